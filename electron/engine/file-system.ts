@@ -1,0 +1,152 @@
+/**
+ * The seam to the file system: every file operation of the engine goes through these interfaces.
+ *
+ * Tests pass an in-memory or a faulty one. Errors of Node are mapped to `AppError` here, once, by errno number
+ * (Node has no code for some of them, RELIABILITY hazard 8). Reading never follows a link at the last step,
+ * never blocks on a FIFO and accepts regular files only. Nothing here knows the format of any file.
+ */
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { AppError, type ErrorCode } from '../../shared/errors';
+import type { Bytes, TimestampMs } from '../../shared/units';
+
+export interface FileStatus {
+  readonly kind: 'file' | 'directory' | 'other';
+  readonly sizeInBytes: Bytes;
+  readonly modifiedAtMs: TimestampMs;
+  /** Identity of the file: tells a replaced file from a grown one. */
+  readonly inode: number;
+}
+
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly kind: 'file' | 'directory' | 'other';
+}
+
+export interface ReadableFile {
+  /** Reads up to `target.length` bytes at `position`; returns the number of bytes read, 0 at the end. */
+  read(target: Uint8Array, position: number): Promise<number>;
+  status(): Promise<FileStatus>;
+  close(): Promise<void>;
+}
+
+/** What viewing needs. Has no way to change anything. */
+export interface ReadingFileSystem {
+  /** @throws AppError NOT_FOUND, PERMISSION_DENIED, NOT_A_REGULAR_FILE, … */
+  openForReading(path: string): Promise<ReadableFile>;
+  /** In no particular order. @throws AppError NOT_FOUND, NOT_A_DIRECTORY, PERMISSION_DENIED */
+  list(directory: string): Promise<DirectoryEntry[]>;
+  /** Of the entry itself, not of what a link points to; null where there is none. */
+  status(path: string): Promise<FileStatus | null>;
+}
+
+const CODE_BY_ERRNO: Readonly<Record<number, ErrorCode>> = {
+  1: 'PERMISSION_DENIED', // EPERM
+  2: 'NOT_FOUND', // ENOENT
+  13: 'PERMISSION_DENIED', // EACCES
+  20: 'NOT_A_DIRECTORY', // ENOTDIR
+  21: 'NOT_A_REGULAR_FILE', // EISDIR
+  23: 'TOO_MANY_OPEN_FILES', // ENFILE
+  24: 'TOO_MANY_OPEN_FILES', // EMFILE
+  27: 'DISK_FULL', // EFBIG: a size limit
+  28: 'DISK_FULL', // ENOSPC
+  30: 'READ_ONLY', // EROFS
+  40: 'NOT_A_REGULAR_FILE', // ELOOP: a link where O_NOFOLLOW forbids one
+  122: 'DISK_FULL', // EDQUOT
+};
+
+/** Turns an error of Node's file functions into an AppError; anything else is passed through. */
+export function toStorageError(error: unknown, path: string): unknown {
+  if (error instanceof AppError || !(error instanceof Error)) return error;
+  const errno = (error as NodeJS.ErrnoException).errno;
+  if (errno === undefined) return error;
+  const code = CODE_BY_ERRNO[Math.abs(errno)] ?? 'STORAGE_FAILED';
+  return new AppError(code, `${error.message}`, { path, errno: Math.abs(errno) }, { cause: error });
+}
+
+async function mapErrors<T>(path: string, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    throw toStorageError(error, path);
+  }
+}
+
+class NodeReadableFile implements ReadableFile {
+  readonly #handle: FileHandle;
+  readonly #path: string;
+
+  constructor(handle: FileHandle, path: string) {
+    this.#handle = handle;
+    this.#path = path;
+  }
+
+  read(target: Uint8Array, position: number): Promise<number> {
+    return mapErrors(
+      this.#path,
+      async () => (await this.#handle.read(target, 0, target.length, position)).bytesRead,
+    );
+  }
+
+  status(): Promise<FileStatus> {
+    return mapErrors(this.#path, async () => toStatus(await this.#handle.stat()));
+  }
+
+  close(): Promise<void> {
+    return mapErrors(this.#path, () => this.#handle.close());
+  }
+}
+
+interface NodeStat {
+  isFile(): boolean;
+  isDirectory(): boolean;
+  size: number;
+  mtimeMs: number;
+  ino: number;
+}
+
+function toStatus(stat: NodeStat): FileStatus {
+  return {
+    kind: kindOf(stat),
+    sizeInBytes: stat.size,
+    modifiedAtMs: Math.floor(stat.mtimeMs),
+    inode: stat.ino,
+  };
+}
+
+function kindOf(entry: { isFile(): boolean; isDirectory(): boolean }): FileStatus['kind'] {
+  if (entry.isFile()) return 'file';
+  return entry.isDirectory() ? 'directory' : 'other';
+}
+
+async function openForReading(path: string): Promise<ReadableFile> {
+  const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
+  const handle = await open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+  const stat = await handle.stat();
+  if (!stat.isFile()) {
+    await handle.close();
+    throw new AppError('NOT_A_REGULAR_FILE', `${basename(path)} is not a regular file.`, { path });
+  }
+  return new NodeReadableFile(handle, path);
+}
+
+/** The real file system, reading part. */
+export const nodeReadingFileSystem: ReadingFileSystem = {
+  openForReading: (path) => mapErrors(path, () => openForReading(path)),
+  list: (directory) =>
+    mapErrors(directory, async () =>
+      (await readdir(directory, { withFileTypes: true })).map((entry) => ({
+        name: entry.name,
+        kind: kindOf(entry),
+      })),
+    ),
+  status: (path) =>
+    mapErrors(path, async () => {
+      const stat = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return null;
+        throw error;
+      });
+      return stat === null ? null : toStatus(stat);
+    }),
+};

@@ -1,0 +1,145 @@
+/**
+ * Everything the window can ask of the main process, and everything main may tell it: the single source of truth.
+ *
+ * Rules: params are always parsed in main; paths never come from the page (main gives out ids for what the
+ * user chose); lists come as pages; events say what changed, never the data.
+ */
+import { z } from 'zod';
+import { LogFormatSchema, ProblemSchema, SegmentSchema, SpanSchema } from './inspection';
+import type { Contract } from './rpc';
+
+export const PAGE_LIMIT = 5_000;
+
+const Int = z.number().int();
+const Count = Int.nonnegative();
+const Id = z.string().min(1).max(100);
+const LogRef = z.object({ logId: Id });
+const SegmentRef = z.object({ logId: Id, baseOffset: Int });
+const Page = { from: Count, limit: Int.positive().max(PAGE_LIMIT) };
+const BytesProgress = z.object({ bytesDone: Count, bytesTotal: Count });
+const Nothing = z.object({});
+
+/** live: a broker runs here. crashed/clean: how it last stopped. detached: a copy without a broker. */
+export const BrokerStateSchema = z.object({
+  verdict: z.enum(['live', 'crashed', 'clean', 'detached', 'unknown']),
+  reason: z.string(),
+});
+
+export const LogSummarySchema = z.object({
+  logId: Id,
+  /** Directory name, `topic-partition` as a rule. */
+  name: z.string(),
+  topic: z.string(),
+  partition: Int.nullable(),
+  state: z.enum(['current', 'future', 'deleted', 'stray']),
+  format: LogFormatSchema,
+  segmentCount: Count,
+  sizeInBytes: Count,
+  logStartOffset: Int,
+  logEndOffset: Int,
+  largestTimestampMs: Int.nullable(),
+  problemCount: Count,
+  /** Grows with every change seen on disk. */
+  generation: Count,
+});
+export type LogSummary = z.infer<typeof LogSummarySchema>;
+
+export const DirectorySchema = z.object({
+  directoryId: Id,
+  name: z.string(),
+  path: z.string(),
+  /** log: the directory is one log. data-directory: its children are logs. */
+  kind: z.enum(['log', 'data-directory']),
+  broker: BrokerStateSchema,
+  logs: z.array(LogSummarySchema),
+});
+export type Directory = z.infer<typeof DirectorySchema>;
+
+export const RecentSchema = z.object({ recentId: Id, name: z.string(), path: z.string(), openedAtMs: Int });
+export type Recent = z.infer<typeof RecentSchema>;
+
+export const ThemeSchema = z.enum(['system', 'light', 'dark']);
+export type Theme = z.infer<typeof ThemeSchema>;
+
+const ErrorSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+
+export const contract = {
+  calls: {
+    /** First call of the page: what main already knows, the directory of the command line included. */
+    'app.start': {
+      params: Nothing,
+      result: z.object({
+        version: z.string(),
+        theme: ThemeSchema,
+        recent: z.array(RecentSchema),
+        directory: DirectorySchema.nullable(),
+        /** Why the directory of the command line could not be opened. */
+        openError: ErrorSchema.nullable(),
+      }),
+    },
+    'app.setTheme': { params: z.object({ theme: ThemeSchema }), result: Nothing },
+    /** Shows the system's dialog; null where the user cancelled. */
+    'directory.choose': { params: Nothing, result: DirectorySchema.nullable() },
+    /** Only the preload script may send this one, with the path of a really dropped file. */
+    'directory.openDropped': { params: z.object({ path: z.string().min(1) }), result: DirectorySchema },
+    'directory.openRecent': { params: z.object({ recentId: Id }), result: DirectorySchema },
+    'directory.forgetRecent': { params: z.object({ recentId: Id }), result: z.array(RecentSchema) },
+    'directory.refresh': { params: z.object({ directoryId: Id }), result: DirectorySchema },
+    'directory.close': { params: z.object({ directoryId: Id }), result: Nothing },
+    /** Segments in ascending order; counts are null until `log.count` has run for this generation. */
+    'log.segments': {
+      params: LogRef.extend(Page),
+      result: z.object({ generation: Count, total: Count, summary: LogSummarySchema, rows: z.array(SegmentSchema) }),
+    },
+    /** Reads every batch header of the log; afterwards `log.segments` has exact counts. */
+    'log.count': { params: LogRef, result: z.object({ generation: Count }), progress: BytesProgress },
+    /** Reads every byte of the log; afterwards `log.problems` is complete. */
+    'log.verify': {
+      params: LogRef,
+      result: z.object({ generation: Count, problemCount: Count, errorCount: Count, durationMs: Count }),
+      progress: BytesProgress.extend({ problemCount: Count }),
+    },
+    'log.problems': {
+      params: LogRef.extend(Page),
+      result: z.object({
+        generation: Count,
+        total: Count,
+        /** False until `log.verify` has run for this generation. */
+        isComplete: z.boolean(),
+        rows: z.array(ProblemSchema),
+      }),
+    },
+    'segment.files': {
+      params: SegmentRef,
+      result: z.array(z.object({ name: z.string(), sizeInBytes: Count, modifiedAtMs: Int })),
+    },
+    /** Spans of the segment file from a span's position on; nextPosition is null at the end. */
+    'segment.spans': {
+      params: SegmentRef.extend({ fromPosition: Count, limit: Int.positive().max(PAGE_LIMIT) }),
+      result: z.object({ rows: z.array(SpanSchema), nextPosition: Count.nullable() }),
+    },
+    /** Entries of the offset index as columns, thinned evenly to at most `limit`. */
+    'segment.offsetIndex': {
+      params: SegmentRef.extend({ limit: Int.positive().max(PAGE_LIMIT) }),
+      result: z.object({
+        entryCount: Count,
+        offsets: z.instanceof(Float64Array),
+        positions: z.instanceof(Float64Array),
+      }),
+    },
+  },
+  events: {
+    /** Files of a log changed on disk: ask again for what is on the screen. */
+    'log.changed': z.object({ logId: Id, generation: Count }),
+    /** Logs came or went in a data directory. */
+    'directory.changed': z.object({ directoryId: Id }),
+    /** A directory was opened from outside the page (menu, second start). */
+    'directory.opened': DirectorySchema,
+    /** A menu item that the page carries out. */
+    'menu.command': z.object({ command: z.enum(['palette', 'find', 'refresh', 'verify', 'close']) }),
+  },
+} as const satisfies Contract;

@@ -1,0 +1,140 @@
+/**
+ * Schemas of what an inspection finds: the shapes of `--json` and of the window's boundary, one and the same.
+ *
+ * Types are derived from the schemas. The engine has its own structural twins (it must not know zod);
+ * the handlers and the command line, which pass one to the other, hold the two together at compile time.
+ * Units: sizes and positions in bytes, times in ms since the epoch (UTC), last offsets inclusive.
+ */
+import { z } from 'zod';
+import { PROBLEM_KINDS, type ProblemCode } from './problem';
+
+const Int = z.number().int();
+const Count = Int.nonnegative();
+
+export const ProblemSchema = z.object({
+  code: z.enum(Object.keys(PROBLEM_KINDS) as [ProblemCode, ...ProblemCode[]]),
+  severity: z.enum(['error', 'warning', 'info']),
+  file: z.string(),
+  position: Count.nullable(),
+  sizeInBytes: Count.nullable(),
+  baseOffset: Int.nullable(),
+  message: z.string(),
+  consequence: z.string(),
+});
+
+export const CodecSchema = z.enum(['none', 'gzip', 'snappy', 'lz4', 'zstd', 'unknown']);
+export type CodecName = z.infer<typeof CodecSchema>;
+
+export const SegmentSchema = z.object({
+  baseOffset: Int,
+  /** Inclusive; null for a segment without a batch. */
+  lastOffset: Int.nullable(),
+  sizeInBytes: Count,
+  /** null where the headers were not counted. */
+  batchCount: Count.nullable(),
+  recordCount: Count.nullable(),
+  firstTimestampMs: Int.nullable(),
+  largestTimestampMs: Int.nullable(),
+  /** Where the largest timestamp is from: Kafka's own choice depends on it. */
+  largestTimestampSource: z.enum(['batch-headers', 'time-index', 'modification-time']),
+  modifiedAtMs: Int,
+  isActive: z.boolean(),
+  /** Codecs seen: of all batches where counted, else of the first batch. */
+  codecs: z.array(CodecSchema),
+  /** null where the file is missing. Gaps are bytes of log between neighbouring entries, null with no entry. */
+  offsetIndex: z
+    .object({
+      entryCount: Count,
+      sizeInBytes: Count,
+      gapBytesMean: z.number().nonnegative().nullable(),
+      gapBytesMax: Count.nullable(),
+    })
+    .nullable(),
+  timeIndex: z.object({ entryCount: Count, sizeInBytes: Count }).nullable(),
+  /** Problems whose file belongs to this segment, as far as known. */
+  problemCount: Count,
+});
+export type SegmentRow = z.infer<typeof SegmentSchema>;
+
+export const LogFormatSchema = z.enum(['kafka', 'python']);
+
+export const LogSchema = z.object({
+  name: z.string(),
+  /** kafka, or python for the directory format of the original program. */
+  format: LogFormatSchema,
+  logStartOffset: Int,
+  /** Where the log start offset is from. */
+  logStartOffsetSource: z.enum(['checkpoint', 'first-segment']),
+  /** Exclusive. */
+  logEndOffset: Int,
+  /** Sum of the .log files. */
+  sizeInBytes: Count,
+  recordCount: Count.nullable(),
+  /** False where bytes could not be read as batches, so that records may be missing from the count. */
+  recordCountIsExact: z.boolean(),
+  segments: z.array(SegmentSchema),
+  problems: z.array(ProblemSchema),
+});
+
+export const InspectionSchema = z.object({
+  schema: z.enum(['strata.inspect/1', 'strata.verify/1']),
+  directory: z.string(),
+  logs: z.array(LogSchema),
+});
+
+/** One stretch of a segment file: a batch, or bytes that are none. Spans tile the file without a hole. */
+export const SpanSchema = z.object({
+  kind: z.enum(['batch', 'corrupt', 'zeros', 'torn-tail']),
+  position: Count,
+  sizeInBytes: Count,
+  /** The fields below are null unless kind is batch. */
+  baseOffset: Int.nullable(),
+  lastOffset: Int.nullable(),
+  recordCount: Count.nullable(),
+  magic: Int.nullable(),
+  codec: CodecSchema.nullable(),
+  timestampType: z.enum(['CreateTime', 'LogAppendTime']).nullable(),
+  baseTimestampMs: Int.nullable(),
+  maxTimestampMs: Int.nullable(),
+  /** -1 where the batch has none, as on disk. */
+  producerId: Int.nullable(),
+  producerEpoch: Int.nullable(),
+  baseSequence: Int.nullable(),
+  partitionLeaderEpoch: Int.nullable(),
+  isTransactional: z.boolean().nullable(),
+  isControl: z.boolean().nullable(),
+  hasDeleteHorizon: z.boolean().nullable(),
+  crc: Int.nullable(),
+  problem: ProblemSchema.nullable(),
+});
+export type SpanRow = z.infer<typeof SpanSchema>;
+
+const TextOrBase64 = z.object({
+  keyText: z.string().nullable().optional(),
+  keyBase64: z.string().optional(),
+  valueText: z.string().nullable().optional(),
+  valueBase64: z.string().optional(),
+});
+
+/** keyText where the bytes are valid UTF-8, keyBase64 where not; keyText null for a null key. Values likewise. */
+export const RecordSchema = TextOrBase64.extend({
+  offset: Int,
+  timestampMs: Int,
+  timestampType: z.enum(['CreateTime', 'LogAppendTime']),
+  headers: z.array(
+    z.object({ name: z.string(), valueText: z.string().nullable().optional(), valueBase64: z.string().optional() }),
+  ),
+  keySizeInBytes: Count.nullable(),
+  valueSizeInBytes: Count.nullable(),
+  batchBaseOffset: Int,
+  segmentBaseOffset: Int,
+  position: Count,
+  codec: CodecSchema,
+  magic: Int,
+  producerId: Int,
+  isTransactional: z.boolean(),
+  isControl: z.boolean(),
+  /** ABORT, COMMIT, LEADER_CHANGE … for control records, else null. */
+  controlType: z.string().nullable(),
+});
+export type RecordRow = z.infer<typeof RecordSchema>;
