@@ -1,0 +1,70 @@
+/**
+ * Names in a data directory: of partition directories and of the files inside them (LogFileUtils, UnifiedLog).
+ * Pure text: whether a file exists or fits its name is not known here.
+ */
+import type { Offset } from '../../../shared/units';
+
+export const LOG_SUFFIX = '.log';
+export const OFFSET_INDEX_SUFFIX = '.index';
+export const TIME_INDEX_SUFFIX = '.timeindex';
+export const TRANSACTION_INDEX_SUFFIX = '.txnindex';
+export const SNAPSHOT_SUFFIX = '.snapshot';
+export const DELETED_SUFFIX = '.deleted';
+export const CLEANED_SUFFIX = '.cleaned';
+export const SWAP_SUFFIX = '.swap';
+
+const OFFSET_DIGITS = 20;
+
+/** `00000000000000000042`: the base offset with leading zeros. */
+export function offsetName(offset: Offset): string {
+  return String(offset).padStart(OFFSET_DIGITS, '0');
+}
+
+export type SegmentFileKind = 'log' | 'index' | 'timeindex' | 'txnindex' | 'snapshot';
+export type SegmentFileState = 'current' | 'deleted' | 'cleaned' | 'swap';
+
+export interface SegmentFileName {
+  readonly baseOffset: Offset;
+  readonly kind: SegmentFileKind;
+  readonly state: SegmentFileState;
+}
+
+const SEGMENT_FILE = /^(\d{20})\.(log|index|timeindex|txnindex|snapshot)(?:\.(deleted|cleaned|swap))?$/;
+
+/** The parts of a segment file's name, or null where it is none (or its offset is outside the safe integers). */
+export function parseSegmentFileName(name: string): SegmentFileName | null {
+  const match = SEGMENT_FILE.exec(name);
+  if (match === null) return null;
+  const baseOffset = Number(match[1]);
+  if (!Number.isSafeInteger(baseOffset)) return null;
+  return {
+    baseOffset,
+    kind: match[2] as SegmentFileKind,
+    state: (match[3] as SegmentFileState | undefined) ?? 'current',
+  };
+}
+
+export type LogDirectoryState = 'current' | 'future' | 'deleted' | 'stray';
+
+export interface LogDirectoryName {
+  readonly topic: string;
+  readonly partition: number;
+  readonly state: LogDirectoryState;
+}
+
+const STATE_SUFFIX = /^(.*)\.([0-9a-f]{32})-(delete|future|stray)$/;
+const STATE_BY_SUFFIX = { delete: 'deleted', future: 'future', stray: 'stray' } as const;
+
+/** Topic and partition of a directory name, split at the last `-`; null where it is no partition's name. */
+export function parseLogDirectoryName(name: string): LogDirectoryName | null {
+  const marked = STATE_SUFFIX.exec(name);
+  const plain = marked === null ? name : marked[1]!;
+  const dash = plain.lastIndexOf('-');
+  const digits = plain.slice(dash + 1);
+  if (dash < 1 || !/^\d{1,10}$/.test(digits)) return null;
+  return {
+    topic: plain.slice(0, dash),
+    partition: Number(digits),
+    state: marked === null ? 'current' : STATE_BY_SUFFIX[marked[3] as keyof typeof STATE_BY_SUFFIX],
+  };
+}

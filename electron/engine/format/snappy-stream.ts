@@ -1,0 +1,68 @@
+/**
+ * Snappy as Kafka's clients write it: Java with xerial framing, librdkafka and franz-go as one raw block.
+ *
+ *   xerial: 82 53 4E 41 50 50 59 00, int32 version, int32 oldest compatible version, then blocks of int32 length
+ *   and raw snappy. Streams may follow one another: a length equal to the first four magic bytes starts a header.
+ */
+import snappy from 'snappy';
+
+const MAGIC = Uint8Array.of(0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00);
+const MAGIC_WORD = 0x82534e41;
+const HEADER_SIZE = 16;
+const VERSION = 1;
+/** Input bytes a block, as the Java library writes it. */
+const BLOCK_SIZE = 32 * 1024;
+
+/** The raw blocks of the payload, or what is wrong with its framing. */
+export function snappyBlocks(bytes: Uint8Array): Uint8Array[] | string {
+  if (bytes.length < HEADER_SIZE || MAGIC.some((byte, index) => bytes[index] !== byte)) return [bytes];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const blocks: Uint8Array[] = [];
+  let at = HEADER_SIZE;
+  while (at < bytes.length) {
+    if (at + 4 > bytes.length) return 'the snappy stream ends inside a block length';
+    const length = view.getUint32(at);
+    if (length === MAGIC_WORD) {
+      at += HEADER_SIZE;
+      continue;
+    }
+    at += 4;
+    if (length > bytes.length - at) return 'the snappy stream ends inside a block';
+    blocks.push(bytes.subarray(at, at + length));
+    at += length;
+  }
+  return blocks;
+}
+
+/** Decompressed size that a raw block declares (its first varint), or NaN. */
+export function snappyBlockSize(block: Uint8Array): number {
+  let size = 0;
+  for (let index = 0; index < 5; index++) {
+    const byte = block[index];
+    if (byte === undefined) return Number.NaN;
+    size += (byte & 0x7f) * 2 ** (7 * index);
+    if (byte < 0x80) return size;
+  }
+  return Number.NaN;
+}
+
+/** @throws Error of the library for damaged content. */
+export function decodeSnappyBlock(block: Uint8Array): Uint8Array {
+  return snappy.uncompressSync(block, { asBuffer: true }) as Buffer;
+}
+
+/** A xerial stream, as Kafka's Java producer writes it. */
+export function encodeSnappyStream(bytes: Uint8Array): Uint8Array {
+  const header = Buffer.alloc(HEADER_SIZE);
+  header.set(MAGIC);
+  header.writeInt32BE(VERSION, 8);
+  header.writeInt32BE(VERSION, 12);
+  const parts: Uint8Array[] = [header];
+  for (let at = 0; at < bytes.length; at += BLOCK_SIZE) {
+    const block = snappy.compressSync(bytes.subarray(at, at + BLOCK_SIZE));
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(block.length);
+    parts.push(length, block);
+  }
+  return Buffer.concat(parts);
+}
