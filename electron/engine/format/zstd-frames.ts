@@ -4,7 +4,23 @@
  * The library's own entry point allocates whatever a frame promises, up to 1 GiB; here the output buffer is
  * never larger than the caller's limit. (Node 20 has no zstd; the native build clashes with the system's library.)
  */
-import { _WasmModule as zstd } from '@cloudpss/zstd/wasm';
+import { _WasmModule } from '@cloudpss/zstd/wasm';
+
+/** The library's functions that are used here; addresses are indexes into HEAPU8. */
+interface ZstdModule {
+  readonly HEAPU8: Uint8Array;
+  _malloc(size: number): number;
+  _free(at: number): void;
+  _ZSTD_compressBound(size: number): number;
+  _ZSTD_decompressBound(source: number, size: number): number;
+  _ZSTD_isError(result: number): number;
+  _ZSTD_getErrorName(result: number): number;
+  _compress(target: number, capacity: number, source: number, size: number, level: number): number;
+  _decompress(target: number, capacity: number, source: number, size: number): number;
+  UTF8ToString(at: number): string;
+}
+
+const zstd = _WasmModule as unknown as ZstdModule;
 
 const CONTENT_SIZE_ERROR = 2 ** 32 - 2;
 const DEFAULT_LEVEL = 3;
