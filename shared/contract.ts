@@ -19,6 +19,12 @@ const Page = { from: Count, limit: Int.positive().max(PAGE_LIMIT) };
 const BytesProgress = z.object({ bytesDone: Count, bytesTotal: Count });
 const Nothing = z.object({});
 
+export const ErrorSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+
 /** live: a broker runs here. crashed/clean: how it last stopped. detached: a copy without a broker. */
 export const BrokerStateSchema = z.object({
   verdict: z.enum(['live', 'crashed', 'clean', 'detached', 'unknown']),
@@ -41,6 +47,10 @@ export const LogSummarySchema = z.object({
   problemCount: Count,
   /** Grows with every change seen on disk. */
   generation: Count,
+  /** True while the files of the log were not read yet: the numbers above are then 0 and mean nothing. */
+  isPending: z.boolean().optional(),
+  /** Why the log cannot be read; the numbers are then 0 or those of an earlier generation. */
+  error: ErrorSchema.nullable().optional(),
 });
 export type LogSummary = z.infer<typeof LogSummarySchema>;
 
@@ -60,12 +70,6 @@ export type Recent = z.infer<typeof RecentSchema>;
 
 export const ThemeSchema = z.enum(['system', 'light', 'dark']);
 export type Theme = z.infer<typeof ThemeSchema>;
-
-const ErrorSchema = z.object({
-  code: z.string(),
-  message: z.string(),
-  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-});
 
 export const contract = {
   calls: {
@@ -93,7 +97,12 @@ export const contract = {
     /** Segments in ascending order; counts are null until `log.count` has run for this generation. */
     'log.segments': {
       params: LogRef.extend(Page),
-      result: z.object({ generation: Count, total: Count, summary: LogSummarySchema, rows: z.array(SegmentSchema) }),
+      result: z.object({
+        generation: Count,
+        total: Count,
+        summary: LogSummarySchema,
+        rows: z.array(SegmentSchema),
+      }),
     },
     /** Reads every batch header of the log; afterwards `log.segments` has exact counts. */
     'log.count': { params: LogRef, result: z.object({ generation: Count }), progress: BytesProgress },
@@ -135,10 +144,12 @@ export const contract = {
   events: {
     /** Files of a log changed on disk: ask again for what is on the screen. */
     'log.changed': z.object({ logId: Id, generation: Count }),
-    /** Logs came or went in a data directory. */
+    /** Logs came or went in a data directory, or more of their summaries are known: refresh it. */
     'directory.changed': z.object({ directoryId: Id }),
     /** A directory was opened from outside the page (menu, second start). */
     'directory.opened': DirectorySchema,
+    /** A directory could not be opened from outside the page. */
+    'directory.openFailed': z.object({ path: z.string(), error: ErrorSchema }),
     /** A menu item that the page carries out. */
     'menu.command': z.object({ command: z.enum(['palette', 'find', 'refresh', 'verify', 'close']) }),
   },

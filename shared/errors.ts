@@ -53,11 +53,21 @@ export class AppError extends Error {
     this.details = details;
   }
 
+  /** Always survives a structured clone: a detail that the types let through by mistake becomes its text. */
   toWire(): WireError {
-    return { code: this.code, message: this.message, details: this.details };
+    return { code: this.code, message: this.message, details: flatDetails(this.details) };
   }
 
   static fromWire(error: WireError): AppError {
     return new AppError(error.code, error.message, error.details);
   }
+}
+
+function flatDetails(details: Readonly<Record<string, unknown>>): ErrorDetails {
+  return Object.fromEntries(Object.entries(details).map(([name, value]) => [name, flatDetail(value)]));
+}
+
+function flatDetail(value: unknown): ErrorDetails[string] {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  return typeof value === 'number' ? value : String(value);
 }

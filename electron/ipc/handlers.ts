@@ -1,0 +1,83 @@
+/**
+ * The window's contract, answered: each handler is a few lines over what is open, the settings and the workers.
+ *
+ * Decides nothing about logs and reads no file.
+ */
+import type { contract, Directory, Theme } from '../../shared/contract';
+import { AppError, type WireError } from '../../shared/errors';
+import type { Handlers } from '../../shared/rpc';
+import type { Settings } from '../settings';
+import type { scanContract } from '../workers/scan-contract';
+import type { ScanPool } from '../workers/scan-pool';
+import type { OpenLogs } from './open-logs';
+
+export interface HandlerParts {
+  readonly version: string;
+  readonly settings: Settings;
+  readonly openLogs: OpenLogs;
+  readonly pool: ScanPool<typeof scanContract>;
+  /** The directory of the command line, opened or failed; resolved once. */
+  readonly opening: () => Promise<WireError | null>;
+  /** The theme in force, which the command line may have set for this start only. */
+  readonly theme: () => Theme;
+  readonly setTheme: (theme: Theme) => void;
+  /** The system's dialog; null where the user cancelled. */
+  readonly chooseDirectory: () => Promise<string | null>;
+  readonly open: (path: string) => Promise<Directory>;
+}
+
+export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
+  const { settings, openLogs, pool } = parts;
+  const segmentCall = (logId: string) => ({ path: openLogs.log(logId).directory.path });
+
+  return {
+    async 'app.start'() {
+      const openError = await parts.opening();
+      const directory = openLogs.current();
+      return {
+        version: parts.version,
+        theme: parts.theme(),
+        recent: settings.recent(),
+        directory,
+        openError,
+      };
+    },
+    async 'app.setTheme'({ theme }) {
+      parts.setTheme(theme);
+      return {};
+    },
+    async 'directory.choose'() {
+      const path = await parts.chooseDirectory();
+      return path === null ? null : parts.open(path);
+    },
+    'directory.openDropped': ({ path }) => parts.open(path),
+    async 'directory.openRecent'({ recentId }) {
+      const recent = settings.recent().find((entry) => entry.recentId === recentId);
+      if (recent === undefined) throw new AppError('NOT_FOUND', 'This directory is no longer in the list.');
+      return parts.open(recent.path);
+    },
+    async 'directory.forgetRecent'({ recentId }) {
+      settings.forgetRecent(recentId);
+      return settings.recent();
+    },
+    'directory.refresh': ({ directoryId }) => openLogs.refresh(directoryId),
+    async 'directory.close'({ directoryId }) {
+      await openLogs.close(directoryId);
+      return {};
+    },
+    'log.segments': async ({ logId, ...page }) => openLogs.log(logId).segments(page),
+    'log.count': async ({ logId }, { signal, progress }) =>
+      openLogs.log(logId).count({
+        signal,
+        progress: ({ bytesDone, bytesTotal }) => progress({ bytesDone, bytesTotal }),
+      }),
+    'log.verify': async ({ logId }, context) => openLogs.log(logId).verify(context),
+    'log.problems': async ({ logId, ...page }) => openLogs.log(logId).problems(page),
+    'segment.files': async ({ logId, ...segment }, { signal }) =>
+      pool.call('segment.files', { ...segmentCall(logId), ...segment }, { signal }),
+    'segment.spans': async ({ logId, ...segment }, { signal }) =>
+      pool.call('segment.spans', { ...segmentCall(logId), ...segment }, { signal }),
+    'segment.offsetIndex': async ({ logId, ...segment }, { signal }) =>
+      pool.call('segment.offsetIndex', { ...segmentCall(logId), ...segment }, { signal }),
+  };
+}

@@ -1,0 +1,197 @@
+/**
+ * One opened directory: its logs with their ids, their summaries as they become known, and its watcher.
+ *
+ * A data directory answers with what is known after a moment; the summaries still missing are read in batches
+ * and announced by `directory.changed`. Ids stay the same over refreshes. Reads no file itself.
+ */
+import type { Directory } from '../../shared/contract';
+import { AppError } from '../../shared/errors';
+import type { Milliseconds } from '../../shared/units';
+import type { Timers } from '../watch/coalesce-changes';
+import { type LogDirWatcher, type Subscribe, watchLogDirs } from '../watch/log-dir-watcher';
+import type { LogDirectory, scanContract } from '../workers/scan-contract';
+import type { ScanPool } from '../workers/scan-pool';
+import { OpenLog } from './open-log';
+
+/** How long an answer waits for summaries; after that it goes with what is known. */
+const FIRST_ANSWER_MS: Milliseconds = 400;
+/** Between two announcements that more summaries are known. */
+const ANNOUNCE_INTERVAL_MS: Milliseconds = 1_000;
+/** Refreshes in quick succession share one look at the disk. */
+const LOOK_INTERVAL_MS: Milliseconds = 2_000;
+const LOGS_PER_GLANCE = 32;
+
+export interface OpenDirectoryParts {
+  readonly pool: ScanPool<typeof scanContract>;
+  readonly subscribe: Subscribe;
+  readonly timers: Timers;
+  readonly newId: (prefix: string) => string;
+  readonly onLogChanged: (logId: string, generation: number) => void;
+  readonly onDirectoryChanged: (directoryId: string) => void;
+  readonly onFailed: (where: string, error: unknown) => void;
+}
+
+type Listing = Awaited<ReturnType<typeof listDirectory>>;
+
+function listDirectory(pool: ScanPool<typeof scanContract>, path: string) {
+  return Promise.all([pool.call('directory.list', { path }), pool.call('directory.brokerState', { path })]);
+}
+
+/** @throws AppError NOT_FOUND, NOT_A_DIRECTORY, EMPTY_DIRECTORY, NOT_A_LOG, PERMISSION_DENIED */
+export async function openDirectory(path: string, parts: OpenDirectoryParts): Promise<OpenDirectory> {
+  const directory = new OpenDirectory(path, await listDirectory(parts.pool, path), parts);
+  try {
+    await directory.readFirstSummaries();
+    return directory;
+  } catch (error) {
+    await directory.close();
+    throw error;
+  }
+}
+
+export class OpenDirectory {
+  readonly directoryId: string;
+  readonly path: string;
+  readonly #parts: OpenDirectoryParts;
+  readonly #watcher: LogDirWatcher;
+  #listing: Listing;
+  #listedAtMs: number;
+  #logs = new Map<string, OpenLog>();
+  #glancing: Promise<void> | null = null;
+  #isClosed = false;
+
+  constructor(path: string, listing: Listing, parts: OpenDirectoryParts) {
+    this.directoryId = parts.newId('directory');
+    this.path = path;
+    this.#parts = parts;
+    this.#watcher = watchLogDirs({
+      directory: path,
+      subscribe: parts.subscribe,
+      timers: parts.timers,
+      readFiles: (paths) => parts.pool.call('logs.files', { paths: [...paths] }),
+      onLogChanged: (logPath) => this.#logChanged(logPath),
+      onListingChanged: () => void this.#relistAfterChange(),
+      onFailed: (error) => parts.onFailed('watch', error),
+    });
+    this.#listing = listing;
+    this.#listedAtMs = parts.timers.now();
+    this.#takeListing(listing);
+  }
+
+  get logs(): Iterable<OpenLog> {
+    return this.#logs.values();
+  }
+
+  describe(): Directory {
+    const [{ name, path, kind }, broker] = this.#listing;
+    const logs = [...this.#logs.values()].map((log) => log.summary());
+    return { directoryId: this.directoryId, name, path, kind, broker, logs };
+  }
+
+  /** For one log its summary, or the error that keeps it from being read; for many, what a moment brings. */
+  async readFirstSummaries(): Promise<void> {
+    const [{ kind }] = this.#listing;
+    if (kind === 'data-directory') return this.#glanceForAMoment();
+    for (const log of this.#logs.values()) await log.segments({ from: 0, limit: 1 });
+  }
+
+  async refresh(): Promise<Directory> {
+    const { now } = this.#parts.timers;
+    if (this.#glancing === null && now() - this.#listedAtMs >= LOOK_INTERVAL_MS) {
+      await this.#relist();
+      await this.#watcher.reconcile();
+    }
+    await this.#glanceForAMoment();
+    return this.describe();
+  }
+
+  focus(log: OpenLog): void {
+    this.#watcher.focus(log.directory.path);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#watcher.close();
+  }
+
+  async #relist(): Promise<boolean> {
+    this.#listedAtMs = this.#parts.timers.now();
+    const listing = await listDirectory(this.#parts.pool, this.path);
+    const before = [...this.#logs.keys()].sort().join('\n');
+    this.#takeListing(listing);
+    return before !== [...this.#logs.keys()].sort().join('\n');
+  }
+
+  async #relistAfterChange(): Promise<void> {
+    try {
+      if ((await this.#relist()) && !this.#isClosed) this.#parts.onDirectoryChanged(this.directoryId);
+    } catch (error) {
+      // The directory went away or was emptied: the page learns it from its own refresh.
+      if (!(error instanceof AppError)) this.#parts.onFailed('relist', error);
+      if (!this.#isClosed) this.#parts.onDirectoryChanged(this.directoryId);
+    }
+  }
+
+  #takeListing(listing: Listing): void {
+    this.#listing = listing;
+    const before = this.#logs;
+    this.#logs = new Map();
+    for (const directory of listing[0].logs) {
+      this.#logs.set(directory.path, before.get(directory.path) ?? this.#newLog(directory));
+      before.delete(directory.path);
+    }
+    for (const path of before.keys()) this.#watcher.unwatch(path);
+  }
+
+  #newLog(directory: LogDirectory): OpenLog {
+    this.#watcher.watch(directory.path, null);
+    return new OpenLog(this.#parts.newId('log'), directory, this.#parts.pool);
+  }
+
+  #logChanged(path: string): void {
+    const log = this.#logs.get(path);
+    if (log !== undefined) this.#parts.onLogChanged(log.logId, log.startGeneration());
+  }
+
+  async #glanceForAMoment(): Promise<void> {
+    this.#glancing ??= this.#glanceAll().finally(() => {
+      this.#glancing = null;
+    });
+    const { after } = this.#parts.timers;
+    await Promise.race([this.#glancing, new Promise<void>((resolve) => after(FIRST_ANSWER_MS, resolve))]);
+  }
+
+  async #glanceAll(): Promise<void> {
+    const { now } = this.#parts.timers;
+    const startedAtMs = now();
+    let announcedAtMs = startedAtMs;
+    const waiting = [...this.#logs.values()].filter((log) => log.needsGlance);
+    while (waiting.length > 0 && !this.#isClosed) {
+      await this.#glanceBatch(waiting.splice(0, LOGS_PER_GLANCE));
+      const isLast = waiting.length === 0 && now() - startedAtMs > FIRST_ANSWER_MS;
+      if (this.#isClosed || !(isLast || now() - announcedAtMs > ANNOUNCE_INTERVAL_MS)) continue;
+      announcedAtMs = now();
+      this.#parts.onDirectoryChanged(this.directoryId);
+    }
+  }
+
+  async #glanceBatch(logs: readonly OpenLog[]): Promise<void> {
+    const generations = logs.map((log) => log.generation);
+    try {
+      const found = await this.#parts.pool.call('logs.glance', { logs: logs.map((log) => log.directory) });
+      logs.forEach((log, index) => {
+        const { totals, error, files } = found[index] ?? { totals: null, error: null, files: null };
+        const failure =
+          error === null ? null : AppError.fromWire(error as Parameters<typeof AppError.fromWire>[0]);
+        log.setTotals(generations[index] ?? 0, totals, failure);
+        this.#watcher.watch(log.directory.path, files);
+      });
+    } catch (error) {
+      if (this.#isClosed) return;
+      const failure =
+        error instanceof AppError ? error : new AppError('INTERNAL', 'The log could not be read.');
+      if (!(error instanceof AppError)) this.#parts.onFailed('glance', error);
+      logs.forEach((log, index) => void log.setTotals(generations[index] ?? 0, null, failure));
+    }
+  }
+}

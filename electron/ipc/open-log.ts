@@ -1,0 +1,158 @@
+/**
+ * One opened log: its generation, and the last inspection of it at the depth it was made.
+ *
+ * A change on disk starts a new generation; what was counted before is handed to the next inspection, which
+ * takes over what did not change. Reads no file: inspections are made by the scan workers.
+ */
+import type { contract, LogSummary } from '../../shared/contract';
+import { AppError } from '../../shared/errors';
+import type { CallContext, Result } from '../../shared/rpc';
+import { totalsOf } from '../workers/log-totals';
+import type { Depth, InspectedLog, LogDirectory, LogTotals, scanContract } from '../workers/scan-contract';
+import type { ScanPool } from '../workers/scan-pool';
+
+export interface LogPage {
+  readonly from: number;
+  readonly limit: number;
+}
+
+interface Inspected extends InspectedLog {
+  readonly depth: Depth;
+  readonly generation: number;
+}
+
+type WindowResult<M extends keyof (typeof contract)['calls']> = Result<typeof contract, M>;
+
+const DEPTH_ORDER: readonly Depth[] = ['glance', 'headers', 'records'];
+const NO_TOTALS: LogTotals = {
+  segmentCount: 0,
+  sizeInBytes: 0,
+  logStartOffset: 0,
+  logEndOffset: 0,
+  largestTimestampMs: null,
+  problemCount: 0,
+};
+
+export class OpenLog {
+  readonly logId: string;
+  directory: LogDirectory;
+  generation = 0;
+  readonly #pool: ScanPool<typeof scanContract>;
+  #inspected: Inspected | null = null;
+  /** The last inspection that counted, of whatever generation: its closed segments serve again. */
+  #counted: Inspected | null = null;
+  #glancing: Promise<Inspected> | null = null;
+  #totals: { readonly values: LogTotals; readonly generation: number } | null = null;
+  #error: AppError | null = null;
+
+  constructor(logId: string, directory: LogDirectory, pool: ScanPool<typeof scanContract>) {
+    this.logId = logId;
+    this.directory = directory;
+    this.#pool = pool;
+  }
+
+  /** The files changed: what was found so far is of the past. */
+  startGeneration(): number {
+    this.#glancing = null;
+    return ++this.generation;
+  }
+
+  /** True where the summary of this generation was not read yet. */
+  get needsGlance(): boolean {
+    return this.#totals?.generation !== this.generation && this.#error === null;
+  }
+
+  setTotals(generation: number, totals: LogTotals | null, error: AppError | null): void {
+    if (totals !== null && generation >= (this.#totals?.generation ?? 0)) {
+      this.#totals = { values: totals, generation };
+    }
+    this.#error = error;
+  }
+
+  summary(): LogSummary {
+    const { name, topic, partition, state, format } = this.directory;
+    const facts = { logId: this.logId, name, topic, partition, state, format, generation: this.generation };
+    return {
+      ...facts,
+      ...(this.#totals?.values ?? NO_TOTALS),
+      isPending: this.#totals === null && this.#error === null,
+      error: this.#error?.toWire() ?? null,
+    };
+  }
+
+  async segments({ from, limit }: LogPage): Promise<WindowResult<'log.segments'>> {
+    const { inspection, generation } = await this.#best();
+    const rows = inspection.segments.slice(from, from + limit);
+    return { generation, total: inspection.segments.length, summary: this.summary(), rows };
+  }
+
+  async problems({ from, limit }: LogPage): Promise<WindowResult<'log.problems'>> {
+    const { inspection, generation, depth } = await this.#best();
+    const rows = inspection.problems.slice(from, from + limit);
+    return { generation, total: inspection.problems.length, isComplete: depth === 'records', rows };
+  }
+
+  async count(
+    context: Pick<CallContext<ScanProgress>, 'signal' | 'progress'>,
+  ): Promise<{ generation: number }> {
+    if (!this.#isInspected('headers')) await this.#inspect('headers', context);
+    return { generation: this.generation };
+  }
+
+  /** Always reads every byte anew: a disk may have lost some since. */
+  async verify(
+    context: Pick<CallContext<ScanProgress>, 'signal' | 'progress'>,
+  ): Promise<WindowResult<'log.verify'>> {
+    const startedAtMs = performance.now();
+    const { inspection, generation } = await this.#inspect('records', context);
+    return {
+      generation,
+      problemCount: inspection.problems.length,
+      errorCount: inspection.problems.filter(({ severity }) => severity === 'error').length,
+      durationMs: Math.round(performance.now() - startedAtMs),
+    };
+  }
+
+  #isInspected(depth: Depth): boolean {
+    const inspected = this.#inspected;
+    if (inspected === null || inspected.generation !== this.generation) return false;
+    return DEPTH_ORDER.indexOf(inspected.depth) >= DEPTH_ORDER.indexOf(depth);
+  }
+
+  /** The deepest inspection of this generation; a glance where there is none. */
+  async #best(): Promise<Inspected> {
+    if (this.#inspected !== null && this.#isInspected('glance')) return this.#inspected;
+    this.#glancing ??= this.#inspect('glance', null).finally(() => {
+      this.#glancing = null;
+    });
+    return this.#glancing;
+  }
+
+  async #inspect(depth: Depth, context: CallContext<ScanProgress> | null): Promise<Inspected> {
+    const generation = this.generation;
+    const known =
+      this.#counted === null ? null : { inspection: this.#counted.inspection, files: this.#counted.files };
+    const options = context === null ? {} : { signal: context.signal, onProgress: context.progress };
+    const found = await this.#pool
+      .call(
+        'log.inspect',
+        { log: this.directory, depth, known },
+        { priority: depth === 'glance' ? 'interactive' : 'bulk', ...options },
+      )
+      .catch((error: unknown) => {
+        if (error instanceof AppError && error.code !== 'CANCELLED') this.setTotals(generation, null, error);
+        throw error;
+      });
+    const inspected: Inspected = { ...found, depth, generation };
+    if (depth !== 'glance') this.#counted = inspected;
+    if (!this.#isInspected(depth) || depth === 'records') this.#inspected = inspected;
+    this.setTotals(generation, totalsOf(found.inspection), null);
+    return inspected;
+  }
+}
+
+export interface ScanProgress {
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  readonly problemCount: number;
+}

@@ -1,0 +1,112 @@
+/**
+ * What main can ask of a scan worker. Unlike the window's contract it speaks in paths: both sides are ours.
+ *
+ * Answers are the engine's findings as they are; ids, generations and caches are main's business.
+ */
+import { z } from 'zod';
+import {
+  BrokerStateSchema,
+  DirectorySchema,
+  ErrorSchema,
+  LogSummarySchema,
+  PAGE_LIMIT,
+} from '../../shared/contract';
+import { LogSchema, SpanSchema } from '../../shared/inspection';
+import type { Contract } from '../../shared/rpc';
+
+const Int = z.number().int();
+const Count = Int.nonnegative();
+const Path = z.string().min(1);
+const Segment = { path: Path, baseOffset: Int };
+const Limit = Int.positive().max(PAGE_LIMIT);
+
+/** A log as the listing of a directory gives it, before any of its files was opened. */
+export const LogDirectorySchema = LogSummarySchema.pick({
+  name: true,
+  topic: true,
+  partition: true,
+  state: true,
+  format: true,
+}).extend({ path: Path });
+export type LogDirectory = z.infer<typeof LogDirectorySchema>;
+
+/** glance: names, sizes, index tails, single headers. headers: every batch header. records: every byte. */
+export const DepthSchema = z.enum(['glance', 'headers', 'records']);
+export type Depth = z.infer<typeof DepthSchema>;
+
+/** A file of a log's directory as the file system describes it. */
+export const FileStateSchema = z.object({
+  name: z.string(),
+  sizeInBytes: Count,
+  modifiedAtMs: Int,
+  inode: Int,
+});
+export type FileState = z.infer<typeof FileStateSchema>;
+
+/** An inspection and the files it was made from, listed before the first of them was read. */
+export const InspectedLogSchema = z.object({ inspection: LogSchema, files: z.array(FileStateSchema) });
+export type InspectedLog = z.infer<typeof InspectedLogSchema>;
+
+/** What a list of logs shows of one. */
+export const LogTotalsSchema = LogSummarySchema.pick({
+  segmentCount: true,
+  sizeInBytes: true,
+  logStartOffset: true,
+  logEndOffset: true,
+  largestTimestampMs: true,
+  problemCount: true,
+});
+export type LogTotals = z.infer<typeof LogTotalsSchema>;
+
+export const scanContract = {
+  calls: {
+    'directory.list': {
+      params: z.object({ path: Path }),
+      result: DirectorySchema.pick({ name: true, path: true, kind: true }).extend({
+        logs: z.array(LogDirectorySchema),
+      }),
+    },
+    'directory.brokerState': { params: z.object({ path: Path }), result: BrokerStateSchema },
+    /** In the order asked for. A log that cannot be read has its error instead, the others go on. */
+    'logs.glance': {
+      params: z.object({ logs: z.array(LogDirectorySchema) }),
+      result: z.array(
+        z.object({
+          totals: LogTotalsSchema.nullable(),
+          error: ErrorSchema.nullable(),
+          files: z.array(FileStateSchema).nullable(),
+        }),
+      ),
+    },
+    /** The regular files of each directory, sorted by name; null where the directory cannot be read. */
+    'logs.files': {
+      params: z.object({ paths: z.array(Path) }),
+      result: z.array(z.array(FileStateSchema).nullable()),
+    },
+    'log.inspect': {
+      params: z.object({ log: LogDirectorySchema, depth: DepthSchema, known: InspectedLogSchema.nullable() }),
+      result: InspectedLogSchema,
+      progress: z.object({ bytesDone: Count, bytesTotal: Count, problemCount: Count }),
+    },
+    'segment.files': {
+      params: z.object(Segment),
+      result: z.array(FileStateSchema.omit({ inode: true })),
+    },
+    'segment.spans': {
+      params: z.object({ ...Segment, fromPosition: Count, limit: Limit }),
+      result: z.object({ rows: z.array(SpanSchema), nextPosition: Count.nullable() }),
+    },
+    'segment.offsetIndex': {
+      params: z.object({ ...Segment, limit: Limit }),
+      result: z.object({
+        entryCount: Count,
+        offsets: z.instanceof(Float64Array),
+        positions: z.instanceof(Float64Array),
+      }),
+    },
+  },
+  events: {
+    /** Something unforeseen in a worker: the caller has the incident id, this is the stack that belongs to it. */
+    'worker.bug': z.object({ incidentId: z.string(), method: z.string(), stack: z.string() }),
+  },
+} as const satisfies Contract;

@@ -1,0 +1,78 @@
+/**
+ * Entry of a scan worker: the engine's readers behind the scan contract, on the real file system.
+ *
+ * Opens its files itself, writes nothing, keeps nothing between calls.
+ */
+import { randomBytes } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+import { AppError } from '../../shared/errors';
+import { createDispatcher, type Handlers, type Result } from '../../shared/rpc';
+import { nodeReadingFileSystem as fs } from '../engine/file-system';
+import { readBrokerState } from '../engine/inspect/broker-state';
+import { inspectLog } from '../engine/inspect/inspect-log';
+import { listLogs } from '../engine/inspect/list-logs';
+import { listSegmentFiles } from '../engine/inspect/list-segment-files';
+import { readOffsetIndex } from '../engine/inspect/read-offset-index';
+import { readSpans } from '../engine/inspect/read-spans';
+import { readFileStates } from './file-states';
+import { totalsOf } from './log-totals';
+import { pacedProgress } from './paced-progress';
+import { createPortEventSender, serveOnPort } from './port-transport';
+import { type LogDirectory, scanContract } from './scan-contract';
+
+const INCIDENT_ID_BYTES = 4;
+
+type Glance = Result<typeof scanContract, 'logs.glance'>[number];
+
+async function glance(log: LogDirectory, signal: AbortSignal): Promise<Glance> {
+  try {
+    const files = await readFileStates(fs, log.path);
+    const inspection = await inspectLog(fs, log, { depth: 'glance', signal });
+    return { totals: totalsOf(inspection), error: null, files };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { totals: null, error: error.toWire(), files: null };
+  }
+}
+
+const handlers: Handlers<typeof scanContract> = {
+  'directory.list': ({ path }) => listLogs(fs, path),
+  'directory.brokerState': ({ path }) => readBrokerState(fs, path),
+  async 'logs.glance'({ logs }, { signal }) {
+    const results: Glance[] = [];
+    for (const log of logs) {
+      signal.throwIfAborted();
+      results.push(await glance(log, signal));
+    }
+    return results;
+  },
+  async 'logs.files'({ paths }, { signal }) {
+    const results = [];
+    for (const path of paths) {
+      signal.throwIfAborted();
+      results.push(await readFileStates(fs, path).catch(() => null)); // gone or closed to us: the caller's null
+    }
+    return results;
+  },
+  async 'log.inspect'({ log, depth }, { signal, progress }) {
+    const files = await readFileStates(fs, log.path);
+    const inspection = await inspectLog(fs, log, { depth, signal, onProgress: pacedProgress(progress) });
+    return { inspection, files };
+  },
+  'segment.files': ({ path, baseOffset }) => listSegmentFiles(fs, path, baseOffset),
+  'segment.spans': ({ path, ...range }) => readSpans(fs, path, range),
+  'segment.offsetIndex': ({ path, ...range }) => readOffsetIndex(fs, path, range),
+};
+
+if (parentPort === null) throw new Error('scan-worker runs as a worker thread only.');
+const sendEvent = createPortEventSender(scanContract, parentPort);
+
+function reportBug(method: string, error: unknown): string {
+  const incidentId = `S-${randomBytes(INCIDENT_ID_BYTES).toString('hex').toUpperCase()}`;
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  sendEvent('worker.bug', { incidentId, method, stack });
+  return incidentId;
+}
+
+const { checksResults = false } = (workerData ?? {}) as { checksResults?: boolean };
+serveOnPort(parentPort, createDispatcher(scanContract, handlers, { reportBug, checksResults }));
