@@ -32,8 +32,9 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
 
   return {
     async 'app.start'() {
-      const openError = await parts.opening();
+      const failed = await parts.opening();
       const directory = openLogs.current();
+      const openError = directory === null ? failed : null;
       return {
         version: parts.version,
         theme: parts.theme(),

@@ -78,8 +78,9 @@ export class OpenDirectory {
     this.#takeListing(listing);
   }
 
-  get logs(): Iterable<OpenLog> {
-    return this.#logs.values();
+  log(logId: string): OpenLog | null {
+    for (const log of this.#logs.values()) if (log.logId === logId) return log;
+    return null;
   }
 
   describe(): Directory {

@@ -20,13 +20,60 @@ export class OpenLogs {
   readonly #parts: OpenLogsParts;
   #current: OpenDirectory | null = null;
   #lastId = 0;
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(parts: OpenLogsParts) {
     this.#parts = parts;
   }
 
   /** @throws AppError NOT_FOUND, NOT_A_DIRECTORY, EMPTY_DIRECTORY, NOT_A_LOG, PERMISSION_DENIED */
-  async open(path: string): Promise<Directory> {
+  open(path: string): Promise<Directory> {
+    return this.#inTurn(() => this.#open(path));
+  }
+
+  /** What a reloaded page finds again; null where nothing is open. */
+  current(): Directory | null {
+    return this.#current?.describe() ?? null;
+  }
+
+  refresh(directoryId: string): Promise<Directory> {
+    return this.#directory(directoryId).refresh();
+  }
+
+  close(directoryId: string): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#directory(directoryId).close();
+      this.#current = null;
+      this.#parts.onCurrentChanged(null);
+    });
+  }
+
+  /** The log of an id; from now on it counts as the one on the screen. */
+  log(logId: string): OpenLog {
+    const found = this.#current?.log(logId) ?? null;
+    if (found === null) throw new AppError('LOG_NOT_OPEN', 'This log is no longer open.', { logId });
+    this.#current?.focus(found);
+    return found;
+  }
+
+  closeAll(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#current?.close();
+      this.#current = null;
+    });
+  }
+
+  /** Openings and closings run one after the other: the last one asked for is what stays. */
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(run);
+    this.#turn = result.then(
+      () => undefined,
+      () => undefined, // the caller of that turn has the error
+    );
+    return result;
+  }
+
+  async #open(path: string): Promise<Directory> {
     const real = await realpath(path).catch((error: unknown) => {
       throw toStorageError(error, path);
     });
@@ -41,34 +88,6 @@ export class OpenLogs {
     const directory = opened.describe();
     this.#parts.onCurrentChanged(directory);
     return directory;
-  }
-
-  /** What a reloaded page finds again; null where nothing is open. */
-  current(): Directory | null {
-    return this.#current?.describe() ?? null;
-  }
-
-  refresh(directoryId: string): Promise<Directory> {
-    return this.#directory(directoryId).refresh();
-  }
-
-  async close(directoryId: string): Promise<void> {
-    await this.#directory(directoryId).close();
-    this.#current = null;
-    this.#parts.onCurrentChanged(null);
-  }
-
-  /** The log of an id; from now on it counts as the one on the screen. */
-  log(logId: string): OpenLog {
-    const found = [...(this.#current?.logs ?? [])].find((log) => log.logId === logId);
-    if (found === undefined) throw new AppError('LOG_NOT_OPEN', 'This log is no longer open.', { logId });
-    this.#current?.focus(found);
-    return found;
-  }
-
-  async closeAll(): Promise<void> {
-    await this.#current?.close();
-    this.#current = null;
   }
 
   #directory(directoryId: string): OpenDirectory {

@@ -114,11 +114,12 @@ export function watchLogDirs(options: LogDirWatcherOptions): LogDirWatcher {
 
   function repeat(intervalMs: Milliseconds, run: () => Promise<void>): void {
     const schedule = (delayMs: Milliseconds) => {
-      const stop = timers.after(delayMs, async () => {
+      const stop = timers.after(delayMs, () => {
         stops.delete(stop);
         const startedAtMs = timers.now();
-        await run();
-        if (!isClosed) schedule(Math.max(intervalMs, (timers.now() - startedAtMs) / LOOK_SHARE_MAX));
+        void run().then(() => {
+          if (!isClosed) schedule(Math.max(intervalMs, (timers.now() - startedAtMs) / LOOK_SHARE_MAX));
+        });
       });
       stops.add(stop);
     };
