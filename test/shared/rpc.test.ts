@@ -25,7 +25,10 @@ const contract = {
 } as const satisfies Contract;
 
 /** Joins a client to a dispatcher through structured clone. */
-function connect(overrides: Partial<Handlers<typeof contract>> = {}, options: Partial<DispatcherOptions> = {}) {
+function connect(
+  overrides: Partial<Handlers<typeof contract>> = {},
+  options: Partial<DispatcherOptions> = {},
+) {
   const bugs: unknown[] = [];
   const eventListeners = new Set<(name: string, payload: unknown) => void>();
   const progressListeners = new Set<(callId: string, value: unknown) => void>();
@@ -60,7 +63,17 @@ function connect(overrides: Partial<Handlers<typeof contract>> = {}, options: Pa
     for (const listener of eventListeners) listener(name, structuredClone(payload));
   };
   const client = createClient(contract, transport);
-  return { client, dispatcher, transport, bugs, emit, callIds, sendProgress, eventListeners, progressListeners };
+  return {
+    client,
+    dispatcher,
+    transport,
+    bugs,
+    emit,
+    callIds,
+    sendProgress,
+    eventListeners,
+    progressListeners,
+  };
 }
 
 const untilAborted = (signal: AbortSignal) =>
@@ -130,7 +143,9 @@ describe('createDispatcher', () => {
     };
     const checked = connect(wrong);
     await expect(checked.client.call('log.size', { logId: 'a' })).rejects.toMatchObject({ code: 'INTERNAL' });
-    await expect(checked.client.call('log.verify', { logId: 'a' })).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(checked.client.call('log.verify', { logId: 'a' })).rejects.toMatchObject({
+      code: 'INTERNAL',
+    });
     const released = connect(wrong, { checksResults: false });
     expect(await released.client.call('log.size', { logId: 'a' })).toEqual({ sizeInBytes: 0.5 });
   });
@@ -170,7 +185,9 @@ describe('createDispatcher', () => {
   });
 
   it('refuses an id that is in use, and leaves the call that uses it alone', async () => {
-    const { dispatcher, sendProgress } = connect({ 'log.verify': (_params, { signal }) => untilAborted(signal) });
+    const { dispatcher, sendProgress } = connect({
+      'log.verify': (_params, { signal }) => untilAborted(signal),
+    });
     const first = dispatcher.call('window-1', '1', 'log.verify', { logId: 'a' }, sendProgress);
     const second = await dispatcher.call('window-1', '1', 'log.verify', { logId: 'a' }, sendProgress);
     expect(second).toMatchObject({ ok: false, error: { code: 'INVALID_REQUEST' } });
@@ -217,7 +234,9 @@ describe('createClient', () => {
   it('never starts a call whose signal is aborted already', async () => {
     const { client, callIds } = connect();
     const signal = AbortSignal.abort();
-    await expect(client.call('log.size', { logId: 'a' }, { signal })).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(client.call('log.size', { logId: 'a' }, { signal })).rejects.toMatchObject({
+      code: 'CANCELLED',
+    });
     expect(callIds).toEqual([]);
   });
 
@@ -229,8 +248,14 @@ describe('createClient', () => {
   });
 
   it('turns a failure of the transport into an AppError', async () => {
-    const { client } = connect({ 'log.size': async () => ({ sizeInBytes: 1, read: () => 1 }) }, { checksResults: false });
-    await expect(client.call('log.size', { logId: 'a' })).rejects.toMatchObject({ code: 'INTERNAL', name: 'AppError' });
+    const { client } = connect(
+      { 'log.size': async () => ({ sizeInBytes: 1, read: () => 1 }) },
+      { checksResults: false },
+    );
+    await expect(client.call('log.size', { logId: 'a' })).rejects.toMatchObject({
+      code: 'INTERNAL',
+      name: 'AppError',
+    });
   });
 
   it('delivers events by name until unsubscribed or closed', () => {
@@ -249,8 +274,8 @@ describe('createClient', () => {
   });
 });
 
-/** Type tests: each line below must fail to compile without its directive. Never run. */
-export async function typeTests() {
+/** Each line below must fail to compile without its directive. Compiled, never run. */
+async function typeTests() {
   const { client } = connect();
   // @ts-expect-error unknown method
   await client.call('log.sise', { logId: 'a' });
@@ -263,3 +288,7 @@ export async function typeTests() {
   // @ts-expect-error wrong result field
   (await client.call('log.size', { logId: 'a' })).problemCount;
 }
+
+describe('Client', () => {
+  it('is typed by the contract', () => expect(typeTests).toBeTypeOf('function'));
+});
