@@ -3,7 +3,8 @@
  *
  * No top-level await: in an ES module Electron would wait for the module, and the module for Electron.
  */
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app } from 'electron';
@@ -31,12 +32,20 @@ function chooseStateDirectory(): string {
   return app.getPath('userData');
 }
 
+/** Two processes must not share Chromium's own files. */
+function takeOwnSessionDirectory(): void {
+  const directory = mkdtempSync(join(tmpdir(), 'strata-picture-'));
+  app.setPath('sessionData', directory);
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+}
+
 function start(options: LaunchOptions): void {
   const stateDirectory = chooseStateDirectory();
   const diagnostics = createDiagnostics(join(stateDirectory, 'diagnostics.log'));
   process.on('unhandledRejection', (error) => void diagnostics.incident('unhandledRejection', error));
   process.on('uncaughtExceptionMonitor', (error) => void diagnostics.incident('uncaughtException', error));
   const isPicture = options.screenshot !== null;
+  if (isPicture) takeOwnSessionDirectory();
   // A picture is made beside whatever window is open, and leaves it alone.
   if (!isPicture && !app.requestSingleInstanceLock({ directory: options.directory })) {
     app.quit();
@@ -73,7 +82,7 @@ function start(options: LaunchOptions): void {
       if (exitCode !== null) app.exit(exitCode);
     })
     .catch((error: unknown) => {
-      process.stderr.write(`strata: ${describeError(error)}\n`);
+      process.stderr.write(`strata: ${error instanceof AppError ? error.message : describeError(error)}\n`);
       app.exit(EXIT_FAILED);
     });
 }

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { BrowserWindow, WebContents } from 'electron';
 import { AppError } from '../shared/errors';
 import type { Milliseconds } from '../shared/units';
+import { toStorageError } from './engine/file-system';
 
 const SETTLE_TIMEOUT_MS: Milliseconds = 60_000;
 const POLL_INTERVAL_MS: Milliseconds = 50;
@@ -38,7 +39,9 @@ export async function takeScreenshot(
   await delay(LAST_FRAME_MS);
   const image = await window.webContents.capturePage();
   if (image.isEmpty()) throw new AppError('STORAGE_FAILED', 'The window gave an empty picture.');
-  await writeFile(file, image.toPNG());
+  await writeFile(file, image.toPNG()).catch((error: unknown) => {
+    throw toStorageError(error, file);
+  });
 }
 
 function pageLoaded(contents: WebContents): Promise<void> {

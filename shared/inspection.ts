@@ -122,7 +122,11 @@ export const RecordSchema = TextOrBase64.extend({
   timestampMs: Int,
   timestampType: z.enum(['CreateTime', 'LogAppendTime']),
   headers: z.array(
-    z.object({ name: z.string(), valueText: z.string().nullable().optional(), valueBase64: z.string().optional() }),
+    z.object({
+      name: z.string(),
+      valueText: z.string().nullable().optional(),
+      valueBase64: z.string().optional(),
+    }),
   ),
   keySizeInBytes: Count.nullable(),
   valueSizeInBytes: Count.nullable(),

@@ -15,6 +15,7 @@ import { listSegmentFiles } from '../engine/inspect/list-segment-files';
 import { readOffsetIndex } from '../engine/inspect/read-offset-index';
 import { readSpans } from '../engine/inspect/read-spans';
 import { readFileStates } from './file-states';
+import { takeOverKnown } from './known-segments';
 import { totalsOf } from './log-totals';
 import { pacedProgress } from './paced-progress';
 import { createPortEventSender, serveOnPort } from './port-transport';
@@ -54,10 +55,11 @@ const handlers: Handlers<typeof scanContract> = {
     }
     return results;
   },
-  async 'log.inspect'({ log, depth }, { signal, progress }) {
+  async 'log.inspect'({ log, depth, known }, { signal, progress }) {
     const files = await readFileStates(fs, log.path);
     const inspection = await inspectLog(fs, log, { depth, signal, onProgress: pacedProgress(progress) });
-    return { inspection, files };
+    const isPartlyKnown = depth === 'glance' && known !== null;
+    return { inspection: isPartlyKnown ? takeOverKnown(inspection, known, files) : inspection, files };
   },
   'segment.files': ({ path, baseOffset }) => listSegmentFiles(fs, path, baseOffset),
   'segment.spans': ({ path, ...range }) => readSpans(fs, path, range),

@@ -1,0 +1,66 @@
+/**
+ * What an earlier inspection still says about a log that changed since: the rows of its unchanged segments.
+ *
+ * A segment is unchanged where name, size, time and identity of each of its files are; never the active one,
+ * then or now. So a growing log costs its last segment, not all of it. Pure; reads no file.
+ */
+import type { z } from 'zod';
+import type { LogSchema } from '../../shared/inspection';
+import type { FileState, InspectedLog } from './scan-contract';
+
+type Inspection = z.infer<typeof LogSchema>;
+
+/** Files of a segment start with its base offset in 20 digits (LogFileUtils). */
+const SEGMENT_FILE = /^(\d{20})\./;
+
+/** Base offsets, as text, of the closed segments whose files are the same on both sides. */
+export function unchangedSegments(
+  before: readonly FileState[],
+  after: readonly FileState[],
+): ReadonlySet<string> {
+  const [old, now] = [filesBySegment(before), filesBySegment(after)];
+  const unchanged = new Set<string>();
+  for (const [baseOffset, files] of now.segments) {
+    const isActive = baseOffset === now.active || baseOffset === old.active;
+    if (!isActive && old.segments.get(baseOffset) === files) unchanged.add(baseOffset);
+  }
+  return unchanged;
+}
+
+/** The files of each segment as one text that is equal exactly where they are the same. */
+function filesBySegment(files: readonly FileState[]) {
+  const segments = new Map<string, string>();
+  let active = '';
+  for (const file of files) {
+    const baseOffset = SEGMENT_FILE.exec(file.name)?.[1];
+    if (baseOffset === undefined) continue;
+    segments.set(baseOffset, (segments.get(baseOffset) ?? '') + JSON.stringify(file));
+    if (file.name.endsWith('.log') && baseOffset > active) active = baseOffset;
+  }
+  return { segments, active };
+}
+
+/**
+ * A glance with the counts and problems that a deeper, earlier inspection found in segments unchanged since.
+ * Counts of the others, and of the log as a whole, stay as the glance has them.
+ */
+export function takeOverKnown(
+  glance: Inspection,
+  known: InspectedLog,
+  files: readonly FileState[],
+): Inspection {
+  const unchanged = unchangedSegments(known.files, files);
+  const isKnown = (file: string) => unchanged.has(SEGMENT_FILE.exec(file)?.[1] ?? '');
+  const nameOf = (baseOffset: number) => String(baseOffset).padStart(20, '0');
+  const knownRows = new Map(known.inspection.segments.map((segment) => [segment.baseOffset, segment]));
+  return {
+    ...glance,
+    segments: glance.segments.map((segment) =>
+      unchanged.has(nameOf(segment.baseOffset)) ? (knownRows.get(segment.baseOffset) ?? segment) : segment,
+    ),
+    problems: [
+      ...known.inspection.problems.filter(({ file }) => isKnown(file)),
+      ...glance.problems.filter(({ file }) => !isKnown(file)),
+    ],
+  };
+}
