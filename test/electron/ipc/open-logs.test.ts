@@ -1,0 +1,266 @@
+/** What is open in the window, over a scan pool played by the test: no worker, no log, only directories. */
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OpenLogs } from '../../../electron/ipc/open-logs';
+import type { Depth, FileState, InspectedLog, scanContract } from '../../../electron/workers/scan-contract';
+import type { ScanPool } from '../../../electron/workers/scan-pool';
+import { AppError } from '../../../shared/errors';
+import type { Method, Params, Result } from '../../../shared/rpc';
+import { ManualTimers } from '../../support/manual-timers';
+
+let root: string;
+beforeEach(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), 'strata-open-')));
+  for (const name of ['one/orders-0', 'many/a-0', 'many/b-0'])
+    await mkdir(join(root, name), { recursive: true });
+});
+afterEach(() => rm(root, { recursive: true }));
+
+type Answers = {
+  [M in Method<typeof scanContract>]?: (
+    params: Params<typeof scanContract, M>,
+  ) => Promise<Result<typeof scanContract, M>>;
+};
+
+const directoryOf = (path: string) => ({
+  name: basename(path),
+  path,
+  topic: 'orders',
+  partition: 0,
+  state: 'current' as const,
+  format: 'kafka' as const,
+});
+const states = (sizeInBytes: number): FileState[] => [
+  { name: '0.log', sizeInBytes, modifiedAtMs: 0, inode: 1 },
+];
+const totals = {
+  segmentCount: 1,
+  sizeInBytes: 10,
+  logStartOffset: 0,
+  logEndOffset: 5,
+  largestTimestampMs: null,
+  problemCount: 0,
+};
+
+function inspected(name: string, depth: Depth): InspectedLog {
+  const segment = {
+    baseOffset: 0,
+    lastOffset: 4,
+    sizeInBytes: 10,
+    batchCount: depth === 'glance' ? null : 1,
+    recordCount: depth === 'glance' ? null : 5,
+    firstTimestampMs: null,
+    largestTimestampMs: null,
+    largestTimestampSource: 'batch-headers' as const,
+    modifiedAtMs: 0,
+    isActive: true,
+    codecs: [],
+    offsetIndex: null,
+    timeIndex: null,
+    problemCount: 0,
+  };
+  const log = {
+    name,
+    format: 'kafka' as const,
+    logStartOffset: 0,
+    logStartOffsetSource: 'first-segment' as const,
+  };
+  const counts = { logEndOffset: 5, sizeInBytes: 10, recordCount: null, recordCountIsExact: false };
+  return { inspection: { ...log, ...counts, segments: [segment], problems: [] }, files: states(10) };
+}
+
+function start(overrides: Answers = {}) {
+  const timers = new ManualTimers();
+  const asked: string[] = [];
+  const told: string[] = [];
+  const subscriptions = new Set<string>();
+  let hint: (path: string) => void = () => {};
+  let files = states(10);
+  const answers: Answers = {
+    async 'directory.list'({ path }) {
+      const isData = basename(path) === 'many';
+      const paths = isData ? [join(path, 'a-0'), join(path, 'b-0')] : [path];
+      const kind = isData ? ('data-directory' as const) : ('log' as const);
+      return { name: basename(path), path, kind, logs: paths.map(directoryOf) };
+    },
+    'directory.brokerState': async () => ({ verdict: 'detached', reason: '' }),
+    'logs.files': async ({ paths }) => paths.map(() => files),
+    'logs.glance': async ({ logs }) => logs.map(() => ({ totals, error: null, files })),
+    'log.inspect': async ({ log, depth }) => inspected(log.name, depth),
+    ...overrides,
+  };
+  const pool = {
+    async call(
+      method: Method<typeof scanContract>,
+      params: { log?: { name: string }; depth?: Depth; known?: unknown },
+    ) {
+      if (method === 'log.inspect')
+        asked.push(`${params.depth} ${params.log?.name}${params.known ? ' known' : ''}`);
+      return answers[method]?.(params as never);
+    },
+  } as unknown as ScanPool<typeof scanContract>;
+  const openLogs = new OpenLogs({
+    pool,
+    timers,
+    async subscribe(directory, onDirty) {
+      subscriptions.add(directory);
+      hint = onDirty;
+      return async () => void subscriptions.delete(directory);
+    },
+    onLogChanged: (logId, generation) => told.push(`${logId} is ${generation}`),
+    onDirectoryChanged: (directoryId) => told.push(directoryId),
+    onFailed: (where, error) => told.push(`failed ${where} ${String(error)}`),
+    onCurrentChanged: (directory) => told.push(`current ${directory?.name ?? 'none'}`),
+  });
+  const change = async (path: string) => {
+    files = states((files[0]?.sizeInBytes ?? 0) + 1);
+    hint(path);
+    await timers.advance(300);
+  };
+  return { openLogs, timers, asked, told, change, subscriptions };
+}
+
+const page = { from: 0, limit: 10 };
+const context = { signal: new AbortController().signal, progress: () => {} };
+
+describe('OpenLogs.open', () => {
+  it('opens one log with its summary, and finds it again as the current one', async () => {
+    const { openLogs, told } = start();
+    const directory = await openLogs.open(join(root, 'one/orders-0'));
+    expect(directory).toMatchObject({
+      kind: 'log',
+      name: 'orders-0',
+      logs: [{ logEndOffset: 5, isPending: false }],
+    });
+    expect([openLogs.current(), told]).toEqual([directory, ['current orders-0']]);
+  });
+
+  it('keeps what is open where the next directory cannot be opened', async () => {
+    const { openLogs } = start();
+    const directory = await openLogs.open(join(root, 'many'));
+    await expect(openLogs.open(join(root, 'missing'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(openLogs.current()?.directoryId).toBe(directory.directoryId);
+  });
+
+  it('fails with the error of the only log there is, and leaves no watcher behind', async () => {
+    const { openLogs, subscriptions } = start({
+      'log.inspect': async () => {
+        throw new AppError('PERMISSION_DENIED', 'No.');
+      },
+    });
+    const opening = openLogs.open(join(root, 'one/orders-0'));
+    await expect(opening).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    expect([openLogs.current(), subscriptions.size]).toEqual([null, 0]);
+  });
+
+  it('closes the directory before, whose ids then mean nothing', async () => {
+    const { openLogs, subscriptions } = start();
+    const first = await openLogs.open(join(root, 'many'));
+    await openLogs.open(join(root, 'one/orders-0'));
+    expect(() => openLogs.log(first.logs[0]!.logId)).toThrow(
+      expect.objectContaining({ code: 'LOG_NOT_OPEN' }),
+    );
+    await expect(openLogs.close(first.directoryId)).rejects.toMatchObject({ code: 'LOG_CLOSED' });
+    expect([...subscriptions]).toEqual([join(root, 'one/orders-0')]);
+  });
+
+  it('keeps the ids of a directory that is opened again', async () => {
+    const { openLogs } = start();
+    const first = await openLogs.open(join(root, 'many'));
+    expect(await openLogs.open(join(root, 'many'))).toEqual(first);
+  });
+
+  it('keeps the last of two directories asked for at once', async () => {
+    const { openLogs } = start();
+    await Promise.all([openLogs.open(join(root, 'many')), openLogs.open(join(root, 'one/orders-0'))]);
+    expect(openLogs.current()?.name).toBe('orders-0');
+  });
+
+  it('answers after a moment with what is known of many logs, and announces the rest', async () => {
+    let finish = () => {};
+    const { openLogs, timers, told } = start({
+      'logs.glance': ({ logs }) =>
+        new Promise((resolve) => {
+          finish = () => resolve(logs.map(() => ({ totals, error: null, files: null })));
+        }),
+    });
+    const opening = openLogs.open(join(root, 'many'));
+    await expect.poll(() => timers.waitingCount).toBeGreaterThan(2); // the moment has begun
+    await timers.advance(500);
+    const directory = await opening;
+    expect(directory.logs.map(({ isPending }) => isPending)).toEqual([true, true]);
+    finish();
+    await timers.advance(10);
+    expect(told).toContain(directory.directoryId);
+    expect(openLogs.current()?.logs.map(({ isPending }) => isPending)).toEqual([false, false]);
+  });
+
+  it('shows the error of a log that cannot be read beside the others', async () => {
+    const error = new AppError('PERMISSION_DENIED', 'No.').toWire();
+    const { openLogs } = start({
+      'logs.glance': async () => [
+        { totals: null, error, files: null },
+        { totals, error: null, files: null },
+      ],
+    });
+    const { logs } = await openLogs.open(join(root, 'many'));
+    expect(logs.map((log) => [log.error?.code, log.isPending])).toEqual([
+      ['PERMISSION_DENIED', false],
+      [undefined, false],
+    ]);
+  });
+});
+
+describe('OpenLog', () => {
+  async function openOne() {
+    const started = start();
+    const directory = await started.openLogs.open(join(root, 'one/orders-0'));
+    return {
+      ...started,
+      log: started.openLogs.log(directory.logs[0]!.logId),
+      path: join(root, 'one/orders-0'),
+    };
+  }
+
+  it('looks once for any number of pages', async () => {
+    const { log, asked } = await openOne();
+    await Promise.all([log.segments(page), log.segments(page), log.problems(page)]);
+    expect(asked).toEqual(['glance orders-0']);
+  });
+
+  it('has counts once they were asked for, and counts once', async () => {
+    const { log, asked } = await openOne();
+    expect((await log.segments(page)).rows[0]?.recordCount).toBeNull();
+    await log.count(context);
+    await log.count(context);
+    expect((await log.segments(page)).rows[0]?.recordCount).toBe(5);
+    expect(asked).toEqual(['glance orders-0', 'headers orders-0']);
+  });
+
+  it('is complete about problems after it was verified, and verifies anew each time', async () => {
+    const { log, asked } = await openOne();
+    expect((await log.problems(page)).isComplete).toBe(false);
+    await log.verify(context);
+    await log.verify(context);
+    expect((await log.problems(page)).isComplete).toBe(true);
+    expect(asked.slice(1)).toEqual(['records orders-0', 'records orders-0 known']);
+  });
+
+  it('starts a generation with each change on disk, and hands on what it counted before', async () => {
+    const { log, asked, told, change, path } = await openOne();
+    await log.count(context);
+    await change(join(path, '0.log'));
+    expect(told.at(-1)).toBe(`${log.logId} is 1`);
+    expect(await log.segments(page)).toMatchObject({ generation: 1, summary: { generation: 1 } });
+    expect((await log.problems(page)).isComplete).toBe(false);
+    await log.count(context);
+    expect(asked.slice(2)).toEqual(['glance orders-0 known', 'headers orders-0 known']);
+  });
+
+  it('pages through its segments', async () => {
+    const { log } = await openOne();
+    expect(await log.segments({ from: 1, limit: 10 })).toMatchObject({ total: 1, rows: [] });
+  });
+});
