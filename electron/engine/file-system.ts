@@ -6,7 +6,19 @@
  * never blocks on a FIFO and accepts regular files only. Nothing here knows the format of any file.
  */
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
+import {
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rmdir,
+  statfs,
+  unlink,
+  utimes,
+} from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import { AppError, type ErrorCode } from '../../shared/errors';
 import type { Bytes, TimestampMs } from '../../shared/units';
@@ -40,6 +52,50 @@ export interface ReadingFileSystem {
   /** Of the entry itself, not of what a link points to; null where there is none. */
   status(path: string): Promise<FileStatus | null>;
 }
+
+export interface WritableFile extends ReadableFile {
+  /** Writes all of `bytes` at `position`. After an error any part of them may be in the file. */
+  write(bytes: Uint8Array, position: number): Promise<void>;
+  /** Shortens the file, or extends it with zeros that take no space. */
+  truncate(sizeInBytes: Bytes): Promise<void>;
+  /** Makes content and size durable. After an error nothing is known about what was written since the last one. */
+  sync(): Promise<void>;
+  /**
+   * Takes an exclusive lock for as long as the file stays open; excludes other processes, Kafka among them, and
+   * other opened files of this one. @returns false where somebody else holds it
+   */
+  tryLock(): boolean;
+}
+
+/** How `openForWriting` treats what is there: must exist, must not exist, or either. */
+export type WritingMode = 'existing' | 'new' | 'existing-or-new';
+
+export interface DiskSpace {
+  readonly totalBytes: Bytes;
+  /** In use by anybody. */
+  readonly usedBytes: Bytes;
+  /** Free for an ordinary user: less than total minus used where the file system keeps a reserve. */
+  readonly availableBytes: Bytes;
+}
+
+/** What the log engine needs. Names become durable with `syncDirectory`, content with `sync`. */
+export interface FileSystem extends ReadingFileSystem {
+  openForWriting(path: string, mode: WritingMode): Promise<WritableFile>;
+  /** Replaces `to` where it exists. */
+  rename(from: string, to: string): Promise<void>;
+  removeFile(path: string): Promise<void>;
+  /** One level. */
+  createDirectory(path: string): Promise<void>;
+  /** Only an empty one. */
+  removeDirectory(path: string): Promise<void>;
+  syncDirectory(path: string): Promise<void>;
+  setModifiedAt(path: string, timestampMs: TimestampMs): Promise<void>;
+  diskSpace(path: string): Promise<DiskSpace>;
+}
+
+/** Before the umask. */
+const NEW_FILE_MODE = 0o666;
+const MS_PER_SECOND = 1000;
 
 const CODE_BY_ERRNO: Readonly<Record<number, ErrorCode>> = {
   1: 'PERMISSION_DENIED', // EPERM
@@ -149,4 +205,95 @@ export const nodeReadingFileSystem: ReadingFileSystem = {
       });
       return stat === null ? null : toStatus(stat);
     }),
+};
+
+/** Loaded on first use, so that a system without its binary can still read logs. */
+let tryLockDescriptor: ((descriptor: number) => boolean) | null = null;
+
+function lockDescriptor(descriptor: number): boolean {
+  if (tryLockDescriptor === null) {
+    const extensions = createRequire(import.meta.url)('fs-native-extensions');
+    tryLockDescriptor = extensions.tryLock as (descriptor: number) => boolean;
+  }
+  return tryLockDescriptor(descriptor);
+}
+
+class NodeWritableFile extends NodeReadableFile implements WritableFile {
+  readonly #handle: FileHandle;
+  readonly #path: string;
+
+  constructor(handle: FileHandle, path: string) {
+    super(handle, path);
+    this.#handle = handle;
+    this.#path = path;
+  }
+
+  write(bytes: Uint8Array, position: number): Promise<void> {
+    return mapErrors(this.#path, async () => {
+      for (let done = 0; done < bytes.length; ) {
+        const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, position + done);
+        done += bytesWritten;
+      }
+    });
+  }
+
+  truncate(sizeInBytes: Bytes): Promise<void> {
+    return mapErrors(this.#path, () => this.#handle.truncate(sizeInBytes));
+  }
+
+  sync(): Promise<void> {
+    return mapErrors(this.#path, () => this.#handle.sync());
+  }
+
+  tryLock(): boolean {
+    try {
+      return lockDescriptor(this.#handle.fd);
+    } catch (error) {
+      throw toStorageError(error, this.#path);
+    }
+  }
+}
+
+async function openForWriting(path: string, mode: WritingMode): Promise<WritableFile> {
+  const { O_RDWR, O_CREAT, O_EXCL, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
+  const creation = { existing: 0, new: O_CREAT | O_EXCL, 'existing-or-new': O_CREAT }[mode];
+  const handle = await open(path, O_RDWR | creation | O_NONBLOCK | O_NOFOLLOW, NEW_FILE_MODE);
+  const stat = await handle.stat();
+  if (!stat.isFile()) {
+    await handle.close();
+    throw new AppError('NOT_A_REGULAR_FILE', `${basename(path)} is not a regular file.`, { path });
+  }
+  return new NodeWritableFile(handle, path);
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0));
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function diskSpace(path: string): Promise<DiskSpace> {
+  const { bsize, blocks, bfree, bavail } = await statfs(path);
+  return {
+    totalBytes: blocks * bsize,
+    usedBytes: (blocks - bfree) * bsize,
+    availableBytes: bavail * bsize,
+  };
+}
+
+/** The real file system. */
+export const nodeFileSystem: FileSystem = {
+  ...nodeReadingFileSystem,
+  openForWriting: (path, mode) => mapErrors(path, () => openForWriting(path, mode)),
+  rename: (from, to) => mapErrors(from, () => rename(from, to)),
+  removeFile: (path) => mapErrors(path, () => unlink(path)),
+  createDirectory: (path) => mapErrors(path, () => mkdir(path)),
+  removeDirectory: (path) => mapErrors(path, () => rmdir(path)),
+  syncDirectory: (path) => mapErrors(path, () => syncDirectory(path)),
+  setModifiedAt: (path, timestampMs) =>
+    mapErrors(path, () => utimes(path, timestampMs / MS_PER_SECOND, timestampMs / MS_PER_SECOND)),
+  diskSpace: (path) => mapErrors(path, () => diskSpace(path)),
 };

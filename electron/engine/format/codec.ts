@@ -87,7 +87,11 @@ function decompressSnappy(bytes: Uint8Array, maxBytes: number): Uint8Array | Und
   return join(blocks.map(decodeSnappyBlock));
 }
 
-function decompressLz4(bytes: Uint8Array, maxBytes: number, hasWrongChecksum: boolean): Uint8Array | Undecodable {
+function decompressLz4(
+  bytes: Uint8Array,
+  maxBytes: number,
+  hasWrongChecksum: boolean,
+): Uint8Array | Undecodable {
   const contents: Uint8Array[] = [];
   let total = 0;
   for (let at = 0; at < bytes.length; ) {

@@ -29,7 +29,8 @@ export interface SegmentFileName {
   readonly state: SegmentFileState;
 }
 
-const SEGMENT_FILE = /^(\d{20})\.(log|index|timeindex|txnindex|snapshot)(?:\.(deleted|cleaned|swap))?$/;
+/** Kafka reads any run of digits as the offset (LocalLog.offsetFromFileName), and writes twenty. */
+const SEGMENT_FILE = /^(\d{1,20})\.(log|index|timeindex|txnindex|snapshot)(?:\.(deleted|cleaned|swap))?$/;
 
 /** The parts of a segment file's name, or null where it is none (or its offset is outside the safe integers). */
 export function parseSegmentFileName(name: string): SegmentFileName | null {

@@ -17,7 +17,6 @@ import {
   BATCH_LENGTH_AT,
   CODEC_MASK,
   codecOf,
-
   LOG_OVERHEAD,
   MAGIC_AT,
   NO_PRODUCER_ID,

@@ -27,7 +27,10 @@ const DEFAULT_LEVEL = 3;
 const TOO_SMALL = 'Destination buffer is too small';
 
 /** @returns The content, 'too-large', or what is wrong as `{ flaw }`. */
-export function decodeZstdFrames(bytes: Uint8Array, maxBytes: number): Uint8Array | 'too-large' | { flaw: string } {
+export function decodeZstdFrames(
+  bytes: Uint8Array,
+  maxBytes: number,
+): Uint8Array | 'too-large' | { flaw: string } {
   const source = copyToHeap(bytes);
   try {
     const bound = zstd._ZSTD_decompressBound(source, bytes.length) >>> 0;

@@ -1,0 +1,84 @@
+/**
+ * Text checkpoints (CheckpointFile): of partitions' offsets in a data directory, of leader epochs in a partition.
+ *
+ *   line 1: version 0;  line 2: number of entries;  then one a line:
+ *   `topic partition offset` in recovery-point-, log-start-, replication-, cleaner-offset-checkpoint;
+ *   `epoch startOffset` in leader-epoch-checkpoint
+ *
+ * An empty file is no entry; anything else that is not of this shape is an error, as it is to a broker.
+ */
+import type { Offset } from '../../../shared/units';
+
+export const RECOVERY_POINT_CHECKPOINT = 'recovery-point-offset-checkpoint';
+export const LOG_START_CHECKPOINT = 'log-start-offset-checkpoint';
+/** The high watermarks. */
+export const REPLICATION_CHECKPOINT = 'replication-offset-checkpoint';
+export const CLEANER_CHECKPOINT = 'cleaner-offset-checkpoint';
+export const LEADER_EPOCH_CHECKPOINT = 'leader-epoch-checkpoint';
+
+const VERSION = '0';
+
+export interface CheckpointEntry {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: Offset;
+}
+
+export interface LeaderEpoch {
+  readonly epoch: number;
+  readonly startOffset: Offset;
+}
+
+/** The entries, or what is wrong with the text. */
+export function readOffsetCheckpoint(text: string): CheckpointEntry[] | string {
+  const rows = rowsOf(text, 3);
+  if (typeof rows === 'string') return rows;
+  const entries = rows.map(([topic, partition, offset]) => ({
+    topic: topic!,
+    partition: Number(partition),
+    offset: Number(offset),
+  }));
+  const bad = entries.find((entry) => !isCount(entry.partition) || !isCount(entry.offset));
+  return bad === undefined ? entries : `the entry of ${bad.topic} is not made of numbers`;
+}
+
+export function encodeOffsetCheckpoint(entries: readonly CheckpointEntry[]): Uint8Array {
+  return encodeRows(entries.map(({ topic, partition, offset }) => `${topic} ${partition} ${offset}`));
+}
+
+/** The epochs, or what is wrong with the text. */
+export function readLeaderEpochs(text: string): LeaderEpoch[] | string {
+  const rows = rowsOf(text, 2);
+  if (typeof rows === 'string') return rows;
+  const epochs = rows.map(([epoch, startOffset]) => ({
+    epoch: Number(epoch),
+    startOffset: Number(startOffset),
+  }));
+  const bad = epochs.find((entry) => !isCount(entry.epoch) || !isCount(entry.startOffset));
+  return bad === undefined ? epochs : 'an epoch is not made of numbers';
+}
+
+export function encodeLeaderEpochs(epochs: readonly LeaderEpoch[]): Uint8Array {
+  return encodeRows(epochs.map(({ epoch, startOffset }) => `${epoch} ${startOffset}`));
+}
+
+function rowsOf(text: string, fieldCount: number): string[][] | string {
+  if (text === '') return [];
+  const lines = text.split(/\r?\n/);
+  if (lines[0] !== VERSION) return `the version is ${JSON.stringify(lines[0])}`;
+  const count = Number(lines[1]);
+  const rows = lines
+    .slice(2)
+    .filter((line) => line !== '')
+    .map((line) => line.split(' '));
+  if (!isCount(count) || rows.length !== count) return `${rows.length} entries, and ${lines[1]} announced`;
+  return rows.every((row) => row.length === fieldCount) ? rows : 'a line has another number of fields';
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+function encodeRows(rows: readonly string[]): Uint8Array {
+  return new TextEncoder().encode(`${[VERSION, rows.length, ...rows].join('\n')}\n`);
+}

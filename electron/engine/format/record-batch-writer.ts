@@ -1,0 +1,232 @@
+/**
+ * Writes record batches of magic 2: records into a payload, header and CRC around it (layout in record-batch.ts).
+ *
+ * A `BatchWriter` fills a caller's buffer with one batch after another; a codec other than `none` replaces the
+ * payload when the batch is finished. Offsets and timestamps come from the caller; nothing here knows a file.
+ */
+import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
+import { compress } from './codec';
+import { crc32cOf } from './crc';
+import { writeInt64 } from './int64';
+import {
+  ATTRIBUTES_AT,
+  BASE_SEQUENCE_AT,
+  BASE_TIMESTAMP_AT,
+  BATCH_LENGTH_AT,
+  CODECS,
+  type Codec,
+  CONTROL_BIT,
+  CRC_AT,
+  LAST_OFFSET_DELTA_AT,
+  LOG_OVERHEAD,
+  MAGIC_AT,
+  MAX_TIMESTAMP_AT,
+  NO_PRODUCER_ID,
+  NO_TIMESTAMP,
+  PARTITION_LEADER_EPOCH_AT,
+  PRODUCER_EPOCH_AT,
+  PRODUCER_ID_AT,
+  RECORD_BATCH_HEADER_SIZE,
+  RECORDS_COUNT_AT,
+  TRANSACTIONAL_BIT,
+} from './record-batch';
+import type { RecordHeader } from './records';
+import { varintSize, writeVarint, writeVarlong } from './varint-writer';
+
+const MAGIC = 2;
+/** Varint of -1, the length of a null. */
+const NULL_LENGTH = 0x01;
+const NO_HEADERS: readonly RecordHeader[] = [];
+
+/** A record before it has an offset. */
+export interface RecordContent {
+  readonly timestampMs: TimestampMs;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers?: readonly RecordHeader[];
+}
+
+export interface ProducerFields {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  /** -1 for control batches. */
+  readonly baseSequence: number;
+  readonly isTransactional: boolean;
+  readonly isControl: boolean;
+}
+
+export interface BatchFields {
+  readonly baseOffset: Offset;
+  readonly partitionLeaderEpoch: number;
+  readonly codec: Codec;
+  readonly producer?: ProducerFields | null;
+}
+
+export interface FinishedBatch {
+  readonly baseOffset: Offset;
+  readonly lastOffset: Offset;
+  readonly maxTimestampMs: TimestampMs;
+  readonly sizeInBytes: Bytes;
+}
+
+/** Bytes of a record in a batch whose deltas are these, its length field included. */
+export function recordSize(record: RecordContent, timestampDelta: number, offsetDelta: number): Bytes {
+  const body = bodySize(record, timestampDelta, offsetDelta);
+  return varintSize(body) + body;
+}
+
+/** Upper bound for a batch with only this record, before compression. */
+export function singleRecordBatchSize(record: RecordContent): Bytes {
+  return RECORD_BATCH_HEADER_SIZE + recordSize(record, 0, 0);
+}
+
+function bodySize({ key, value, headers }: RecordContent, timestampDelta: number, offsetDelta: number) {
+  const count = headers?.length ?? 0;
+  let size = 1 + varintSize(timestampDelta) + varintSize(offsetDelta) + varintSize(count);
+  size += sizedLength(key) + sizedLength(value);
+  for (let index = 0; index < count; index++)
+    size += sizedLength(headers![index]!.name) + sizedLength(headers![index]!.value);
+  return size;
+}
+
+function sizedLength(bytes: Uint8Array | null): number {
+  return bytes === null ? 1 : varintSize(bytes.length) + bytes.length;
+}
+
+/** Writes batches one after another into a buffer that grows as needed. */
+export class BatchWriter {
+  bytes: Buffer;
+  #view: DataView;
+  /** End of what was written, the open batch included. */
+  end = 0;
+  #start = 0;
+  #fields: BatchFields | null = null;
+  #recordsCount = 0;
+  #baseTimestampMs: TimestampMs = NO_TIMESTAMP;
+  #maxTimestampMs: TimestampMs = NO_TIMESTAMP;
+
+  constructor(capacity: Bytes) {
+    this.bytes = Buffer.allocUnsafeSlow(capacity);
+    this.#view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
+  }
+
+  get isOpen(): boolean {
+    return this.#fields !== null;
+  }
+
+  /** Bytes of the open batch before compression. */
+  get openBatchSize(): Bytes {
+    return this.#fields === null ? 0 : this.end - this.#start;
+  }
+
+  get openRecordsCount(): number {
+    return this.#recordsCount;
+  }
+
+  start(fields: BatchFields): void {
+    this.#fields = fields;
+    this.#start = this.end;
+    this.#recordsCount = 0;
+    this.#maxTimestampMs = NO_TIMESTAMP;
+    this.#reserve(RECORD_BATCH_HEADER_SIZE);
+    this.end += RECORD_BATCH_HEADER_SIZE;
+  }
+
+  /** Adds a record with the next offset of the batch. */
+  add(record: RecordContent): void {
+    if (this.#recordsCount === 0) this.#baseTimestampMs = record.timestampMs;
+    const timestampDelta = record.timestampMs - this.#baseTimestampMs;
+    const offsetDelta = this.#recordsCount;
+    const body = bodySize(record, timestampDelta, offsetDelta);
+    this.#reserve(varintSize(body) + body);
+    const { bytes } = this;
+    let at = writeVarint(bytes, this.end, body);
+    bytes[at++] = 0; // attributes of a record: none defined
+    at = writeVarlong(bytes, at, timestampDelta);
+    at = writeVarint(bytes, at, offsetDelta);
+    at = writeSized(bytes, at, record.key);
+    at = writeSized(bytes, at, record.value);
+    const headers = record.headers ?? NO_HEADERS;
+    at = writeVarint(bytes, at, headers.length);
+    for (const header of headers) {
+      at = writeSized(bytes, at, header.name);
+      at = writeSized(bytes, at, header.value);
+    }
+    this.end = at;
+    this.#recordsCount++;
+    if (record.timestampMs > this.#maxTimestampMs) this.#maxTimestampMs = record.timestampMs;
+  }
+
+  /** Compresses, writes header and CRC. The batch stands at the end of the buffer. */
+  finish(): FinishedBatch {
+    const fields = this.#fields!;
+    const start = this.#start;
+    const payloadAt = start + RECORD_BATCH_HEADER_SIZE;
+    if (fields.codec !== 'none') {
+      const payload = compress(fields.codec, this.bytes.subarray(payloadAt, this.end));
+      this.end = payloadAt;
+      this.#reserve(payload.length);
+      this.bytes.set(payload, payloadAt);
+      this.end = payloadAt + payload.length;
+    }
+    const lastOffsetDelta = this.#recordsCount - 1;
+    this.#writeHeader(fields, lastOffsetDelta);
+    this.#fields = null;
+    return {
+      baseOffset: fields.baseOffset,
+      lastOffset: fields.baseOffset + lastOffsetDelta,
+      maxTimestampMs: this.#maxTimestampMs,
+      sizeInBytes: this.end - start,
+    };
+  }
+
+  /** Forgets everything written, keeps the buffer. */
+  clear(): void {
+    this.end = 0;
+    this.#fields = null;
+  }
+
+  #writeHeader(fields: BatchFields, lastOffsetDelta: number): void {
+    const view = this.#view;
+    const at = this.#start;
+    const { producer } = fields;
+    writeInt64(view, at, fields.baseOffset);
+    view.setInt32(at + BATCH_LENGTH_AT, this.end - at - LOG_OVERHEAD);
+    view.setInt32(at + PARTITION_LEADER_EPOCH_AT, fields.partitionLeaderEpoch);
+    view.setInt8(at + MAGIC_AT, MAGIC);
+    view.setInt16(at + ATTRIBUTES_AT, attributesOf(fields));
+    view.setInt32(at + LAST_OFFSET_DELTA_AT, lastOffsetDelta);
+    writeInt64(view, at + BASE_TIMESTAMP_AT, this.#baseTimestampMs);
+    writeInt64(view, at + MAX_TIMESTAMP_AT, this.#maxTimestampMs);
+    writeInt64(view, at + PRODUCER_ID_AT, producer?.producerId ?? NO_PRODUCER_ID);
+    view.setInt16(at + PRODUCER_EPOCH_AT, producer?.producerEpoch ?? -1);
+    view.setInt32(at + BASE_SEQUENCE_AT, producer?.baseSequence ?? -1);
+    view.setInt32(at + RECORDS_COUNT_AT, this.#recordsCount);
+    view.setUint32(at + CRC_AT, crc32cOf(this.bytes.subarray(at + ATTRIBUTES_AT, this.end)));
+  }
+
+  #reserve(size: number): void {
+    if (this.end + size <= this.bytes.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.end + size));
+    grown.set(this.bytes.subarray(0, this.end));
+    this.bytes = grown;
+    this.#view = new DataView(grown.buffer, grown.byteOffset, grown.byteLength);
+  }
+}
+
+function attributesOf({ codec, producer }: BatchFields): number {
+  let attributes: number = CODECS.indexOf(codec);
+  if (producer?.isTransactional) attributes |= TRANSACTIONAL_BIT;
+  if (producer?.isControl) attributes |= CONTROL_BIT;
+  return attributes;
+}
+
+function writeSized(bytes: Buffer, at: number, content: Uint8Array | null): number {
+  if (content === null) {
+    bytes[at] = NULL_LENGTH;
+    return at + 1;
+  }
+  const from = writeVarint(bytes, at, content.length);
+  bytes.set(content, from);
+  return from + content.length;
+}

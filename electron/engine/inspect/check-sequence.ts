@@ -1,0 +1,93 @@
+/**
+ * Checks batches against their neighbours along a whole log: offsets, leader epochs, gaps, segment bounds.
+ *
+ * Gaps are normal once a cleaner was there. A log shows that by a batch with missing records, a delete horizon, or
+ * many gaps; only in a log without such signs is a gap reported, and never one that damage explains.
+ */
+import { type Problem, problemAt } from '../../../shared/problem';
+import type { FilePosition, Offset } from '../../../shared/units';
+import type { RecordBatchHeader } from '../format/record-batch';
+import { showsCompaction } from '../format/records';
+
+const OFFSETS_PER_SEGMENT_MAX = 0x7fff_ffff;
+/** So many gaps are no accident: the log has been compacted. */
+const GAPS_OF_COMPACTION = 3;
+
+export interface SegmentBounds {
+  readonly fileName: string;
+  readonly baseOffset: Offset;
+  /** Base offset of the next segment, or null for the active one. */
+  readonly nextBaseOffset: Offset | null;
+}
+
+export class SequenceChecker {
+  readonly #gaps: Problem[] = [];
+  #isCompacted: boolean;
+  #lastOffset: Offset | null = null;
+  #leaderEpoch = -1;
+  #isBehindDamage = false;
+
+  constructor({ isCompacted }: { readonly isCompacted: boolean }) {
+    this.#isCompacted = isCompacted;
+  }
+
+  /** @returns What is wrong between this batch and those before it. */
+  batch(header: RecordBatchHeader, position: FilePosition, segment: SegmentBounds): Problem[] {
+    if (!this.#isCompacted && showsCompaction(header)) this.#isCompacted = true;
+    const lastOffset = this.#lastOffset;
+    const place = {
+      file: segment.fileName,
+      position,
+      sizeInBytes: header.sizeInBytes,
+      baseOffset: header.baseOffset,
+    };
+    const problems: Problem[] = [];
+    const { baseOffset } = header;
+    if (baseOffset < segment.baseOffset || header.lastOffset - segment.baseOffset > OFFSETS_PER_SEGMENT_MAX)
+      problems.push(
+        problemAt(
+          'batch-offset-outside-segment',
+          place,
+          `Offset ${baseOffset} lies outside the segment ${segment.baseOffset}.`,
+        ),
+      );
+    else if (lastOffset !== null && baseOffset <= lastOffset)
+      problems.push(
+        problemAt('batch-offset-out-of-order', place, `Offset ${baseOffset} follows offset ${lastOffset}.`),
+      );
+    else if (segment.nextBaseOffset !== null && header.lastOffset >= segment.nextBaseOffset)
+      problems.push(
+        problemAt(
+          'segment-overlap',
+          place,
+          `Offset ${header.lastOffset} belongs to the segment ${segment.nextBaseOffset}.`,
+        ),
+      );
+    else if (lastOffset !== null && baseOffset > lastOffset + 1 && !this.#isBehindDamage)
+      this.#gaps.push(
+        problemAt('batch-offset-gap', place, `Offsets ${lastOffset + 1} to ${baseOffset - 1} are missing.`),
+      );
+    if (header.partitionLeaderEpoch < this.#leaderEpoch && header.magic === 2)
+      problems.push(
+        problemAt(
+          'batch-leader-epoch-out-of-order',
+          place,
+          `Leader epoch ${header.partitionLeaderEpoch} follows ${this.#leaderEpoch}.`,
+        ),
+      );
+    else if (header.magic === 2) this.#leaderEpoch = header.partitionLeaderEpoch;
+    this.#lastOffset = Math.max(lastOffset ?? header.lastOffset, header.lastOffset);
+    this.#isBehindDamage = false;
+    return problems;
+  }
+
+  /** Bytes were not readable: a gap behind them is no finding of its own. */
+  damage(): void {
+    this.#isBehindDamage = true;
+  }
+
+  /** The gaps worth reporting, once the whole log has been seen. */
+  gaps(): readonly Problem[] {
+    return this.#isCompacted || this.#gaps.length >= GAPS_OF_COMPACTION ? [] : this.#gaps;
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * The files of one log's directory, sorted into segments and the rest. Names and sizes only; opens nothing.
+ *
+ * Also says what is odd by name alone: leftovers of deletions and cleanings, indexes without a segment, entries
+ * that are no regular files.
+ */
+import { join } from 'node:path';
+import { type Problem, problemAt } from '../../../shared/problem';
+import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
+import type { FileStatus, ReadingFileSystem } from '../file-system';
+import { parseSegmentFileName, type SegmentFileKind } from '../format/file-names';
+
+export interface SegmentFile {
+  readonly name: string;
+  readonly path: string;
+  readonly sizeInBytes: Bytes;
+  readonly modifiedAtMs: TimestampMs;
+  readonly isRegular: boolean;
+}
+
+export interface SegmentFiles {
+  readonly baseOffset: Offset;
+  readonly log: SegmentFile;
+  readonly index: SegmentFile | null;
+  readonly timeindex: SegmentFile | null;
+  /** All files of this base offset with a current name, in the order of their names. */
+  readonly all: readonly SegmentFile[];
+}
+
+export interface LogFiles {
+  /** Ascending by base offset; the last is the active segment. */
+  readonly segments: readonly SegmentFiles[];
+  readonly problems: readonly Problem[];
+}
+
+/** @throws AppError NOT_FOUND, NOT_A_DIRECTORY, PERMISSION_DENIED */
+export async function listLogFiles(fs: ReadingFileSystem, directory: string): Promise<LogFiles> {
+  const byBase = new Map<Offset, Map<SegmentFileKind, SegmentFile>>();
+  const problems: Problem[] = [];
+  for (const entry of await fs.list(directory)) {
+    const parsed = parseSegmentFileName(entry.name);
+    if (parsed === null) continue;
+    const place = { file: entry.name, baseOffset: parsed.baseOffset };
+    if (parsed.state !== 'current') {
+      problems.push(problemAt('file-leftover', place, `The name ends in .${parsed.state}.`));
+      continue;
+    }
+    const status = await fs.status(join(directory, entry.name));
+    if (status === null) continue; // deleted meanwhile
+    if (status.kind !== 'file')
+      problems.push(problemAt('file-not-regular', place, `It is a ${kindText(status)}, not a file.`));
+    const files = byBase.get(parsed.baseOffset) ?? new Map<SegmentFileKind, SegmentFile>();
+    byBase.set(parsed.baseOffset, files.set(parsed.kind, toSegmentFile(directory, entry.name, status)));
+  }
+  const segments: SegmentFiles[] = [];
+  for (const [baseOffset, files] of [...byBase].sort(([a], [b]) => a - b)) {
+    const log = files.get('log');
+    if (log === undefined) {
+      problems.push(...orphans(baseOffset, files));
+      continue;
+    }
+    segments.push({
+      baseOffset,
+      log,
+      index: files.get('index') ?? null,
+      timeindex: files.get('timeindex') ?? null,
+      all: [...files.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    });
+  }
+  return { segments, problems };
+}
+
+function orphans(baseOffset: Offset, files: ReadonlyMap<SegmentFileKind, SegmentFile>): Problem[] {
+  return [...files]
+    .filter(([kind]) => kind !== 'snapshot') // one above the last segment is normal
+    .map(([, { name }]) =>
+      problemAt('file-orphaned-index', { file: name, baseOffset }, 'There is no .log file beside it.'),
+    );
+}
+
+function kindText({ kind }: FileStatus): string {
+  return kind === 'directory' ? 'directory' : 'link, pipe, socket or device';
+}
+
+function toSegmentFile(directory: string, name: string, status: FileStatus): SegmentFile {
+  const { sizeInBytes, modifiedAtMs, kind } = status;
+  return { name, path: join(directory, name), sizeInBytes, modifiedAtMs, isRegular: kind === 'file' };
+}

@@ -1,0 +1,162 @@
+/**
+ * Walks a segment file span by span: batches, and between them whatever bytes are none. Spans tile the file.
+ *
+ * A batch is believed when its header is plausible and, where bytes are read anyway, its CRC holds. Behind damage
+ * the walk goes on at the next batch whose CRC holds (find-batch.ts). Offsets are not compared with neighbours
+ * here, and records are not looked at: the visitor does that.
+ */
+import { type Problem, type ProblemCode, problemAt } from '../../../shared/problem';
+import type { Bytes, FilePosition, Offset } from '../../../shared/units';
+import type { ReadableFile } from '../file-system';
+import {
+  HEADER_SIZE_UP_TO_MAGIC,
+  outOfRangeField,
+  RECORD_BATCH_HEADER_SIZE,
+  type RecordBatchHeader,
+} from '../format/record-batch';
+import { type BatchPlace, batchCrcOf, headerAt, plausibleSizeAt } from './batch-at';
+import { findBatch } from './find-batch';
+import { SegmentReader } from './segment-reader';
+
+export type DamageKind = 'corrupt' | 'zeros' | 'torn-tail';
+
+export interface SegmentVisitor {
+  /** The batch's bytes are at `reader.indexOf(position)`; the whole of it where `needsBytes` was given. @returns false to stop. */
+  batch(header: RecordBatchHeader, position: FilePosition, reader: SegmentReader): boolean;
+  /** @returns false to stop. */
+  damage(kind: DamageKind, position: FilePosition, sizeInBytes: Bytes, problem: Problem): boolean;
+}
+
+export interface SegmentScan {
+  readonly file: ReadableFile;
+  readonly fileName: string;
+  readonly sizeInBytes: Bytes;
+  readonly baseOffset: Offset;
+  /** Where to start: 0 or the position of a span. */
+  readonly fromPosition?: FilePosition;
+  /** Read and check every byte; otherwise headers only. */
+  readonly needsBytes: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each piece with the position reached. */
+  readonly onPosition?: ((position: FilePosition) => void) | undefined;
+}
+
+interface Fault {
+  readonly code: ProblemCode;
+  readonly message: string;
+  /** Size that the header claims, where the framing may still be right. */
+  readonly claimedSize: Bytes | null;
+}
+
+/** @throws AppError where the file cannot be read; the signal's reason when aborted. */
+export async function scanSegment(scan: SegmentScan, visitor: SegmentVisitor): Promise<void> {
+  const reader = new SegmentReader(scan.file, scan.sizeInBytes);
+  try {
+    await walk(scan, reader, visitor);
+  } finally {
+    await reader.settle();
+  }
+}
+
+async function walk(scan: SegmentScan, reader: SegmentReader, visitor: SegmentVisitor): Promise<void> {
+  const { sizeInBytes, needsBytes } = scan;
+  let position = scan.fromPosition ?? 0;
+  while (position < sizeInBytes) {
+    const headerSize = Math.min(RECORD_BATCH_HEADER_SIZE, sizeInBytes - position);
+    if (!reader.has(position, headerSize)) await load(scan, reader, position, headerSize);
+    let header = headerFault(reader, position, sizeInBytes);
+    if (!('code' in header) && (needsBytes || (header.magic < 2 && header.recordsCount < 0))) {
+      if (!reader.has(position, header.sizeInBytes)) await load(scan, reader, position, header.sizeInBytes);
+      if (needsBytes) header = crcFault(reader, position, header);
+    }
+    if ('code' in header) {
+      const end = await passDamage(scan, reader, visitor, position, header);
+      if (end === null) return;
+      position = end;
+      continue;
+    }
+    if (!visitor.batch(header, position, reader)) return;
+    position += header.sizeInBytes;
+  }
+  scan.onPosition?.(sizeInBytes);
+}
+
+async function load(scan: SegmentScan, reader: SegmentReader, position: FilePosition, length: Bytes) {
+  scan.signal?.throwIfAborted();
+  scan.onPosition?.(position);
+  await reader.load(position, length);
+}
+
+function headerFault(
+  reader: SegmentReader,
+  position: FilePosition,
+  sizeInBytes: Bytes,
+): RecordBatchHeader | Fault {
+  const rest = sizeInBytes - position;
+  if (rest < HEADER_SIZE_UP_TO_MAGIC || !reader.has(position, Math.min(rest, RECORD_BATCH_HEADER_SIZE)))
+    return {
+      code: 'segment-torn-tail',
+      message: `${rest} bytes are left, too few for a batch.`,
+      claimedSize: null,
+    };
+  const place: BatchPlace = { view: reader.view, at: reader.indexOf(position), rest };
+  const size = plausibleSizeAt(place);
+  if (typeof size !== 'number') return { ...size, claimedSize: null };
+  const header = headerAt(place);
+  const field = outOfRangeField(place.view, place.at, header);
+  if (field !== null && header.magic === 2)
+    return { code: 'batch-header-out-of-range', message: `The header says ${field}.`, claimedSize: size };
+  if (size > rest)
+    return {
+      code: 'segment-torn-tail',
+      message: `The batch at offset ${header.baseOffset} says it has ${size} bytes; ${rest} are left.`,
+      claimedSize: null,
+    };
+  return header;
+}
+
+function crcFault(
+  reader: SegmentReader,
+  position: FilePosition,
+  header: RecordBatchHeader,
+): RecordBatchHeader | Fault {
+  const at = reader.indexOf(position);
+  const crc = batchCrcOf(reader.bytes.subarray(at, at + header.sizeInBytes), header.magic);
+  if (crc === header.crc) return header;
+  return {
+    code: 'batch-crc-mismatch',
+    message: `The header says CRC ${hex(header.crc)}, the bytes have ${hex(crc)} (base offset ${header.baseOffset}, ${header.sizeInBytes} bytes).`,
+    claimedSize: header.sizeInBytes,
+  };
+}
+
+async function passDamage(
+  scan: SegmentScan,
+  reader: SegmentReader,
+  visitor: SegmentVisitor,
+  position: FilePosition,
+  fault: Fault,
+): Promise<FilePosition | null> {
+  const { baseOffset, sizeInBytes } = scan;
+  const claimedEnd = fault.claimedSize === null ? null : position + fault.claimedSize;
+  const found = await findBatch(scan, reader, { from: position, claimedEnd, baseOffset });
+  const end = found.position ?? sizeInBytes;
+  let kind: DamageKind = 'corrupt';
+  let { code, message } = fault;
+  if (found.isAllZeros) {
+    kind = 'zeros';
+    code = 'segment-zero-bytes';
+    message = `${end - position} bytes are zero${found.isCutShort ? '; only the first MiB was read, the file is sparse' : ''}.`;
+  } else if (code === 'segment-torn-tail' && found.position === null) {
+    kind = 'torn-tail';
+  } else if (code === 'segment-torn-tail') {
+    code = 'batch-length-invalid';
+    message = `${message} Yet a valid batch follows at position ${end}.`;
+  }
+  const place = { file: scan.fileName, position, sizeInBytes: end - position, baseOffset: null };
+  return visitor.damage(kind, position, end - position, problemAt(code, place, message)) ? end : null;
+}
+
+function hex(crc: number): string {
+  return crc.toString(16).padStart(8, '0');
+}

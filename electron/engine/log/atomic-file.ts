@@ -1,0 +1,56 @@
+/**
+ * Small files written as a whole (AtomicFile of the checkpoints): a temporary file, fsync, rename, fsync of the
+ * directory. After a crash either the old or the new content is there. Knows nothing of the content.
+ */
+import { dirname } from 'node:path';
+import type { Bytes } from '../../../shared/units';
+import type { FileSystem } from '../file-system';
+
+const TEMPORARY_SUFFIX = '.tmp';
+
+export async function writeAtomically(fs: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = path + TEMPORARY_SUFFIX;
+  await writeWhole(fs, temporary, bytes);
+  await fs.rename(temporary, path);
+  await fs.syncDirectory(dirname(path));
+}
+
+/** Writes and syncs the content; the name is not yet durable. */
+export async function writeWhole(fs: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+  const file = await fs.openForWriting(path, 'existing-or-new');
+  try {
+    await file.truncate(0);
+    await file.write(bytes, 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** The content up to `maxBytes`, or null where there is no such file. */
+export async function readWhole(fs: FileSystem, path: string, maxBytes: Bytes): Promise<Uint8Array | null> {
+  if ((await fs.status(path)) === null) return null;
+  const file = await fs.openForReading(path);
+  try {
+    const { sizeInBytes } = await file.status();
+    const bytes = Buffer.alloc(Math.min(sizeInBytes, maxBytes));
+    return bytes.subarray(0, await readFully(file, bytes, 0));
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads until `target` is full or the file ends. @returns the number of bytes read */
+export async function readFully(
+  file: { read(target: Uint8Array, position: number): Promise<number> },
+  target: Uint8Array,
+  position: number,
+): Promise<number> {
+  let done = 0;
+  while (done < target.length) {
+    const count = await file.read(target.subarray(done), position + done);
+    if (count === 0) break;
+    done += count;
+  }
+  return done;
+}

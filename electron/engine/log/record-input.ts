@@ -1,0 +1,68 @@
+/**
+ * A caller's record, checked and brought into the form of the format. Knows the limits, not the log.
+ */
+import { AppError } from '../../../shared/errors';
+import type { TimestampMs } from '../../../shared/units';
+import { type RecordContent, singleRecordBatchSize } from '../format/record-batch-writer';
+import type { RecordHeader } from '../format/records';
+import { compactsByPolicy, type LogSettings } from './settings';
+
+export type TextOrBytes = string | Uint8Array;
+
+/** What is appended. Text is written as UTF-8. Bytes must not be changed before the append has settled. */
+export interface RecordInput {
+  /** Absent or null: no key. */
+  readonly key?: TextOrBytes | null;
+  /** null: a tombstone, which deletes its key in a compacted log. */
+  readonly value: TextOrBytes | null;
+  readonly headers?: readonly { readonly name: TextOrBytes; readonly value: TextOrBytes | null }[];
+  /** Default: now. */
+  readonly timestampMs?: TimestampMs;
+}
+
+/** @throws AppError INVALID_RECORD, INVALID_TIMESTAMP, RECORD_TOO_LARGE */
+export function toRecordContent(input: RecordInput, settings: LogSettings, nowMs: TimestampMs): RecordContent {
+  const key = toBytes(input.key ?? null, 'key');
+  if (key === null && compactsByPolicy(settings))
+    throw new AppError('INVALID_RECORD', 'A compacted log takes no record without a key.', { field: 'key' });
+  const timestampMs = input.timestampMs ?? nowMs;
+  checkTimestamp(timestampMs, settings, nowMs);
+  const value = toBytes(input.value, 'value');
+  const content: RecordContent =
+    input.headers === undefined
+      ? { timestampMs, key, value }
+      : { timestampMs, key, value, headers: input.headers.map(toHeader) };
+  const sizeInBytes = singleRecordBatchSize(content);
+  const limit = Math.min(settings.maxMessageBytes, settings.segmentBytes);
+  if (sizeInBytes > limit)
+    throw new AppError(
+      'RECORD_TOO_LARGE',
+      `The record takes ${sizeInBytes} bytes as a batch; at most ${limit} are allowed.`,
+      { sizeInBytes, limit },
+    );
+  return content;
+}
+
+function checkTimestamp(timestampMs: TimestampMs, settings: LogSettings, nowMs: TimestampMs): void {
+  if (!Number.isSafeInteger(timestampMs) || timestampMs < 0)
+    throw new AppError('INVALID_TIMESTAMP', `The timestamp ${timestampMs} is not a date after 1970.`, {
+      timestampMs,
+    });
+  if (timestampMs > nowMs + settings.timestampAfterMaxMs)
+    throw new AppError('INVALID_TIMESTAMP', `The timestamp ${timestampMs} is too far in the future.`, {
+      timestampMs,
+      latestMs: nowMs + settings.timestampAfterMaxMs,
+    });
+}
+
+function toHeader({ name, value }: { name: TextOrBytes; value: TextOrBytes | null }): RecordHeader {
+  const bytes = toBytes(name, 'header name');
+  if (bytes === null) throw new AppError('INVALID_RECORD', 'A header needs a name.', { field: 'headers' });
+  return { name: bytes, value: toBytes(value, 'header value') };
+}
+
+function toBytes(content: TextOrBytes | null, field: string): Uint8Array | null {
+  if (content === null || content instanceof Uint8Array) return content;
+  if (typeof content === 'string') return Buffer.from(content);
+  throw new AppError('INVALID_RECORD', `The ${field} is neither text nor bytes nor null.`, { field });
+}
