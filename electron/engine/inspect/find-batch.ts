@@ -20,7 +20,7 @@ const STEP = 64 * 1024;
 export interface DamageStart {
   readonly from: FilePosition;
   /** End of the damaged batch by its own length field, tried first. */
-  readonly claimedEnd: FilePosition | null;
+  readonly claimedEnd: number | null;
   readonly baseOffset: Offset;
 }
 

@@ -83,11 +83,19 @@ export async function inspectSegment(fs: ReadingFileSystem, task: SegmentTask): 
   const { files, nextBaseOffset, depth } = task;
   const { log, baseOffset } = files;
   const problems: Problem[] = [];
-  const offsetIndex = await tryFile(problems, files.index, 'offset-index-missing', files, (file) =>
-    depth === 'glance' ? glance(fs, file) : readOffsetIndexFile(fs, file),
+  const offsetIndex: OffsetIndexSeen | null = await tryFile<OffsetIndexSeen>(
+    problems,
+    files.index,
+    'offset-index-missing',
+    files,
+    (file) => (depth === 'glance' ? glance(fs, file) : readOffsetIndexFile(fs, file)),
   );
-  const timeIndex = await tryFile(problems, files.timeindex, 'time-index-missing', files, (file) =>
-    depth === 'glance' ? glanceAtTimeIndex(fs, file) : readTimeIndexFile(fs, file),
+  const timeIndex: TimeIndexSeen | null = await tryFile<TimeIndexSeen>(
+    problems,
+    files.timeindex,
+    'time-index-missing',
+    files,
+    (file) => (depth === 'glance' ? glanceAtTimeIndex(fs, file) : readTimeIndexFile(fs, file)),
   );
   problems.push(...checkIndexSizes(files));
   const checker = new IndexChecker({
@@ -242,6 +250,9 @@ function firstTimestampOf(header: RecordBatchHeader): TimestampMs {
   return (header.attributes & DELETE_HORIZON) === 0 ? header.baseTimestampMs : header.maxTimestampMs;
 }
 
+type TimeIndexSeen =
+  | Awaited<ReturnType<typeof glanceAtTimeIndex>>
+  | Awaited<ReturnType<typeof readTimeIndexFile>>;
 type OffsetIndexSeen =
   | Awaited<ReturnType<typeof glanceAtOffsetIndex>>
   | Awaited<ReturnType<typeof readOffsetIndexFile>>;

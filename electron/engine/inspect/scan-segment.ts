@@ -60,7 +60,7 @@ export async function scanSegment(scan: SegmentScan, visitor: SegmentVisitor): P
 
 async function walk(scan: SegmentScan, reader: SegmentReader, visitor: SegmentVisitor): Promise<void> {
   const { sizeInBytes, needsBytes } = scan;
-  let position = scan.fromPosition ?? 0;
+  let position: number = scan.fromPosition ?? 0;
   while (position < sizeInBytes) {
     const headerSize = Math.min(RECORD_BATCH_HEADER_SIZE, sizeInBytes - position);
     if (!reader.has(position, headerSize)) await load(scan, reader, position, headerSize);
@@ -78,7 +78,7 @@ async function walk(scan: SegmentScan, reader: SegmentReader, visitor: SegmentVi
     if (!visitor.batch(header, position, reader)) return;
     position += header.sizeInBytes;
   }
-  scan.onPosition?.(sizeInBytes);
+  scan.onPosition?.(sizeInBytes as number);
 }
 
 async function load(scan: SegmentScan, reader: SegmentReader, position: FilePosition, length: Bytes) {
