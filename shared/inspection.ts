@@ -56,11 +56,11 @@ export const SegmentSchema = z.object({
 });
 export type SegmentRow = z.infer<typeof SegmentSchema>;
 
-export const LogFormatSchema = z.enum(['kafka', 'python']);
+export const LogFormatSchema = z.enum(['kafka']);
 
 export const LogSchema = z.object({
   name: z.string(),
-  /** kafka, or python for the directory format of the original program. */
+  /** The directory format that was read. */
   format: LogFormatSchema,
   logStartOffset: Int,
   /** Where the log start offset is from. */

@@ -18,9 +18,9 @@ const SIZE = { start: 124, end: 136 };
  */
 export async function extractTarEntry({ archive, integrity, entry, target }) {
   const hash = createHash('sha512');
+  const output = await open(target, 'wx');
   const source = createReadStream(archive);
   source.on('data', (chunk) => hash.update(chunk));
-  const output = await open(target, 'wx');
   let isFound = false;
   try {
     await pipeline(source, createGunzip(), async (chunks) => {

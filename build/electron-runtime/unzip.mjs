@@ -97,9 +97,7 @@ async function extract(file, archive, entry, target) {
   if (entry.compressedBytes === 0) await pipeline([], output);
   else {
     const source = createReadStream(archive, { start, end: start + entry.compressedBytes - 1 });
-    await (entry.method === STORED
-      ? pipeline(source, output)
-      : pipeline(source, createInflateRaw(), output));
+    await (entry.method === STORED ? pipeline(source, output) : pipeline(source, createInflateRaw(), output));
   }
   if (output.bytesWritten !== entry.bytes) throw new Error(`${entry.name} has a wrong size in ${archive}`);
   await chmod(target, entry.mode || DEFAULT_MODE);

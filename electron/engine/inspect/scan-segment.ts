@@ -140,7 +140,7 @@ async function passDamage(
   const { baseOffset, sizeInBytes } = scan;
   const claimedEnd = fault.claimedSize === null ? null : position + fault.claimedSize;
   const found = await findBatch(scan, reader, { from: position, claimedEnd, baseOffset });
-  const end = found.position ?? sizeInBytes;
+  const end: number = found.position ?? sizeInBytes;
   let kind: DamageKind = 'corrupt';
   let { code, message } = fault;
   if (found.isAllZeros) {

@@ -34,9 +34,10 @@ export class IndexCache implements SegmentIndexes {
     if (known !== null) return known;
     const view = await this.#load(segment, OFFSET_INDEX_SUFFIX);
     const columns = new OffsetIndexColumns(readOffsetIndexEntries(view));
-    if (segment.writer === null) this.#keep(segment, columns, (entry) => {
-      entry.offsets = columns;
-    });
+    if (segment.writer === null)
+      this.#keep(segment, columns, (entry) => {
+        entry.offsets = columns;
+      });
     return columns;
   }
 
@@ -46,9 +47,10 @@ export class IndexCache implements SegmentIndexes {
     if (known !== null) return known;
     const view = await this.#load(segment, TIME_INDEX_SUFFIX);
     const columns = new TimeIndexColumns(readTimeIndexEntries(view));
-    if (segment.writer === null) this.#keep(segment, columns, (entry) => {
-      entry.times = columns;
-    });
+    if (segment.writer === null)
+      this.#keep(segment, columns, (entry) => {
+        entry.times = columns;
+      });
     return columns;
   }
 
@@ -80,7 +82,10 @@ export class IndexCache implements SegmentIndexes {
     }
   }
 
-  async #load(segment: Segment, suffix: typeof OFFSET_INDEX_SUFFIX | typeof TIME_INDEX_SUFFIX): Promise<DataView> {
+  async #load(
+    segment: Segment,
+    suffix: typeof OFFSET_INDEX_SUFFIX | typeof TIME_INDEX_SUFFIX,
+  ): Promise<DataView> {
     try {
       return await this.#files.use(segment.path(suffix), async (file) => {
         const bytes = new Uint8Array((await file.status()).sizeInBytes);

@@ -30,7 +30,10 @@ const OFFSET_INDEX: IndexKind<OffsetIndexEntry> = {
   entrySize: OFFSET_INDEX_ENTRY_SIZE,
   write: writeOffsetIndexEntry,
 };
-const TIME_INDEX: IndexKind<TimeIndexEntry> = { entrySize: TIME_INDEX_ENTRY_SIZE, write: writeTimeIndexEntry };
+const TIME_INDEX: IndexKind<TimeIndexEntry> = {
+  entrySize: TIME_INDEX_ENTRY_SIZE,
+  write: writeTimeIndexEntry,
+};
 
 export class IndexFile<Entry, C extends Columns<Entry>> {
   readonly columns: C;

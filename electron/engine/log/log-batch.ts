@@ -146,13 +146,18 @@ function parseBatch(
   const outOfRange = outOfRangeHeader(view, at, header);
   if (outOfRange !== null) return flawed(`a field is out of range: ${outOfRange}`);
   const whole = bytes.subarray(at, at + size);
-  const crc = magic === CURRENT_MAGIC ? crc32cOf(whole.subarray(ATTRIBUTES_AT)) : crc32Of(whole.subarray(MESSAGE_CRC_FROM));
+  const crc =
+    magic === CURRENT_MAGIC
+      ? crc32cOf(whole.subarray(ATTRIBUTES_AT))
+      : crc32Of(whole.subarray(MESSAGE_CRC_FROM));
   return crc === header.crc ? new LogBatch(header, position, whole) : flawed('the CRC does not match');
 }
 
 function outOfRangeHeader(view: DataView, at: number, header: RecordBatchHeader): string | null {
   if (header.magic === CURRENT_MAGIC) return outOfRangeField(view, at, header);
-  return Number.isNaN(header.baseOffset) || Number.isNaN(header.maxTimestampMs) ? 'offset or timestamp' : null;
+  return Number.isNaN(header.baseOffset) || Number.isNaN(header.maxTimestampMs)
+    ? 'offset or timestamp'
+    : null;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

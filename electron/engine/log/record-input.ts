@@ -21,7 +21,11 @@ export interface RecordInput {
 }
 
 /** @throws AppError INVALID_RECORD, INVALID_TIMESTAMP, RECORD_TOO_LARGE */
-export function toRecordContent(input: RecordInput, settings: LogSettings, nowMs: TimestampMs): RecordContent {
+export function toRecordContent(
+  input: RecordInput,
+  settings: LogSettings,
+  nowMs: TimestampMs,
+): RecordContent {
   const key = toBytes(input.key ?? null, 'key');
   if (key === null && compactsByPolicy(settings))
     throw new AppError('INVALID_RECORD', 'A compacted log takes no record without a key.', { field: 'key' });

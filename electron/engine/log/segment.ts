@@ -6,7 +6,13 @@
  */
 import { join } from 'node:path';
 import type { Bytes, FilePosition, Offset, TimestampMs } from '../../../shared/units';
-import { LOG_SUFFIX, OFFSET_INDEX_SUFFIX, offsetName, TIME_INDEX_SUFFIX, TRANSACTION_INDEX_SUFFIX } from '../format/file-names';
+import {
+  LOG_SUFFIX,
+  OFFSET_INDEX_SUFFIX,
+  offsetName,
+  TIME_INDEX_SUFFIX,
+  TRANSACTION_INDEX_SUFFIX,
+} from '../format/file-names';
 import type { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
 import type { SegmentWriter } from './segment-writer';
 

@@ -146,5 +146,7 @@ function definedOf(given: Partial<LogSettings>): Partial<LogSettings> {
 }
 
 function invalid(setting: string, value: unknown, wanted: string): AppError {
-  return new AppError('INVALID_ARGUMENT', `${setting} is ${String(value)}; it must be ${wanted}.`, { setting });
+  return new AppError('INVALID_ARGUMENT', `${setting} is ${String(value)}; it must be ${wanted}.`, {
+    setting,
+  });
 }

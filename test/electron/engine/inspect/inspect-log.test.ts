@@ -1,0 +1,89 @@
+/** Inspection of a log made of batches that Kafka's format documents byte by byte, whole and damaged. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nodeReadingFileSystem as fs } from '../../../../electron/engine/file-system';
+import { inspectLog } from '../../../../electron/engine/inspect/inspect-log';
+import { listLogs } from '../../../../electron/engine/inspect/list-logs';
+import { readSpans } from '../../../../electron/engine/inspect/read-spans';
+
+/** One record k to v at offset 0. */
+const ONE_RECORD =
+  '00000000000000000000003a0000000002fe917cab00000000000000000000000000000000000000000000ffffffffffffffffffffffffffff0000000110000000026b027600';
+/** Kept by the cleaner without records, offsets 5 to 8. */
+const EMPTY_BATCH =
+  '0000000000000005000000310000000002c914dbd9000000000003ffffffffffffffff0000018bcfe56800000000000000000900000000000000000000';
+const FILE = '00000000000000000000.log';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'strata-inspect-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function writeLog(bytes: Buffer): void {
+  writeFileSync(join(directory, FILE), bytes);
+  writeFileSync(join(directory, FILE.replace('.log', '.index')), '');
+  writeFileSync(join(directory, FILE.replace('.log', '.timeindex')), '');
+}
+
+async function inspect(depth: 'headers' | 'records') {
+  const { logs } = await listLogs(fs, directory);
+  return inspectLog(fs, logs[0]!, { depth });
+}
+
+const sound = () => Buffer.from(ONE_RECORD + EMPTY_BATCH, 'hex');
+
+describe('inspectLog', () => {
+  it('counts batches, records and offsets', async () => {
+    writeLog(sound());
+    const log = await inspect('records');
+    expect(log).toMatchObject({
+      logStartOffset: 0,
+      logEndOffset: 9,
+      recordCount: 1,
+      recordCountIsExact: true,
+    });
+    expect(log.segments[0]).toMatchObject({ batchCount: 2, recordCount: 1, lastOffset: 8, codecs: ['none'] });
+    expect(log.problems).toEqual([]);
+  });
+
+  it('names a flipped byte and reads on behind it', async () => {
+    const bytes = sound();
+    bytes[68]! ^= 1;
+    writeLog(bytes);
+    const log = await inspect('records');
+    expect(log.problems).toMatchObject([{ code: 'batch-crc-mismatch', position: 0, sizeInBytes: 70 }]);
+    expect(log.logEndOffset).toBe(9);
+  });
+
+  it('names a torn tail', async () => {
+    writeLog(sound().subarray(0, 100));
+    const log = await inspect('headers');
+    expect(log.problems).toMatchObject([{ code: 'segment-torn-tail', position: 70, sizeInBytes: 30 }]);
+  });
+
+  it('names zeros between batches', async () => {
+    writeLog(Buffer.concat([sound().subarray(0, 70), Buffer.alloc(5000), sound().subarray(70)]));
+    const log = await inspect('records');
+    expect(log.problems).toMatchObject([{ code: 'segment-zero-bytes', position: 70, sizeInBytes: 5000 }]);
+    expect(log.logEndOffset).toBe(9);
+  });
+});
+
+describe('readSpans', () => {
+  it('tiles the file', async () => {
+    writeLog(sound());
+    const { rows, nextPosition } = await readSpans(fs, directory, {
+      baseOffset: 0,
+      fromPosition: 0,
+      limit: 10,
+    });
+    expect(rows.map(({ position, sizeInBytes }) => [position, sizeInBytes])).toEqual([
+      [0, 70],
+      [70, 61],
+    ]);
+    expect(nextPosition).toBeNull();
+  });
+});
