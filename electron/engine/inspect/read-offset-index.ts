@@ -8,8 +8,8 @@ export interface OffsetIndexColumns {
   /** Entries in the file; the columns may hold fewer. */
   readonly entryCount: number;
   /** Absolute. */
-  readonly offsets: Float64Array;
-  readonly positions: Float64Array;
+  readonly offsets: Float64Array<ArrayBuffer>;
+  readonly positions: Float64Array<ArrayBuffer>;
 }
 
 /** @throws AppError NOT_FOUND where the segment is gone. A missing index gives empty columns. */
