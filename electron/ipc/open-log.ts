@@ -130,8 +130,7 @@ export class OpenLog {
 
   async #inspect(depth: Depth, context: CallContext<ScanProgress> | null): Promise<Inspected> {
     const generation = this.generation;
-    const known =
-      this.#counted === null ? null : { inspection: this.#counted.inspection, files: this.#counted.files };
+    const known = this.#counted;
     const options = context === null ? {} : { signal: context.signal, onProgress: context.progress };
     const found = await this.#pool
       .call(

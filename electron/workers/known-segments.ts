@@ -6,12 +6,14 @@
  */
 import type { z } from 'zod';
 import type { LogSchema } from '../../shared/inspection';
+import type { KnownSegment } from '../engine/inspect/inspect-log';
 import type { FileState, InspectedLog } from './scan-contract';
 
 type Inspection = z.infer<typeof LogSchema>;
 
 /** Files of a segment start with its base offset in 20 digits (LogFileUtils). */
 const SEGMENT_FILE = /^(\d{20})\./;
+const OFFSET_DIGITS = 20;
 
 /** Base offsets, as text, of the closed segments whose files are the same on both sides. */
 export function unchangedSegments(
@@ -40,6 +42,20 @@ function filesBySegment(files: readonly FileState[]) {
   return { segments, active };
 }
 
+/** What the engine can take over of an earlier inspection, by base offset. */
+export function unchangedKnown(
+  known: InspectedLog,
+  files: readonly FileState[],
+): ReadonlyMap<number, KnownSegment> {
+  const unchanged = unchangedSegments(known.files, files);
+  const segments = known.segments.filter(({ segment }) => unchanged.has(nameOf(segment.baseOffset)));
+  return new Map(segments.map((segment) => [segment.segment.baseOffset, segment]));
+}
+
+function nameOf(baseOffset: number): string {
+  return String(baseOffset).padStart(OFFSET_DIGITS, '0');
+}
+
 /**
  * A glance with the counts and problems that a deeper, earlier inspection found in segments unchanged since.
  * Counts of the others, and of the log as a whole, stay as the glance has them.
@@ -51,7 +67,6 @@ export function takeOverKnown(
 ): Inspection {
   const unchanged = unchangedSegments(known.files, files);
   const isKnown = (file: string) => unchanged.has(SEGMENT_FILE.exec(file)?.[1] ?? '');
-  const nameOf = (baseOffset: number) => String(baseOffset).padStart(20, '0');
   const knownRows = new Map(known.inspection.segments.map((segment) => [segment.baseOffset, segment]));
   return {
     ...glance,

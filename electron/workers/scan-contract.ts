@@ -13,6 +13,7 @@ import {
 } from '../../shared/contract';
 import { LogSchema, SpanSchema } from '../../shared/inspection';
 import type { Contract } from '../../shared/rpc';
+import type { KnownSegment } from '../engine/inspect/inspect-log';
 
 const Int = z.number().int();
 const Count = Int.nonnegative();
@@ -44,7 +45,12 @@ export const FileStateSchema = z.object({
 export type FileState = z.infer<typeof FileStateSchema>;
 
 /** An inspection and the files it was made from, listed before the first of them was read. */
-export const InspectedLogSchema = z.object({ inspection: LogSchema, files: z.array(FileStateSchema) });
+export const InspectedLogSchema = z.object({
+  inspection: LogSchema,
+  files: z.array(FileStateSchema),
+  /** For the next inspection of this log; empty at a glance. The engine's own, so that only it looks inside. */
+  segments: z.array(z.custom<KnownSegment>((value) => typeof value === 'object' && value !== null)),
+});
 export type InspectedLog = z.infer<typeof InspectedLogSchema>;
 
 /** What a list of logs shows of one. */

@@ -9,17 +9,17 @@ import { AppError } from '../../shared/errors';
 import { createDispatcher, type Handlers, type Result } from '../../shared/rpc';
 import { nodeReadingFileSystem as fs } from '../engine/file-system';
 import { readBrokerState } from '../engine/inspect/broker-state';
-import { inspectLog } from '../engine/inspect/inspect-log';
+import { type InspectOptions, inspectLog, type KnownSegment } from '../engine/inspect/inspect-log';
 import { listLogs } from '../engine/inspect/list-logs';
 import { listSegmentFiles } from '../engine/inspect/list-segment-files';
 import { readOffsetIndex } from '../engine/inspect/read-offset-index';
 import { readSpans } from '../engine/inspect/read-spans';
 import { readFileStates } from './file-states';
-import { takeOverKnown } from './known-segments';
+import { takeOverKnown, unchangedKnown } from './known-segments';
 import { totalsOf } from './log-totals';
 import { pacedProgress } from './paced-progress';
 import { createPortEventSender, serveOnPort } from './port-transport';
-import { type LogDirectory, scanContract } from './scan-contract';
+import { type InspectedLog, type LogDirectory, scanContract } from './scan-contract';
 
 const INCIDENT_ID_BYTES = 4;
 
@@ -34,6 +34,25 @@ async function glance(log: LogDirectory, signal: AbortSignal): Promise<Glance> {
     if (!(error instanceof AppError)) throw error;
     return { totals: null, error: error.toWire(), files: null };
   }
+}
+
+interface InspectTask extends Pick<InspectOptions, 'depth' | 'signal' | 'onProgress'> {
+  readonly log: LogDirectory;
+  readonly known: InspectedLog | null;
+}
+
+/** Takes over what is known of unchanged segments; a check of every byte takes over nothing. */
+async function inspect({ log, depth, known, ...options }: InspectTask): Promise<InspectedLog> {
+  const files = await readFileStates(fs, log.path);
+  const segments: KnownSegment[] = [];
+  const inspection = await inspectLog(fs, log, {
+    ...options,
+    depth,
+    ...(known === null || depth === 'records' ? {} : { known: unchangedKnown(known, files) }),
+    onSegment: (segment) => segments.push(segment),
+  });
+  if (depth !== 'glance' || known === null) return { inspection, files, segments };
+  return { inspection: takeOverKnown(inspection, known, files), files, segments };
 }
 
 const handlers: Handlers<typeof scanContract> = {
@@ -55,12 +74,8 @@ const handlers: Handlers<typeof scanContract> = {
     }
     return results;
   },
-  async 'log.inspect'({ log, depth, known }, { signal, progress }) {
-    const files = await readFileStates(fs, log.path);
-    const inspection = await inspectLog(fs, log, { depth, signal, onProgress: pacedProgress(progress) });
-    const isPartlyKnown = depth === 'glance' && known !== null;
-    return { inspection: isPartlyKnown ? takeOverKnown(inspection, known, files) : inspection, files };
-  },
+  'log.inspect': ({ log, depth, known }, { signal, progress }) =>
+    inspect({ log, depth, known, signal, onProgress: pacedProgress(progress) }),
   'segment.files': ({ path, baseOffset }) => listSegmentFiles(fs, path, baseOffset),
   'segment.spans': ({ path, ...range }) => readSpans(fs, path, range),
   'segment.offsetIndex': ({ path, ...range }) => readOffsetIndex(fs, path, range),

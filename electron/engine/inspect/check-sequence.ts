@@ -20,8 +20,17 @@ export interface SegmentBounds {
   readonly nextBaseOffset: Offset | null;
 }
 
+/** What a checker knows behind some segment: enough to go on from there without reading what lies before. */
+export interface SequenceState {
+  readonly isCompacted: boolean;
+  readonly lastOffset: Offset | null;
+  readonly leaderEpoch: number;
+  readonly isBehindDamage: boolean;
+  readonly gaps: readonly Problem[];
+}
+
 export class SequenceChecker {
-  readonly #gaps: Problem[] = [];
+  #gaps: Problem[] = [];
   #isCompacted: boolean;
   #lastOffset: Offset | null = null;
   #leaderEpoch = -1;
@@ -84,6 +93,26 @@ export class SequenceChecker {
   /** Bytes were not readable: a gap behind them is no finding of its own. */
   damage(): void {
     this.#isBehindDamage = true;
+  }
+
+  state(): SequenceState {
+    return {
+      isCompacted: this.#isCompacted,
+      lastOffset: this.#lastOffset,
+      leaderEpoch: this.#leaderEpoch,
+      isBehindDamage: this.#isBehindDamage,
+      // More than that is never reported, and as many say that the log is compacted.
+      gaps: this.#gaps.slice(0, GAPS_OF_COMPACTION),
+    };
+  }
+
+  /** Goes on behind a segment that was seen by another checker and has not changed since. */
+  resume(state: SequenceState): void {
+    this.#isCompacted ||= state.isCompacted;
+    this.#lastOffset = state.lastOffset;
+    this.#leaderEpoch = state.leaderEpoch;
+    this.#isBehindDamage = state.isBehindDamage;
+    this.#gaps = [...state.gaps];
   }
 
   /** The gaps worth reporting, once the whole log has been seen. */

@@ -7,11 +7,11 @@ import { dirname, join } from 'node:path';
 import type { Problem } from '../../../shared/problem';
 import type { Bytes, Offset } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
-import { SequenceChecker } from './check-sequence';
+import { SequenceChecker, type SequenceState } from './check-sequence';
 import { readCheckpointOffset } from './checkpoint-offset';
-import { type Depth, inspectSegment, type SegmentInspection } from './inspect-segment';
+import { type Depth, inspectSegment, type SegmentFindings, type SegmentInspection } from './inspect-segment';
 import type { LogDirectory } from './list-logs';
-import { listLogFiles } from './log-files';
+import { listLogFiles, type SegmentFiles } from './log-files';
 
 export interface LogInspection {
   readonly name: string;
@@ -29,54 +29,44 @@ export interface LogInspection {
   readonly problems: Problem[];
 }
 
+/** What an inspection of headers or records found in one segment, and where the next one goes on from. */
+export interface KnownSegment extends SegmentFindings {
+  /** Of the segment behind it then; it has to be the same now. */
+  readonly nextBaseOffset: Offset | null;
+  readonly sequenceBehind: SequenceState;
+}
+
 export interface InspectOptions {
   readonly depth: Depth;
   readonly signal?: AbortSignal;
   /** Bytes of .log files; called after each piece. */
   readonly onProgress?: (progress: { bytesDone: Bytes; bytesTotal: Bytes; problemCount: number }) => void;
+  /**
+   * Closed segments, by base offset, whose files have not changed since they were inspected, at this depth or
+   * deeper: those at the start of the log are taken over instead of read.
+   */
+  readonly known?: ReadonlyMap<Offset, KnownSegment>;
+  /** Called for each segment in order; what an inspection later on can take over. Not at a glance. */
+  readonly onSegment?: (segment: KnownSegment) => void;
 }
 
 /** @throws AppError where the directory cannot be listed; the signal's reason when aborted. */
 export async function inspectLog(
   fs: ReadingFileSystem,
   log: LogDirectory,
-  { depth, signal, onProgress }: InspectOptions,
+  options: InspectOptions,
 ): Promise<LogInspection> {
+  const { depth } = options;
   const listing = await listLogFiles(fs, log.path);
-  const problems = [...listing.problems];
-  const isCleaned =
-    (await readCheckpointOffset(fs, join(dirname(log.path), 'cleaner-offset-checkpoint'), log)) !== null;
+  const readCheckpoint = (name: string) => readCheckpointOffset(fs, join(dirname(log.path), name), log);
+  const isCleaned = (await readCheckpoint('cleaner-offset-checkpoint')) !== null;
   const sequence = new SequenceChecker({ isCompacted: isCleaned });
   const sizeInBytes = listing.segments.reduce((sum, { log: file }) => sum + file.sizeInBytes, 0);
-  const segments: SegmentInspection[] = [];
-  let bytesDone = 0;
-  let hasDamage = false;
-  for (const [index, files] of listing.segments.entries()) {
-    signal?.throwIfAborted();
-    const found = await inspectSegment(fs, {
-      files,
-      nextBaseOffset: listing.segments[index + 1]?.baseOffset ?? null,
-      depth,
-      sequence,
-      signal,
-      onPosition: (position) =>
-        onProgress?.({
-          bytesDone: bytesDone + position,
-          bytesTotal: sizeInBytes,
-          problemCount: problems.length,
-        }),
-    });
-    segments.push(found.segment);
-    problems.push(...found.problems);
-    hasDamage ||= found.hasDamage;
-    bytesDone += files.log.sizeInBytes;
-  }
-  problems.push(...sequence.gaps());
-  const checkpoint = await readCheckpointOffset(
-    fs,
-    join(dirname(log.path), 'log-start-offset-checkpoint'),
-    log,
-  );
+  const findings = await inspectSegments(fs, listing.segments, sequence, options);
+  const segments = findings.map(({ segment }) => segment);
+  const fileNames = new Set(listing.segments.map(({ log: file }) => file.name));
+  const gaps = sequence.gaps().filter(({ file }) => fileNames.has(file)); // not those of a deleted start
+  const checkpoint = await readCheckpoint('log-start-offset-checkpoint');
   const firstBase = segments[0]?.baseOffset ?? 0;
   const last = segments.at(-1);
   return {
@@ -88,8 +78,57 @@ export async function inspectLog(
     sizeInBytes,
     recordCount:
       depth === 'glance' ? null : segments.reduce((sum, { recordCount }) => sum + (recordCount ?? 0), 0),
-    recordCountIsExact: depth !== 'glance' && !hasDamage,
+    recordCountIsExact: depth !== 'glance' && !findings.some(({ hasDamage }) => hasDamage),
     segments,
-    problems,
+    problems: [...listing.problems, ...findings.flatMap(({ problems }) => problems), ...gaps],
   };
+}
+
+async function inspectSegments(
+  fs: ReadingFileSystem,
+  files: readonly SegmentFiles[],
+  sequence: SequenceChecker,
+  { depth, signal, onProgress, known, onSegment }: InspectOptions,
+): Promise<SegmentFindings[]> {
+  const bytesTotal = files.reduce((sum, { log: file }) => sum + file.sizeInBytes, 0);
+  const findings: SegmentFindings[] = [];
+  let bytesDone = 0;
+  let problemCount = 0;
+  let isTakingOver = depth !== 'glance';
+  for (const [index, segmentFiles] of files.entries()) {
+    signal?.throwIfAborted();
+    const nextBaseOffset = files[index + 1]?.baseOffset ?? null;
+    const before = isTakingOver ? knownSegment(known, segmentFiles, nextBaseOffset) : null;
+    isTakingOver &&= before !== null;
+    if (before !== null) sequence.resume(before.sequenceBehind);
+    const onPosition = (position: number) =>
+      onProgress?.({ bytesDone: bytesDone + position, bytesTotal, problemCount });
+    const { segment, problems, hasDamage } =
+      before ??
+      (await inspectSegment(fs, {
+        files: segmentFiles,
+        nextBaseOffset,
+        depth,
+        sequence,
+        signal,
+        onPosition,
+      }));
+    findings.push({ segment, problems, hasDamage });
+    if (depth !== 'glance')
+      onSegment?.({ segment, problems, hasDamage, nextBaseOffset, sequenceBehind: sequence.state() });
+    bytesDone += segmentFiles.log.sizeInBytes;
+    problemCount += problems.length;
+  }
+  return findings;
+}
+
+/** What is known of a segment, where it still holds; null where it has to be read. */
+function knownSegment(
+  known: ReadonlyMap<Offset, KnownSegment> | undefined,
+  { baseOffset, log }: SegmentFiles,
+  nextBaseOffset: Offset | null,
+): KnownSegment | null {
+  const found = known?.get(baseOffset);
+  if (found === undefined || nextBaseOffset === null || found.nextBaseOffset !== nextBaseOffset) return null;
+  return found.segment.sizeInBytes === log.sizeInBytes ? found : null;
 }

@@ -68,7 +68,11 @@ function inspected(name: string, depth: Depth): InspectedLog {
     logStartOffsetSource: 'first-segment' as const,
   };
   const counts = { logEndOffset: 5, sizeInBytes: 10, recordCount: null, recordCountIsExact: false };
-  return { inspection: { ...log, ...counts, segments: [segment], problems: [] }, files: states(10) };
+  return {
+    inspection: { ...log, ...counts, segments: [segment], problems: [] },
+    files: states(10),
+    segments: [],
+  };
 }
 
 function start(overrides: Answers = {}) {

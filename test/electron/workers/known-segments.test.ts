@@ -77,6 +77,7 @@ describe('takeOverKnown', () => {
     const after = [...segmentFiles(0), ...segmentFiles(5, 12), ...segmentFiles(9, 11)];
     const known = {
       files: before,
+      segments: [],
       inspection: inspection(
         [row(0, 5), row(5, 4), row(9, 1, true)],
         [name(0, 'log'), name(5, 'log'), name(9, 'log')],
