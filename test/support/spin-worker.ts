@@ -27,7 +27,8 @@ const handlers: Handlers<typeof spinContract> = {
     });
     return new Promise(() => {});
   },
-  answerFunction: async () => ({ read: () => 1 }),
+  // A function cannot be cloned: the types forbid it, and the boundary has to survive it.
+  answerFunction: async () => ({ read: () => 1 }) as unknown as Record<string, never>,
   async announce({ text }) {
     sendEvent('announced', { text });
     return {};
