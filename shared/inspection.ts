@@ -76,11 +76,14 @@ export const LogSchema = z.object({
   problems: z.array(ProblemSchema),
 });
 
+export type LogInspectionRow = z.infer<typeof LogSchema>;
+
 export const InspectionSchema = z.object({
   schema: z.enum(['strata.inspect/1', 'strata.verify/1']),
   directory: z.string(),
   logs: z.array(LogSchema),
 });
+export type Inspection = z.infer<typeof InspectionSchema>;
 
 /** One stretch of a segment file: a batch, or bytes that are none. Spans tile the file without a hole. */
 export const SpanSchema = z.object({
@@ -118,6 +121,8 @@ const TextOrBase64 = z.object({
 
 /** keyText where the bytes are valid UTF-8, keyBase64 where not; keyText null for a null key. Values likewise. */
 export const RecordSchema = TextOrBase64.extend({
+  /** Name of the log's directory. */
+  log: z.string(),
   offset: Int,
   timestampMs: Int,
   timestampType: z.enum(['CreateTime', 'LogAppendTime']),

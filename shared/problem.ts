@@ -149,6 +149,12 @@ export const PROBLEM_KINDS = {
     consequence: 'Readers skip the gap without an error.',
     remedy: 'Compare with another replica.',
   },
+  'log-unreadable': {
+    severity: 'error',
+    title: 'The directory of a log cannot be read',
+    consequence: 'The broker takes the whole data directory offline at this error.',
+    remedy: 'Check permissions and the disk.',
+  },
   'segment-unreadable': {
     severity: 'error',
     title: 'A segment file cannot be read',

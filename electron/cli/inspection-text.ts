@@ -1,0 +1,81 @@
+/** An inspection as text for a terminal: a table of logs, or of the segments of one, and the problems. Pure. */
+import type { Inspection, LogInspectionRow, SegmentRow } from '../../shared/inspection';
+import type { Problem } from '../../shared/problem';
+import { type Column, countText, safeText, sizeText, textTable, timeText } from './text-table';
+
+export function inspectionText({ directory, logs }: Inspection, kind: 'log' | 'data-directory'): string {
+  const head = `${safeText(directory)}\n`;
+  const body =
+    kind === 'log' ? logs.map(logText).join('') : `${totalsText(logs)}\n${textTable(LOG_COLUMNS, logs)}`;
+  return `${head}${body}${logs.map((log) => problemsText(log, kind)).join('')}`;
+}
+
+const LOG_COLUMNS: readonly Column<LogInspectionRow>[] = [
+  { title: 'log', text: ({ name }) => safeText(name) },
+  { title: 'segments', align: 'right', text: ({ segments }) => String(segments.length) },
+  { title: 'size', align: 'right', text: ({ sizeInBytes }) => sizeText(sizeInBytes) },
+  { title: 'log start', align: 'right', text: ({ logStartOffset }) => String(logStartOffset) },
+  { title: 'log end', align: 'right', text: ({ logEndOffset }) => String(logEndOffset) },
+  { title: 'records', align: 'right', text: recordCountText },
+  { title: 'problems', align: 'right', text: ({ problems }) => String(problems.length) },
+];
+
+const SEGMENT_COLUMNS: readonly Column<SegmentRow>[] = [
+  { title: 'base offset', align: 'right', text: ({ baseOffset }) => String(baseOffset) },
+  { title: 'last offset', align: 'right', text: ({ lastOffset }) => countText(lastOffset) },
+  { title: 'size', align: 'right', text: ({ sizeInBytes }) => sizeText(sizeInBytes) },
+  { title: 'batches', align: 'right', text: ({ batchCount }) => countText(batchCount) },
+  { title: 'records', align: 'right', text: ({ recordCount }) => countText(recordCount) },
+  { title: 'first timestamp', text: ({ firstTimestampMs }) => timeText(firstTimestampMs) },
+  { title: 'largest timestamp', text: ({ largestTimestampMs }) => timeText(largestTimestampMs) },
+  { title: 'codecs', text: ({ codecs }) => codecs.join(',') || '-' },
+  { title: 'index', align: 'right', text: ({ offsetIndex }) => countText(offsetIndex?.entryCount ?? null) },
+  { title: 'time index', align: 'right', text: ({ timeIndex }) => countText(timeIndex?.entryCount ?? null) },
+  {
+    title: '',
+    text: ({ isActive, problemCount }) =>
+      [isActive ? 'active' : '', problemsMark(problemCount)].join(' ').trim(),
+  },
+];
+
+function problemsMark(problemCount: number): string {
+  return problemCount === 0 ? '' : countOf(problemCount, 'problem');
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function recordCountText({ recordCount, recordCountIsExact }: LogInspectionRow): string {
+  if (recordCount === null) return '-';
+  return recordCountIsExact ? String(recordCount) : `at least ${recordCount}`;
+}
+
+function logText(log: LogInspectionRow): string {
+  const { segments, sizeInBytes, logStartOffset, logStartOffsetSource, logEndOffset } = log;
+  const from = logStartOffsetSource === 'checkpoint' ? ', from the checkpoint' : '';
+  return [
+    `${countOf(segments.length, 'segment')}, ${sizeText(sizeInBytes)}, records: ${recordCountText(log)}`,
+    `log start offset ${logStartOffset}${from}, log end offset ${logEndOffset}`,
+    '',
+    textTable(SEGMENT_COLUMNS, segments),
+  ].join('\n');
+}
+
+function totalsText(logs: readonly LogInspectionRow[]): string {
+  const sizeInBytes = logs.reduce((sum, log) => sum + log.sizeInBytes, 0);
+  return `${countOf(logs.length, 'log')}, ${sizeText(sizeInBytes)}\n`;
+}
+
+function problemsText({ name, problems }: LogInspectionRow, kind: 'log' | 'data-directory'): string {
+  const prefix = kind === 'log' ? '' : `${safeText(name)}/`;
+  return problems.map((problem) => problemText(problem, prefix)).join('');
+}
+
+function problemText(
+  { severity, code, file, position, message, consequence }: Problem,
+  prefix: string,
+): string {
+  const where = `${prefix}${safeText(file)}${position === null ? '' : ` at ${position}`}`;
+  return `\n${severity}: ${code}: ${where}\n  ${safeText(message)}\n  ${consequence}\n`;
+}

@@ -1,0 +1,64 @@
+/**
+ * Text for a terminal: aligned tables, byte sizes, times, and content that cannot move the cursor.
+ */
+import type { Bytes, TimestampMs } from '../../shared/units';
+
+export interface Column<T> {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+  readonly text: (row: T) => string;
+}
+
+/** Lines end without spaces; the title line comes first. */
+export function textTable<T>(columns: readonly Column<T>[], rows: readonly T[]): string {
+  const cells = [
+    columns.map(({ title }) => title),
+    ...rows.map((row) => columns.map(({ text }) => text(row))),
+  ];
+  const widths = columns.map((_, index) =>
+    cells.reduce((width, row) => Math.max(width, row[index]!.length), 0),
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, index) =>
+        columns[index]!.align === 'right' ? cell.padStart(widths[index]!) : cell.padEnd(widths[index]!),
+      )
+      .join('  ')
+      .trimEnd();
+  return `${cells.map(line).join('\n')}\n`;
+}
+
+const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+const UNIT_STEP = 1024;
+
+/** One decimal from KiB on. */
+export function sizeText(sizeInBytes: Bytes): string {
+  let value: number = sizeInBytes;
+  let unit = 0;
+  while (value >= UNIT_STEP && unit < SIZE_UNITS.length - 1) {
+    value /= UNIT_STEP;
+    unit++;
+  }
+  return unit === 0 ? `${value} B` : `${value.toFixed(1)} ${SIZE_UNITS[unit]}`;
+}
+
+/** UTC, without milliseconds where there are none; a dash for null. */
+export function timeText(timestampMs: TimestampMs | null): string {
+  if (timestampMs === null) return '-';
+  const date = new Date(timestampMs);
+  if (Number.isNaN(date.getTime())) return String(timestampMs);
+  return date.toISOString().replace('T', ' ').replace('.000Z', 'Z');
+}
+
+/** A dash for null. */
+export function countText(count: number | null): string {
+  return count === null ? '-' : String(count);
+}
+
+/** Control characters, line separators and direction marks, which could move the cursor or reorder a line. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+export function safeText(text: string): string {
+  return text.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

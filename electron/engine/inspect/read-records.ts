@@ -1,0 +1,178 @@
+/**
+ * The records of a log in offset order, from an offset or a time on, with the batch that each one is in.
+ *
+ * Reads on behind damage and says what it passed over. The offset index only tells where to start, and only where a
+ * plausible batch of a lower offset stands there: a wrong index costs time, never a record. Reads only.
+ */
+import { type Problem, problemAt } from '../../../shared/problem';
+import type { FilePosition, Offset, TimestampMs } from '../../../shared/units';
+import type { ReadableFile, ReadingFileSystem } from '../file-system';
+import {
+  HEADER_SIZE_UP_TO_MAGIC,
+  RECORD_BATCH_HEADER_SIZE,
+  type RecordBatchHeader,
+} from '../format/record-batch';
+import type { LogRecord } from '../format/records';
+import { headerAt, plausibleSizeAt } from './batch-at';
+import { recordsOf } from './check-batch';
+import { listLogFiles, type SegmentFiles } from './log-files';
+import { readOffsetIndexFile } from './read-index';
+import { scanSegment } from './scan-segment';
+
+export interface RecordBatchFound {
+  readonly segmentBaseOffset: Offset;
+  /** Of the batch in the segment file. */
+  readonly position: FilePosition;
+  readonly header: RecordBatchHeader;
+  /** Those from the asked place on; their bytes stay valid. */
+  readonly records: readonly LogRecord[];
+}
+
+export interface RecordRange {
+  /** The first record at or above it. Default: the first there is on disk. */
+  readonly fromOffset?: Offset | undefined;
+  /** The first record, in offset order, with this timestamp or a later one; all behind it follow. */
+  readonly fromTimestampMs?: TimestampMs | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called for each finding on the way: bytes that are no batch, records that cannot be read. */
+  readonly onProblem?: ((problem: Problem) => void) | undefined;
+}
+
+/** So many bytes of batches are taken at a time; the reader's own buffers are used again behind them. */
+const SLICE_BYTES = 1024 * 1024;
+
+/**
+ * @param directory Path of one log.
+ * @throws AppError where the directory or a segment cannot be read; the signal's reason when aborted
+ */
+export async function* readRecords(
+  fs: ReadingFileSystem,
+  directory: string,
+  range: RecordRange,
+): AsyncGenerator<RecordBatchFound, void, undefined> {
+  const { segments } = await listLogFiles(fs, directory);
+  const start: RecordStart = {
+    offset: range.fromOffset ?? Number.NEGATIVE_INFINITY,
+    timestampMs: range.fromTimestampMs ?? null,
+  };
+  for (const [index, files] of segments.entries()) {
+    const next = segments[index + 1];
+    if (next !== undefined && next.baseOffset <= start.offset) continue;
+    if (!files.log.isRegular) continue;
+    yield* readSegment(fs, files, start, range);
+  }
+}
+
+interface RecordStart {
+  readonly offset: Offset;
+  /** Set to null at the first record that is not too old. */
+  timestampMs: TimestampMs | null;
+}
+
+interface Slice {
+  readonly found: RecordBatchFound[];
+  /** Where to go on, or null at the end. */
+  next: FilePosition | null;
+}
+
+async function* readSegment(
+  fs: ReadingFileSystem,
+  files: SegmentFiles,
+  start: RecordStart,
+  range: RecordRange,
+): AsyncGenerator<RecordBatchFound, void, undefined> {
+  const file = await fs.openForReading(files.log.path);
+  try {
+    let position: FilePosition | null = await startPosition(fs, files, file, start.offset);
+    while (position !== null) {
+      const slice: Slice = await readSlice(file, files, position, start, range);
+      yield* slice.found;
+      position = slice.next;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function readSlice(
+  file: ReadableFile,
+  { log, baseOffset }: SegmentFiles,
+  fromPosition: FilePosition,
+  start: RecordStart,
+  { signal, onProblem }: RecordRange,
+): Promise<Slice> {
+  const slice: Slice = { found: [], next: null };
+  const scan = { file, fileName: log.name, sizeInBytes: log.sizeInBytes, baseOffset, fromPosition, signal };
+  let taken = 0;
+  await scanSegment(
+    { ...scan, needsBytes: true },
+    {
+      batch(header, position, reader) {
+        if (header.lastOffset < start.offset) return true;
+        if (start.timestampMs !== null && header.maxTimestampMs < start.timestampMs) return true;
+        const at = reader.indexOf(position);
+        const bytes = reader.bytes.slice(at, at + header.sizeInBytes);
+        const batch = recordsOf(header, bytes);
+        if (batch.flaw !== null)
+          onProblem?.(problemAt(batch.flaw.code, placeOf(header, position, log.name), batch.flaw.message));
+        const records = batch.records.filter((record) => isWanted(record, start));
+        if (records.length > 0)
+          slice.found.push({ segmentBaseOffset: baseOffset, position, header: batch.header, records });
+        taken += header.sizeInBytes;
+        if (taken < SLICE_BYTES) return true;
+        const end = position + header.sizeInBytes;
+        slice.next = end < log.sizeInBytes ? end : null;
+        return false;
+      },
+      damage(_kind, _position, _size, problem) {
+        onProblem?.({ ...problem, baseOffset });
+        return true;
+      },
+    },
+  );
+  return slice;
+}
+
+function placeOf({ sizeInBytes, baseOffset }: RecordBatchHeader, position: FilePosition, file: string) {
+  return { file, position, sizeInBytes, baseOffset };
+}
+
+function isWanted(record: LogRecord, start: RecordStart): boolean {
+  if (record.offset < start.offset) return false;
+  if (start.timestampMs === null) return true;
+  if (record.timestampMs < start.timestampMs) return false;
+  start.timestampMs = null;
+  return true;
+}
+
+/** Position of a batch at or below the offset, as near as the index knows one that is believable. */
+async function startPosition(
+  fs: ReadingFileSystem,
+  { log, index, baseOffset }: SegmentFiles,
+  file: ReadableFile,
+  offset: Offset,
+): Promise<FilePosition> {
+  if (index === null || !index.isRegular || offset <= baseOffset) return 0;
+  const { relativeOffsets, positions } = await readOffsetIndexFile(fs, index);
+  let slot = relativeOffsets.findLastIndex((relative) => baseOffset + relative <= offset);
+  for (; slot >= 0; slot--) {
+    const position = positions[slot]!;
+    if (position < log.sizeInBytes && (await isBatchAtOrBelow(file, log.sizeInBytes, position, offset)))
+      return position;
+  }
+  return 0;
+}
+
+async function isBatchAtOrBelow(
+  file: ReadableFile,
+  sizeInBytes: number,
+  position: FilePosition,
+  offset: Offset,
+): Promise<boolean> {
+  const bytes = Buffer.alloc(RECORD_BATCH_HEADER_SIZE);
+  const count = await file.read(bytes, position);
+  const rest = sizeInBytes - position;
+  if (count < Math.min(rest, RECORD_BATCH_HEADER_SIZE) || count < HEADER_SIZE_UP_TO_MAGIC) return false;
+  const place = { view: new DataView(bytes.buffer, bytes.byteOffset, count), at: 0, rest };
+  return typeof plausibleSizeAt(place) === 'number' && headerAt(place).baseOffset <= offset;
+}
