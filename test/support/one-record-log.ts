@@ -30,7 +30,9 @@ export function segmentFile(baseOffset: number, ending = 'log'): string {
   return `${String(baseOffset).padStart(BASE_OFFSET_DIGITS, '0')}.${ending}`;
 }
 
-/** Writes a log with empty indexes: each segment holds the offsets from its base to the next one's. */
+const TIME_INDEX_ENTRY_SIZE = 12;
+
+/** Writes a log: each segment holds the offsets from its base to the next one's; closed ones have their time entry. */
 export async function writeLog(
   directory: string,
   baseOffsets: readonly number[],
@@ -38,9 +40,12 @@ export async function writeLog(
 ): Promise<void> {
   await mkdir(directory, { recursive: true });
   for (const [index, baseOffset] of baseOffsets.entries()) {
-    const bytes = batches(baseOffset, baseOffsets[index + 1] ?? endOffset);
+    const next = baseOffsets[index + 1];
+    const bytes = batches(baseOffset, next ?? endOffset);
+    const timeIndex = Buffer.alloc(next === undefined ? 0 : TIME_INDEX_ENTRY_SIZE);
+    if (next !== undefined) timeIndex.writeInt32BE(next - 1 - baseOffset, TIME_INDEX_ENTRY_SIZE - 4);
     await writeFile(join(directory, segmentFile(baseOffset)), bytes);
     await writeFile(join(directory, segmentFile(baseOffset, 'index')), '');
-    await writeFile(join(directory, segmentFile(baseOffset, 'timeindex')), '');
+    await writeFile(join(directory, segmentFile(baseOffset, 'timeindex')), timeIndex);
   }
 }

@@ -89,20 +89,25 @@ export function readRecordBatchHeader(view: DataView, at: number): RecordBatchHe
 
 /** Says which header field is out of range, with its exact digits; null where all fit. */
 export function outOfRangeField(view: DataView, at: number, header: RecordBatchHeader): string | null {
+  const { baseOffset, lastOffset, recordsCount, baseTimestampMs, maxTimestampMs, producerId } = header;
+  // One NaN makes the sum one: the usual case costs a single test.
+  if (Number.isNaN(baseOffset + baseTimestampMs + maxTimestampMs + producerId))
+    return unsafeField(view, at, header);
+  if (baseOffset < 0) return `baseOffset ${baseOffset}`;
+  if (lastOffset < baseOffset) return `lastOffsetDelta ${lastOffset - baseOffset}`;
+  if (recordsCount < 0) return `recordsCount ${recordsCount}`;
+  return null;
+}
+
+function unsafeField(view: DataView, at: number, header: RecordBatchHeader): string {
   const fields = [
     ['baseOffset', BASE_OFFSET_AT, header.baseOffset],
     ['baseTimestamp', BASE_TIMESTAMP_AT, header.baseTimestampMs],
     ['maxTimestamp', MAX_TIMESTAMP_AT, header.maxTimestampMs],
     ['producerId', PRODUCER_ID_AT, header.producerId],
   ] as const;
-  for (const [name, fieldAt, value] of fields) {
-    if (Number.isNaN(value)) return `${name} ${int64Digits(view, at + fieldAt)}`;
-  }
-  if (header.baseOffset < 0) return `baseOffset ${header.baseOffset}`;
-  if (header.lastOffset < header.baseOffset)
-    return `lastOffsetDelta ${header.lastOffset - header.baseOffset}`;
-  if (header.recordsCount < 0) return `recordsCount ${header.recordsCount}`;
-  return null;
+  const [name, fieldAt] = fields.find(([, , value]) => Number.isNaN(value))!;
+  return `${name} ${int64Digits(view, at + fieldAt)}`;
 }
 
 /** The codec of the attributes, or null where the number is none of Kafka's. */

@@ -76,6 +76,7 @@ export class SequenceChecker {
       this.#gaps.push(
         problemAt('batch-offset-gap', place, `Offsets ${lastOffset + 1} to ${baseOffset - 1} are missing.`),
       );
+    const isMisplaced = problems.length > 0;
     if (header.partitionLeaderEpoch < this.#leaderEpoch && header.magic === 2)
       problems.push(
         problemAt(
@@ -86,7 +87,7 @@ export class SequenceChecker {
       );
     else if (header.magic === 2) this.#leaderEpoch = header.partitionLeaderEpoch;
     this.#lastOffset = Math.max(lastOffset ?? header.lastOffset, header.lastOffset);
-    this.#isBehindDamage = false;
+    this.#isBehindDamage = isMisplaced; // a wrong offset leaves a gap where the right one would be
     return problems;
   }
 

@@ -78,15 +78,17 @@ export class SegmentReader {
     return ahead === null ? null : await ahead;
   }
 
+  /** Goes on in the piece that was read ahead, with what the current one has from `position` on in front of it. */
   #switchTo(next: Piece, position: FilePosition, length: Bytes): boolean {
-    const carry = next.from - position;
     const current = this.#current;
-    const isUsable = position >= current.from && carry <= CARRY_SIZE && position + length <= next.to;
-    if (!isUsable || carry < 0 || current.to !== next.from) return false;
-    const room = next.from - next.origin;
-    if (carry > 0)
+    const carry = next.from - position;
+    if (position + length > next.to) return false;
+    if (carry > 0) {
+      if (position < current.from || carry > CARRY_SIZE || current.to !== next.from) return false;
+      const room = next.from - next.origin;
       next.bytes.set(current.bytes.subarray(this.indexOf(position), this.indexOf(current.to)), room - carry);
-    next.from = position;
+      next.from = position;
+    }
     this.#spare = current.bytes.length === CARRY_SIZE + PIECE_SIZE ? current : null;
     this.#current = next;
     return true;

@@ -1,0 +1,86 @@
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { records } from '../../../electron/cli/records';
+import { RecordSchema } from '../../../shared/inspection';
+import { fakeTerminal } from '../../support/fake-terminal';
+import { BATCH_SIZE, segmentFile, writeLog } from '../../support/one-record-log';
+
+let log: string;
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'strata-cli-'));
+  log = join(folder, 'orders-0');
+  await writeLog(log, [10, 14], 18);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function run(...args: string[]) {
+  const terminal = fakeTerminal();
+  const status = await records.run([...args, '--json'], terminal);
+  const rows = terminal
+    .output()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => RecordSchema.parse(JSON.parse(line)));
+  return { status, offsets: rows.map(({ offset }) => offset), rows, errors: terminal.errors() };
+}
+
+describe('records', () => {
+  it('prints all records in offset order, across segments', async () => {
+    const { status, offsets, rows } = await run(log);
+    expect(status).toBe(0);
+    expect(offsets).toEqual([10, 11, 12, 13, 14, 15, 16, 17]);
+    expect(rows[4]).toMatchObject({
+      log: 'orders-0',
+      keyText: 'k',
+      valueText: 'v',
+      segmentBaseOffset: 14,
+      position: 0,
+    });
+  });
+
+  it('starts at an offset and stops at a limit', async () => {
+    expect((await run(log, '--from-offset', '13', '--limit', '2')).offsets).toEqual([13, 14]);
+    expect((await run(log, '--from-offset', '0', '--limit', '1')).offsets).toEqual([10]);
+    expect((await run(log, '--from-offset', '18')).offsets).toEqual([]);
+  });
+
+  it('starts at a time', async () => {
+    expect((await run(log, '--from-time', '0')).offsets).toHaveLength(8);
+    expect((await run(log, '--from-time', '1970-01-01T00:00:00.001Z')).offsets).toEqual([]);
+  });
+
+  it('keeps the records of a key', async () => {
+    expect((await run(log, '--key', 'k', '--limit', '1')).offsets).toEqual([10]);
+    expect((await run(log, '--key', 'K')).offsets).toEqual([]);
+  });
+
+  it('reads a data directory log by log', async () => {
+    await writeLog(join(folder, 'orders-1'), [0], 1);
+    const { rows } = await run(folder, '--from-offset', '0', '--limit', '9');
+    expect(rows.map(({ log: name, offset }) => `${name}:${offset}`).at(-1)).toBe('orders-1:0');
+  });
+
+  it('reads on behind damage and says so', async () => {
+    const file = await open(join(log, segmentFile(10)), 'r+');
+    await file.write(Uint8Array.of(0xff), 0, 1, BATCH_SIZE + 68);
+    await file.close();
+    const { status, offsets, errors } = await run(log, '--limit', '3');
+    expect(offsets).toEqual([10, 12, 13]);
+    expect(status).toBe(1);
+    expect(errors).toContain('batch-crc-mismatch');
+  });
+
+  it.each([
+    ['--limit', '0'],
+    ['--limit', 'many'],
+    ['--from-offset', '-1'],
+    ['--from-time', 'yesterday'],
+  ])('refuses %s %s', async (option, value) => {
+    await expect(records.run([log, option, value], fakeTerminal())).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+  });
+});
