@@ -74,11 +74,11 @@ async function report(listing: LogListing, options: ReportOptions, terminal: Ter
 async function inspectOrTell(
   log: LogDirectory,
   { depth, isOnlyOne }: { readonly depth: Depth; readonly isOnlyOne: boolean },
-  { signal }: Terminal,
+  { signal, now }: Terminal,
   onProgress: (progress: { bytesDone: number; bytesTotal: number }) => void,
 ): Promise<LogInspection> {
   try {
-    return await inspectLog(fs, log, { depth, signal, onProgress });
+    return await inspectLog(fs, log, { depth, nowMs: now(), signal, onProgress });
   } catch (error) {
     if (!(error instanceof AppError) || isOnlyOne) throw error;
     return {

@@ -48,6 +48,7 @@ async function inspect({ log, depth, known, ...options }: InspectTask): Promise<
   const inspection = await inspectLog(fs, log, {
     ...options,
     depth,
+    nowMs: Date.now(),
     ...(known === null || depth === 'records' ? {} : { known: unchangedKnown(known, files) }),
     onSegment: (segment) => segments.push(segment),
   });

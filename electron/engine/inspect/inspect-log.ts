@@ -5,11 +5,14 @@
  */
 import { dirname, join } from 'node:path';
 import type { Problem } from '../../../shared/problem';
-import type { Bytes, Offset } from '../../../shared/units';
+import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
+import { LeaderEpochsSeen } from './check-leader-epochs';
 import { SequenceChecker, type SequenceState } from './check-sequence';
+import { checkSideFiles } from './check-side-files';
+import { TransactionChecker } from './check-transactions';
 import { readCheckpointOffset } from './checkpoint-offset';
-import { type Depth, inspectSegment, type SegmentFindings, type SegmentInspection } from './inspect-segment';
+import { type Depth, inspectSegment, type SegmentFindings, type SegmentInspection, type SegmentTask } from './inspect-segment';
 import type { LogDirectory } from './list-logs';
 import { listLogFiles, type SegmentFiles } from './log-files';
 
@@ -38,6 +41,8 @@ export interface KnownSegment extends SegmentFindings {
 
 export interface InspectOptions {
   readonly depth: Depth;
+  /** Timestamps behind it are a finding; left out, none is. */
+  readonly nowMs?: TimestampMs;
   readonly signal?: AbortSignal;
   /** Bytes of .log files; called after each piece. */
   readonly onProgress?: (progress: { bytesDone: Bytes; bytesTotal: Bytes; problemCount: number }) => void;
@@ -62,33 +67,39 @@ export async function inspectLog(
   const isCleaned = (await readCheckpoint('cleaner-offset-checkpoint')) !== null;
   const sequence = new SequenceChecker({ isCompacted: isCleaned });
   const sizeInBytes = listing.segments.reduce((sum, { log: file }) => sum + file.sizeInBytes, 0);
-  const findings = await inspectSegments(fs, listing.segments, sequence, options);
+  const beside =
+    depth === 'records' ? { transactions: new TransactionChecker(), epochs: new LeaderEpochsSeen() } : null;
+  const findings = await inspectSegments(fs, listing.segments, { sequence, beside }, options);
   const segments = findings.map(({ segment }) => segment);
   const fileNames = new Set(listing.segments.map(({ log: file }) => file.name));
   const gaps = sequence.gaps().filter(({ file }) => fileNames.has(file)); // not those of a deleted start
   const checkpoint = await readCheckpoint('log-start-offset-checkpoint');
   const firstBase = segments[0]?.baseOffset ?? 0;
   const last = segments.at(-1);
+  const logStartOffset = Math.max(checkpoint ?? 0, firstBase);
+  const logEndOffset = last === undefined ? 0 : (last.lastOffset ?? last.baseOffset - 1) + 1;
+  const facts = { log, files: listing, logStartOffset, logEndOffset };
+  const besides = beside === null ? [] : await checkSideFiles(fs, { ...facts, epochs: beside.epochs });
   return {
     name: log.name,
     format: 'kafka',
-    logStartOffset: Math.max(checkpoint ?? 0, firstBase),
+    logStartOffset,
     logStartOffsetSource: checkpoint !== null && checkpoint >= firstBase ? 'checkpoint' : 'first-segment',
-    logEndOffset: last === undefined ? 0 : (last.lastOffset ?? last.baseOffset - 1) + 1,
+    logEndOffset,
     sizeInBytes,
     recordCount:
       depth === 'glance' ? null : segments.reduce((sum, { recordCount }) => sum + (recordCount ?? 0), 0),
     recordCountIsExact: depth !== 'glance' && !findings.some(({ hasDamage }) => hasDamage),
     segments,
-    problems: [...listing.problems, ...findings.flatMap(({ problems }) => problems), ...gaps],
+    problems: [...listing.problems, ...findings.flatMap(({ problems }) => problems), ...gaps, ...besides],
   };
 }
 
 async function inspectSegments(
   fs: ReadingFileSystem,
   files: readonly SegmentFiles[],
-  sequence: SequenceChecker,
-  { depth, signal, onProgress, known, onSegment }: InspectOptions,
+  { sequence, beside }: Pick<SegmentTask, 'sequence' | 'beside'>,
+  { depth, nowMs, signal, onProgress, known, onSegment }: InspectOptions,
 ): Promise<SegmentFindings[]> {
   const bytesTotal = files.reduce((sum, { log: file }) => sum + file.sizeInBytes, 0);
   const findings: SegmentFindings[] = [];
@@ -110,6 +121,8 @@ async function inspectSegments(
         nextBaseOffset,
         depth,
         sequence,
+        beside,
+        nowMs,
         signal,
         onPosition,
       }));

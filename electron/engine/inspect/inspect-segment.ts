@@ -5,14 +5,16 @@
  */
 import { AppError } from '../../../shared/errors';
 import { type Problem, problemAt } from '../../../shared/problem';
-import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
+import type { Bytes, FilePosition, Offset, TimestampMs } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
 import { OFFSET_INDEX_ENTRY_SIZE, TIME_INDEX_ENTRY_SIZE } from '../format/index-files';
 import { expandMessage } from '../format/message-set';
 import { type Codec, codecOf, type RecordBatchHeader } from '../format/record-batch';
 import { checkBatch } from './check-batch';
 import { IndexChecker } from './check-indexes';
+import type { LeaderEpochsSeen } from './check-leader-epochs';
 import type { SequenceChecker } from './check-sequence';
+import type { TransactionChecker } from './check-transactions';
 import type { SegmentFile, SegmentFiles } from './log-files';
 import {
   glanceAtOffsetIndex,
@@ -21,6 +23,7 @@ import {
   readTimeIndexFile,
   withFile,
 } from './read-index';
+import { readSmallFile } from './read-small-file';
 import { scanSegment } from './scan-segment';
 import type { SegmentReader } from './segment-reader';
 
@@ -55,6 +58,10 @@ export interface SegmentTask {
   readonly nextBaseOffset: Offset | null;
   readonly depth: Depth;
   readonly sequence: SequenceChecker;
+  /** What looks at every byte sees besides: null at the other depths. */
+  readonly beside: { readonly transactions: TransactionChecker; readonly epochs: LeaderEpochsSeen } | null;
+  /** Later timestamps are a finding; left out, none is. */
+  readonly nowMs?: TimestampMs | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onPosition?: ((position: number) => void) | undefined;
 }
@@ -181,8 +188,9 @@ async function scanLog(
   checker: IndexChecker,
   problems: Problem[],
 ): Promise<void> {
-  const { files, nextBaseOffset, depth, sequence, signal, onPosition } = task;
-  const { log, baseOffset } = files;
+  const { files, nextBaseOffset, depth, sequence, beside, signal, onPosition } = task;
+  const { log, baseOffset, txnindex } = files;
+  const future = new FutureTimestamps(task);
   const bounds = { fileName: log.name, baseOffset, nextBaseOffset };
   const batchBytes = (header: RecordBatchHeader, position: number, reader: SegmentReader) => {
     const at = reader.indexOf(position);
@@ -207,8 +215,12 @@ async function scanLog(
           const found = sequence.batch(header, position, bounds);
           if (found.length > 0) problems.push(...found);
           checker.batch(header, position);
-          if (depth !== 'records') return true;
-          const flaw = checkBatch(header, batchBytes(header, position, reader));
+          future.batch(header, position);
+          if (beside === null) return true;
+          const bytes = batchBytes(header, position, reader);
+          beside.epochs.batch(header);
+          problems.push(...beside.transactions.batch(header, bytes, { position, file: log.name }));
+          const flaw = checkBatch(header, bytes);
           if (flaw !== null) {
             const place = {
               file: log.name,
@@ -223,6 +235,7 @@ async function scanLog(
         damage(_kind, _position, _sizeInBytes, problem) {
           totals.hasDamage = true;
           sequence.damage();
+          beside?.transactions.damage();
           checker.damage();
           problems.push({ ...problem, baseOffset });
           return true;
@@ -230,6 +243,40 @@ async function scanLog(
       },
     ),
   );
+  problems.push(...future.problems());
+  if (beside === null) return;
+  const bytes = txnindex === null || !txnindex.isRegular ? null : await readSmallFile(fs, txnindex.path);
+  problems.push(...beside.transactions.endSegment(files, bytes));
+}
+
+/** Producers' clocks may be ahead by as much (message.timestamp.after.max.ms, 1 h by default). */
+const CLOCK_SKEW_MS = 3_600_000;
+
+/** The first batch of a segment with a timestamp in the future, and how far ahead the farthest is. */
+class FutureTimestamps {
+  readonly #limitMs: TimestampMs;
+  readonly #file: string;
+  #first: { readonly header: RecordBatchHeader; readonly position: FilePosition } | null = null;
+  #largestMs: TimestampMs = 0;
+
+  constructor({ nowMs = Number.POSITIVE_INFINITY, files }: SegmentTask) {
+    this.#limitMs = nowMs + CLOCK_SKEW_MS;
+    this.#file = files.log.name;
+  }
+
+  batch(header: RecordBatchHeader, position: FilePosition): void {
+    if (header.maxTimestampMs <= this.#limitMs) return;
+    this.#first ??= { header, position };
+    this.#largestMs = Math.max(this.#largestMs, header.maxTimestampMs);
+  }
+
+  problems(): Problem[] {
+    if (this.#first === null) return [];
+    const { header, position } = this.#first;
+    const { sizeInBytes, baseOffset } = header;
+    const message = `The batch at offset ${baseOffset} has timestamp ${header.maxTimestampMs}; the largest of the segment is ${this.#largestMs}.`;
+    return [problemAt('timestamp-in-future', { file: this.#file, position, sizeInBytes, baseOffset }, message)];
+  }
 }
 
 function add(totals: Totals, header: RecordBatchHeader): void {

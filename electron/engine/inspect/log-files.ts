@@ -23,6 +23,8 @@ export interface SegmentFiles {
   readonly log: SegmentFile;
   readonly index: SegmentFile | null;
   readonly timeindex: SegmentFile | null;
+  /** null where the segment holds no abort marker. */
+  readonly txnindex: SegmentFile | null;
   /** All files of this base offset with a current name, in the order of their names. */
   readonly all: readonly SegmentFile[];
 }
@@ -30,6 +32,8 @@ export interface SegmentFiles {
 export interface LogFiles {
   /** Ascending by base offset; the last is the active segment. */
   readonly segments: readonly SegmentFiles[];
+  /** Of the producer state, with the exclusive end offset that each is named after. */
+  readonly snapshots: readonly { readonly endOffset: Offset; readonly file: SegmentFile }[];
   readonly problems: readonly Problem[];
 }
 
@@ -53,7 +57,10 @@ export async function listLogFiles(fs: ReadingFileSystem, directory: string): Pr
     byBase.set(parsed.baseOffset, files.set(parsed.kind, toSegmentFile(directory, entry.name, status)));
   }
   const segments: SegmentFiles[] = [];
+  const snapshots: { endOffset: Offset; file: SegmentFile }[] = [];
   for (const [baseOffset, files] of [...byBase].sort(([a], [b]) => a - b)) {
+    const snapshot = files.get('snapshot');
+    if (snapshot !== undefined) snapshots.push({ endOffset: baseOffset, file: snapshot });
     const log = files.get('log');
     if (log === undefined) {
       problems.push(...orphans(baseOffset, files));
@@ -64,10 +71,11 @@ export async function listLogFiles(fs: ReadingFileSystem, directory: string): Pr
       log,
       index: files.get('index') ?? null,
       timeindex: files.get('timeindex') ?? null,
+      txnindex: files.get('txnindex') ?? null,
       all: [...files.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     });
   }
-  return { segments, problems };
+  return { segments, snapshots, problems };
 }
 
 function orphans(baseOffset: Offset, files: ReadonlyMap<SegmentFileKind, SegmentFile>): Problem[] {

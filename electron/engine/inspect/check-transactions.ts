@@ -1,0 +1,125 @@
+/**
+ * Checks transactions and producer sequences along a log, and each segment's transaction index against its markers.
+ *
+ * The index must name exactly the aborted transactions whose marker is in the segment (TransactionIndex). Where the
+ * data of a transaction is gone (retention, cleaning) a missing entry cannot be told from one that never had to be.
+ */
+import { type Problem, problemAt } from '../../../shared/problem';
+import type { FilePosition, Offset } from '../../../shared/units';
+import { controlTypeOf } from '../format/control-record';
+import { CONTROL_BIT, type RecordBatchHeader, TRANSACTIONAL_BIT } from '../format/record-batch';
+import { type AbortedTransaction, readTransactionIndex, TRANSACTION_INDEX_ENTRY_SIZE } from '../format/transaction-index';
+import { recordsOf } from './check-batch';
+import type { SegmentFiles } from './log-files';
+
+interface AbortMarker {
+  readonly producerId: number;
+  readonly offset: Offset;
+  readonly position: FilePosition;
+  /** Of the transaction's data, or null where none was seen. */
+  readonly firstOffset: Offset | null;
+}
+
+interface ProducerSeen {
+  readonly producerEpoch: number;
+  readonly lastSequence: number;
+}
+
+const SEQUENCE_MAX = 0x7fff_ffff;
+
+export class TransactionChecker {
+  /** First offset of the open transaction, by producer id. */
+  readonly #open = new Map<number, Offset>();
+  readonly #producers = new Map<number, ProducerSeen>();
+  #markers: AbortMarker[] = [];
+  #hasDamage = false;
+
+  /** @param bytes Exactly the batch. @returns What is wrong with its sequence. */
+  batch(header: RecordBatchHeader, bytes: Uint8Array, place: { position: FilePosition; file: string }): Problem[] {
+    if (header.producerId < 0) return [];
+    if ((header.attributes & CONTROL_BIT) !== 0) {
+      this.#endTransaction(header, bytes, place.position);
+      return [];
+    }
+    if ((header.attributes & TRANSACTIONAL_BIT) !== 0 && !this.#open.has(header.producerId))
+      this.#open.set(header.producerId, header.baseOffset);
+    return this.#checkSequence(header, place);
+  }
+
+  /** Bytes were not readable: what stood there may have ended or begun a transaction. */
+  damage(): void {
+    this.#hasDamage = true;
+    this.#open.clear();
+  }
+
+  /** Compares the index with the markers seen since the last call. @param bytes null where there is no index */
+  endSegment({ txnindex, baseOffset, log }: SegmentFiles, bytes: Uint8Array | null): Problem[] {
+    const markers = this.#markers;
+    const hasDamage = this.#hasDamage;
+    this.#markers = [];
+    this.#hasDamage = false;
+    const file = txnindex?.name ?? log.name.replace(/\.log$/, '.txnindex');
+    const entries = bytes === null ? [] : readTransactionIndex(bytes);
+    if (entries === null)
+      return [problemAt('transaction-index-malformed', { file, baseOffset }, 'An entry has an unknown version or a number outside 2^53.')];
+    if (hasDamage) return [];
+    const at = (slot: number) => ({ file, baseOffset, position: slot * TRANSACTION_INDEX_ENTRY_SIZE });
+    const misplaced = entries.flatMap((entry, slot) => {
+      const flaw = entryFlaw(entry, entries[slot - 1], markers);
+      return flaw === null ? [] : [problemAt('transaction-index-misleading', at(slot), `Entry ${slot} ${flaw}.`)];
+    });
+    const indexed = new Set(entries.map(({ lastOffset }) => lastOffset));
+    const missing = markers
+      .filter(({ offset, firstOffset }) => firstOffset !== null && !indexed.has(offset))
+      .map(({ producerId, offset, firstOffset }) =>
+        problemAt(
+          'transaction-index-misleading',
+          { file, baseOffset },
+          `The transaction of producer ${producerId} from offset ${firstOffset} to ${offset} was aborted and has no entry.`,
+        ),
+      );
+    return [...misplaced, ...missing];
+  }
+
+  #endTransaction(header: RecordBatchHeader, bytes: Uint8Array, position: FilePosition): void {
+    const [marker] = recordsOf(header, bytes).records;
+    const type = marker === undefined ? null : controlTypeOf(marker.key);
+    if (type !== 'ABORT' && type !== 'COMMIT') return;
+    const { producerId, baseOffset: offset } = header;
+    if (type === 'ABORT')
+      this.#markers.push({ producerId, offset, position, firstOffset: this.#open.get(producerId) ?? null });
+    this.#open.delete(producerId);
+  }
+
+  #checkSequence(header: RecordBatchHeader, place: { position: FilePosition; file: string }): Problem[] {
+    const { producerId, producerEpoch, baseSequence, baseOffset, lastOffset, sizeInBytes } = header;
+    if (baseSequence < 0) return [];
+    const before = this.#producers.get(producerId);
+    const lastSequence = (baseSequence + (lastOffset - baseOffset)) % (SEQUENCE_MAX + 1);
+    this.#producers.set(producerId, { producerEpoch, lastSequence });
+    // A sequence of 0 is a fresh start, and a much lower one has wrapped round.
+    const isRepeated =
+      before !== undefined &&
+      before.producerEpoch === producerEpoch &&
+      baseSequence > 0 &&
+      baseSequence <= before.lastSequence &&
+      before.lastSequence - baseSequence < SEQUENCE_MAX / 2;
+    if (!isRepeated) return [];
+    const message = `Producer ${producerId} has sequence ${baseSequence} after ${before.lastSequence}.`;
+    return [problemAt('producer-sequence-out-of-order', { ...place, sizeInBytes, baseOffset }, message)];
+  }
+}
+
+function entryFlaw(
+  { producerId, firstOffset, lastOffset }: AbortedTransaction,
+  before: AbortedTransaction | undefined,
+  markers: readonly AbortMarker[],
+): string | null {
+  if (before !== undefined && lastOffset <= before.lastOffset) return 'is not above the one before it';
+  const marker = markers.find((one) => one.offset === lastOffset && one.producerId === producerId);
+  if (marker === undefined)
+    return `names an abort marker of producer ${producerId} at offset ${lastOffset}, where there is none`;
+  if (marker.firstOffset !== null && marker.firstOffset < firstOffset)
+    return `says that the transaction began at offset ${firstOffset}; its first batch is at ${marker.firstOffset}`;
+  return null;
+}
