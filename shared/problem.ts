@@ -225,13 +225,15 @@ export const PROBLEM_KINDS = {
   'transaction-index-misleading': {
     severity: 'error',
     title: 'The transaction index does not fit the abort markers of its segment',
-    consequence: 'A consumer with isolation.level read_committed reads aborted records, or misses committed ones.',
+    consequence:
+      'A consumer with isolation.level read_committed reads aborted records, or misses committed ones.',
     remedy: 'Delete it while the broker is down, with the index beside it: both are rebuilt from the log.',
   },
   'producer-snapshot-malformed': {
     severity: 'warning',
     title: 'A snapshot of the producer state cannot be read',
-    consequence: 'A broker deletes it and replays the log from the snapshot before it (ProducerStateManager).',
+    consequence:
+      'A broker deletes it and replays the log from the snapshot before it (ProducerStateManager).',
     remedy: 'Nothing to do.',
   },
   'producer-sequence-out-of-order': {
@@ -261,7 +263,8 @@ export const PROBLEM_KINDS = {
   'checkpoint-malformed': {
     severity: 'error',
     title: 'A checkpoint of the data directory cannot be read',
-    consequence: 'A broker treats its offsets as 0, and recovers or reads more than it would have to (LogManager).',
+    consequence:
+      'A broker treats its offsets as 0, and recovers or reads more than it would have to (LogManager).',
     remedy: 'Delete it while the broker is down: it is written again.',
   },
   'checkpoint-beyond-log': {

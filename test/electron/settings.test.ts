@@ -72,6 +72,7 @@ describe('openSettings', () => {
     ]);
     settings.forgetRecent(settings.recent()[0]!.recentId);
     expect(settings.recent().map(({ name }) => name)).not.toContain('topic-5');
+    await settings.saved();
   });
 
   it('tells of a failed save and works on', async () => {

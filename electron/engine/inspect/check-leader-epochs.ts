@@ -31,11 +31,19 @@ export class LeaderEpochsSeen {
         index > 0 && (epoch <= epochs[index - 1]!.epoch || startOffset < epochs[index - 1]!.startOffset),
     );
     if (unordered > 0)
-      return [problemAt('leader-epoch-checkpoint-mismatch', place, `Entry ${unordered} is not above the one before it.`)];
+      return [
+        problemAt(
+          'leader-epoch-checkpoint-mismatch',
+          place,
+          `Entry ${unordered} is not above the one before it.`,
+        ),
+      ];
     return [...this.#ranges].flatMap(([epoch, { from, to }]) => {
       if (to < logStartOffset) return [];
       const flaw = epochFlaw(epochs, epoch, { from: Math.max(from, logStartOffset), to });
-      return flaw === null ? [] : [problemAt('leader-epoch-checkpoint-mismatch', { ...place, baseOffset: from }, flaw)];
+      return flaw === null
+        ? []
+        : [problemAt('leader-epoch-checkpoint-mismatch', { ...place, baseOffset: from }, flaw)];
     });
   }
 }

@@ -39,7 +39,8 @@ export async function checkSideFiles(fs: ReadingFileSystem, facts: SideFileFacts
     if (!file.isRegular) continue;
     await look(fs, file.path, { file: file.name, code: 'producer-snapshot-malformed' }, problems, (bytes) => {
       const producers = readProducerSnapshot(bytes);
-      if (typeof producers === 'string') return problemAt('producer-snapshot-malformed', { file: file.name }, `${producers}.`);
+      if (typeof producers === 'string')
+        return problemAt('producer-snapshot-malformed', { file: file.name }, `${producers}.`);
       const late = producers.find(({ lastOffset }) => lastOffset >= endOffset);
       if (late === undefined) return [];
       const message = `Producer ${late.producerId} has its last offset at ${late.lastOffset}, behind the snapshot.`;
@@ -53,25 +54,47 @@ export async function checkSideFiles(fs: ReadingFileSystem, facts: SideFileFacts
   const metadataFile = { file: PARTITION_METADATA_FILE, code: 'partition-metadata-malformed' } as const;
   await look(fs, inLog(PARTITION_METADATA_FILE), metadataFile, problems, (bytes) =>
     readTopicId(bytes.toString('utf8')) === null
-      ? problemAt('partition-metadata-malformed', metadataFile, 'It has no version 0 and topic id of 22 characters.')
+      ? problemAt(
+          'partition-metadata-malformed',
+          metadataFile,
+          'It has no version 0 and topic id of 22 characters.',
+        )
       : [],
   );
   if (log.state === 'current') problems.push(...(await checkCheckpoints(fs, facts)));
   return problems;
 }
 
-async function checkCheckpoints(fs: ReadingFileSystem, { log, logEndOffset }: SideFileFacts): Promise<Problem[]> {
+async function checkCheckpoints(
+  fs: ReadingFileSystem,
+  { log, logEndOffset }: SideFileFacts,
+): Promise<Problem[]> {
   const problems: Problem[] = [];
-  for (const name of [RECOVERY_POINT_CHECKPOINT, LOG_START_CHECKPOINT, REPLICATION_CHECKPOINT, CLEANER_CHECKPOINT]) {
+  for (const name of [
+    RECOVERY_POINT_CHECKPOINT,
+    LOG_START_CHECKPOINT,
+    REPLICATION_CHECKPOINT,
+    CLEANER_CHECKPOINT,
+  ]) {
     const place = { file: join('..', name) };
-    await look(fs, join(dirname(log.path), name), { ...place, code: 'checkpoint-malformed' }, problems, (bytes) => {
-      const entries = readOffsetCheckpoint(bytes.toString('utf8'));
-      if (typeof entries === 'string') return problemAt('checkpoint-malformed', place, `In ${name}: ${entries}.`);
-      const entry = entries.find(({ topic, partition }) => topic === log.topic && partition === log.partition);
-      if (entry === undefined || entry.offset <= logEndOffset) return [];
-      const code: ProblemCode = name === LOG_START_CHECKPOINT ? 'log-start-beyond-log' : 'checkpoint-beyond-log';
-      return problemAt(code, place, `${name} says ${entry.offset}; the log ends at ${logEndOffset}.`);
-    });
+    await look(
+      fs,
+      join(dirname(log.path), name),
+      { ...place, code: 'checkpoint-malformed' },
+      problems,
+      (bytes) => {
+        const entries = readOffsetCheckpoint(bytes.toString('utf8'));
+        if (typeof entries === 'string')
+          return problemAt('checkpoint-malformed', place, `In ${name}: ${entries}.`);
+        const entry = entries.find(
+          ({ topic, partition }) => topic === log.topic && partition === log.partition,
+        );
+        if (entry === undefined || entry.offset <= logEndOffset) return [];
+        const code: ProblemCode =
+          name === LOG_START_CHECKPOINT ? 'log-start-beyond-log' : 'checkpoint-beyond-log';
+        return problemAt(code, place, `${name} says ${entry.offset}; the log ends at ${logEndOffset}.`);
+      },
+    );
   }
   return problems;
 }

@@ -8,7 +8,11 @@ import { type Problem, problemAt } from '../../../shared/problem';
 import type { FilePosition, Offset } from '../../../shared/units';
 import { controlTypeOf } from '../format/control-record';
 import { CONTROL_BIT, type RecordBatchHeader, TRANSACTIONAL_BIT } from '../format/record-batch';
-import { type AbortedTransaction, readTransactionIndex, TRANSACTION_INDEX_ENTRY_SIZE } from '../format/transaction-index';
+import {
+  type AbortedTransaction,
+  readTransactionIndex,
+  TRANSACTION_INDEX_ENTRY_SIZE,
+} from '../format/transaction-index';
 import { recordsOf } from './check-batch';
 import type { SegmentFiles } from './log-files';
 
@@ -35,7 +39,11 @@ export class TransactionChecker {
   #hasDamage = false;
 
   /** @param bytes Exactly the batch. @returns What is wrong with its sequence. */
-  batch(header: RecordBatchHeader, bytes: Uint8Array, place: { position: FilePosition; file: string }): Problem[] {
+  batch(
+    header: RecordBatchHeader,
+    bytes: Uint8Array,
+    place: { position: FilePosition; file: string },
+  ): Problem[] {
     if (header.producerId < 0) return [];
     if ((header.attributes & CONTROL_BIT) !== 0) {
       this.#endTransaction(header, bytes, place.position);
@@ -61,12 +69,20 @@ export class TransactionChecker {
     const file = txnindex?.name ?? log.name.replace(/\.log$/, '.txnindex');
     const entries = bytes === null ? [] : readTransactionIndex(bytes);
     if (entries === null)
-      return [problemAt('transaction-index-malformed', { file, baseOffset }, 'An entry has an unknown version or a number outside 2^53.')];
+      return [
+        problemAt(
+          'transaction-index-malformed',
+          { file, baseOffset },
+          'An entry has an unknown version or a number outside 2^53.',
+        ),
+      ];
     if (hasDamage) return [];
     const at = (slot: number) => ({ file, baseOffset, position: slot * TRANSACTION_INDEX_ENTRY_SIZE });
     const misplaced = entries.flatMap((entry, slot) => {
       const flaw = entryFlaw(entry, entries[slot - 1], markers);
-      return flaw === null ? [] : [problemAt('transaction-index-misleading', at(slot), `Entry ${slot} ${flaw}.`)];
+      return flaw === null
+        ? []
+        : [problemAt('transaction-index-misleading', at(slot), `Entry ${slot} ${flaw}.`)];
     });
     const indexed = new Set(entries.map(({ lastOffset }) => lastOffset));
     const missing = markers

@@ -12,7 +12,13 @@ import { SequenceChecker, type SequenceState } from './check-sequence';
 import { checkSideFiles } from './check-side-files';
 import { TransactionChecker } from './check-transactions';
 import { readCheckpointOffset } from './checkpoint-offset';
-import { type Depth, inspectSegment, type SegmentFindings, type SegmentInspection, type SegmentTask } from './inspect-segment';
+import {
+  type Depth,
+  inspectSegment,
+  type SegmentFindings,
+  type SegmentInspection,
+  type SegmentTask,
+} from './inspect-segment';
 import type { LogDirectory } from './list-logs';
 import { listLogFiles, type SegmentFiles } from './log-files';
 

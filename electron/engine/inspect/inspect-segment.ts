@@ -275,7 +275,9 @@ class FutureTimestamps {
     const { header, position } = this.#first;
     const { sizeInBytes, baseOffset } = header;
     const message = `The batch at offset ${baseOffset} has timestamp ${header.maxTimestampMs}; the largest of the segment is ${this.#largestMs}.`;
-    return [problemAt('timestamp-in-future', { file: this.#file, position, sizeInBytes, baseOffset }, message)];
+    return [
+      problemAt('timestamp-in-future', { file: this.#file, position, sizeInBytes, baseOffset }, message),
+    ];
   }
 }
 

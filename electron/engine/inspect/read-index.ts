@@ -73,8 +73,9 @@ async function readUsed(fs: ReadingFileSystem, file: SegmentFile, entrySize: Byt
   return withFile(fs, file, async (handle) => {
     const size = Math.min(file.sizeInBytes, INDEX_BYTES_MAX);
     const entryCount = await countUsed(handle, size, entrySize, isUnused);
-    // One unused slot is read along where there is one: it tells a lone entry of zeros from an unused first slot.
-    const bytes = Buffer.alloc(Math.min((entryCount + 1) * entrySize, size - (size % entrySize)));
+    // Unused slots are read along where there are some: they tell a lone entry of zeros from an unused first slot.
+    const slotCount = Math.max(entryCount + 1, 2);
+    const bytes = Buffer.alloc(Math.min(slotCount * entrySize, size - (size % entrySize)));
     const count = await handle.read(bytes, 0);
     return new DataView(bytes.buffer, bytes.byteOffset, count);
   });
