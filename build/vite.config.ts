@@ -1,11 +1,15 @@
-/** One build for the window and the command line: main-side entries, the preload script, the page. */
+/**
+ * One build for the window and the command line: main-side entries, the preload script, the page.
+ *
+ * With `--mode main-side` it makes the first of them alone: the command line needs no page.
+ */
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'electron-vite';
+import { defineConfig, type UserConfig } from 'electron-vite';
 
 const root = resolve(import.meta.dirname, '..');
 
-export default defineConfig({
+const mainSide: UserConfig = {
   main: {
     build: {
       // The oldest runtime the bundles run on, whatever Electron version package.json names.
@@ -17,12 +21,14 @@ export default defineConfig({
         input: {
           main: resolve(root, 'electron/main.ts'),
           cli: resolve(root, 'electron/cli/cli.ts'),
-          engine: resolve(root, 'electron/engine/index.ts'),
           'scan-worker': resolve(root, 'electron/workers/scan-worker.ts'),
         },
       },
     },
   },
+};
+
+const windowSide: UserConfig = {
   preload: {
     build: {
       outDir: resolve(root, 'out/preload'),
@@ -44,4 +50,6 @@ export default defineConfig({
       rollupOptions: { input: resolve(root, 'renderer/index.html') },
     },
   },
-});
+};
+
+export default defineConfig(({ mode }) => (mode === 'main-side' ? mainSide : { ...mainSide, ...windowSide }));

@@ -4,11 +4,12 @@
  * A release site that gave no binary is remembered in the cache, so that the next start does not wait for it
  * again. Other mirrors or proxies, another version, or a week are a reason to ask again.
  */
-import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { runProgram } from '../run-program.mjs';
 import { cacheDirectory } from './cache-directory.mjs';
 
 const REMEMBERED_MS = 7 * 24 * 60 * 60 * 1000;
@@ -35,14 +36,15 @@ export async function officialElectron(log, { mayDownload }) {
   const memory = unreachableMemory(version);
   if (memory.isFresh()) return null;
   log(`Asking for Electron ${version} at its release site …`);
-  const failure = await runInstaller(directory);
+  const installer = ['--import', DEADLINE, join(directory, 'install.js')];
+  const { text } = await runProgram(process.execPath, installer);
   const binary = installed(directory);
   if (binary !== null) {
     await memory.forget();
     return binary;
   }
-  log(`Electron ${version} cannot be had from there: ${failure}.`);
-  await memory.remember(failure);
+  log(`Electron ${version} cannot be had from there: ${reason(text)}.`);
+  await memory.remember();
   return null;
 }
 
@@ -62,20 +64,6 @@ function installed(directory) {
   return { path, version: readFileSync(versionFile, 'utf8').trim().replace(/^v/, '') };
 }
 
-/** @returns {Promise<string>} what went wrong, if anything did */
-function runInstaller(directory) {
-  return new Promise((resolve) => {
-    const args = ['--import', DEADLINE, join(directory, 'install.js')];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    let text = '';
-    child.stderr.setEncoding('utf8').on('data', (chunk) => {
-      text += chunk;
-    });
-    child.on('error', (error) => resolve(error.message));
-    child.on('close', () => resolve(reason(text)));
-  });
-}
-
 /** The innermost cause that Node printed. */
 function reason(text) {
   const lines = [...text.matchAll(/^(?:\s*\[cause\]: )?\w*Error(?: \[.*?\])?: (.*)$/gm)];
@@ -84,20 +72,18 @@ function reason(text) {
 
 function unreachableMemory(version) {
   const file = join(cacheDirectory(), `electron-${version}-unreachable.json`);
-  const route = Object.entries(process.env)
-    .filter(([name]) => ROUTE_VARIABLE.test(name))
-    .map(([name, value]) => `${name}=${value}`)
-    .sort()
-    .join('\n');
+  const variables = Object.entries(process.env).filter(([name]) => ROUTE_VARIABLE.test(name));
+  // A hash, because a proxy's address may hold a password.
+  const route = createHash('sha256').update(JSON.stringify(variables.sort())).digest('hex');
   return {
     isFresh() {
       if (!existsSync(file)) return false;
       const { atMs, route: routeThen } = readMemory(file);
       return routeThen === route && Date.now() - atMs < REMEMBERED_MS;
     },
-    async remember(failure) {
+    async remember() {
       await mkdir(cacheDirectory(), { recursive: true });
-      await writeFile(file, JSON.stringify({ atMs: Date.now(), route, failure }));
+      await writeFile(file, JSON.stringify({ atMs: Date.now(), route }));
     },
     forget: () => rm(file, { force: true }),
   };

