@@ -4,7 +4,7 @@
  * What the broker does to the directory is Kafka's doing alone; nothing here edits a log.
  */
 import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDriver } from './driver.mjs';
@@ -57,7 +57,7 @@ export async function startBroker({ version, dataDirectory, config = {} }) {
   const propertiesFile = join(workDirectory, 'server.properties');
   await writeFile(propertiesFile, toProperties(properties));
   await mkdir(dataDirectory, { recursive: true });
-  const keeper = isKraft
+  const keeper = hasController
     ? null
     : await startZookeeper({ classpath, workDirectory, dataDirectory, port: secondPort });
   if (hasController) await formatWhereNew({ classpath, dataDirectory, propertiesFile });
@@ -73,7 +73,9 @@ export async function startBroker({ version, dataDirectory, config = {} }) {
     return code;
   };
   const early = server.exited.then((code) => {
-    throw new Error(`Kafka ${version} ended with ${code}\n${server.outputTail()}`);
+    throw new Error(
+      `Kafka ${version} ended with ${code}\n${server.outputTail()}${keeper?.outputTail() ?? ''}`,
+    );
   });
   early.catch(() => undefined);
   const client = await Promise.race([openDriver({ classpath, bootstrap: `127.0.0.1:${port}` }), early]).catch(
@@ -144,7 +146,28 @@ async function startZookeeper({ classpath, workDirectory, dataDirectory, port })
     args: [file],
   });
   keeper.child.stdout.on('data', keeper.keep);
+  await untilListening(port, keeper);
   return keeper;
+}
+
+/** Returns when something accepts connections at the port; throws when the program ended or half a minute passed. */
+async function untilListening(port, program) {
+  const deadline = Date.now() + 30_000;
+  let hasEnded = false;
+  void program.exited.then(() => {
+    hasEnded = true;
+  });
+  for (;;) {
+    const isListening = await new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true));
+      socket.on('error', () => resolve(false));
+      socket.on('connect', () => socket.destroy());
+    });
+    if (isListening) return;
+    if (hasEnded || Date.now() > deadline)
+      throw new Error(`nothing listens at ${port}\n${program.outputTail()}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 const toProperties = (settings) =>

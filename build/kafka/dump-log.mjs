@@ -17,7 +17,8 @@ export async function dumpText(files, flags = []) {
 /**
  * Batches of .log files: Map from file to [{ baseOffset, …, records: [{ offset, … }] }].
  * Field names are the tool's own (lastOffset, count, producerId, position, compresscodec, crc, isvalid …),
- * values are text. A record's key and payload are null where the tool prints none.
+ * values are text. A message of format 0 or 1 comes as a batch with offset (its last one) and no baseOffset.
+ * A record's key and payload are null where the tool prints none.
  */
 export async function dumpBatches(files) {
   const result = new Map(files.map((file) => [file, []]));
@@ -27,7 +28,7 @@ export async function dumpBatches(files) {
   for (const line of text.split('\n')) {
     const file = /^Dumping (.*)$/.exec(line)?.[1];
     if (file !== undefined) batches = result.get(file);
-    else if (/^baseOffset: /.test(line)) batches.push({ ...fieldsOf(line), records: [] });
+    else if (/^(baseOffset|offset): /.test(line)) batches.push({ ...fieldsOf(line), records: [] });
     else if (/^\| offset: /.test(line)) batches.at(-1).records.push(recordOf(line.slice(2)));
   }
   return result;

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { isKraft, startBroker } from './broker.mjs';
 import { logCases } from './fixtures/log-cases.mjs';
 import { askClients, countRecords, dumpSegments } from './fixtures/log-truth.mjs';
+import { oldFormatCases } from './fixtures/old-format-cases.mjs';
 import { sampleBatches } from './fixtures/sample-records.mjs';
 import { transactionCases, writeGroups } from './fixtures/transaction-cases.mjs';
 import { KAFKA_VERSIONS, TOOLS_VERSION } from './kafka-classpath.mjs';
@@ -19,6 +20,8 @@ const fixtures = fileURLToPath(new URL('../../test/fixtures/kafka/', import.meta
 
 /** No retention, no periodic checkpoint: what is on disk is what was produced and what a shutdown wrote. */
 const UNDISTURBED = { 'log.initial.task.delay.ms': 3_600_000, 'log.retention.check.interval.ms': 3_600_000 };
+
+const casesOf = (version) => [...logCases(version), ...oldFormatCases(version), ...transactionCases(version)];
 
 async function writeVersion(version) {
   const target = join(fixtures, version);
@@ -40,7 +43,7 @@ async function writeVersion(version) {
 async function writeMainDirectory({ version, dataDirectory, target, logs }) {
   const broker = await startBroker({ version, dataDirectory, config: UNDISTURBED });
   const { client } = broker;
-  for (const { topic, config, write } of [...logCases(version), ...transactionCases(version)]) {
+  for (const { topic, config, write } of casesOf(version)) {
     await client.createTopic({ topic, config });
     const told = await write(client);
     logs.push({ ...(await logTruth(client, 'data-directory', topic)), config, told });
@@ -56,7 +59,7 @@ async function writeMainDirectory({ version, dataDirectory, target, logs }) {
 
 /** The compacted topics after the cleaner ran once (tombstones get a horizon) and once more (they are gone). */
 async function writeCleanedLogs({ version, dataDirectory, target, logs }) {
-  const topics = ['compacted', 'compacted-transactions'];
+  const topics = casesOf(version).flatMap(({ topic }) => (topic.startsWith('compacted') ? [topic] : []));
   const stages = [
     { name: 'cleaned', config: { 'min.cleanable.dirty.ratio': 0.01 } },
     {
@@ -67,15 +70,14 @@ async function writeCleanedLogs({ version, dataDirectory, target, logs }) {
   for (const { name, config } of stages) {
     const broker = await startBroker({ version, dataDirectory, config: UNDISTURBED });
     for (const topic of topics) {
+      await broker.client.setTopicConfig({ topic, config });
       if (name === 'cleaned-twice') {
         await broker.client.produce({
           topic,
-          batches: sampleBatches({ batchCount: 8, recordCount: 5 }).map((batch) =>
-            batch.filter((r) => r.key !== null),
-          ),
+          config: { 'enable.idempotence': false },
+          batches: laterBatches(),
         });
       }
-      await broker.client.setTopicConfig({ topic, config });
     }
     const settings = { ...config, 'cleanup.policy': 'compact' };
     await untilCleaned(broker, topics);
@@ -92,6 +94,12 @@ async function writeCleanedLogs({ version, dataDirectory, target, logs }) {
     );
   }
 }
+
+/** Keys again, so that earlier values go; without headers, which old formats do not have. */
+const laterBatches = () =>
+  sampleBatches({ batchCount: 8, recordCount: 5 }).map((batch) =>
+    batch.filter((record) => record.key !== null).map((record) => ({ ...record, headers: [] })),
+  );
 
 /** Returns when no closed segment is dirty: the cleaner's checkpoint has reached the last closed segment. */
 async function untilCleaned({ dataDirectory }, topics) {
@@ -128,7 +136,7 @@ async function untilDeleted({ dataDirectory }, topics) {
 async function writeKilledDirectory({ version, dataDirectory, target, logs }) {
   const broker = await startBroker({ version, dataDirectory, config: UNDISTURBED });
   const wanted = new Set(['codec-none', 'codec-zstd', 'odd-times', 'transactions', 'empty']);
-  for (const { topic, config, write } of [...logCases(version), ...transactionCases(version)]) {
+  for (const { topic, config, write } of casesOf(version)) {
     if (!wanted.has(topic)) continue;
     await broker.client.createTopic({ topic, config });
     const told = await write(broker.client);
