@@ -13,6 +13,32 @@ export const DELETED_SUFFIX = '.deleted';
 export const CLEANED_SUFFIX = '.cleaned';
 export const SWAP_SUFFIX = '.swap';
 
+/** All files of one segment but the snapshot of the producer state, in Kafka's order (LogSegment.changeFileSuffixes). */
+export const SEGMENT_SUFFIXES = [
+  LOG_SUFFIX,
+  OFFSET_INDEX_SUFFIX,
+  TIME_INDEX_SUFFIX,
+  TRANSACTION_INDEX_SUFFIX,
+] as const;
+
+/** Locked by a broker while it runs. */
+export const BROKER_LOCK_FILE = '.lock';
+/** Its presence says that the last broker here stopped in order. */
+export const CLEAN_SHUTDOWN_MARKER = '.kafka_cleanshutdown';
+/** Files that only the root of a broker's data directory has (LogManager, KafkaRaftServer). */
+export const DATA_DIRECTORY_FILES: readonly string[] = [
+  BROKER_LOCK_FILE,
+  CLEAN_SHUTDOWN_MARKER,
+  'meta.properties',
+  'recovery-point-offset-checkpoint',
+  'log-start-offset-checkpoint',
+  'replication-offset-checkpoint',
+  'cleaner-offset-checkpoint',
+  'bootstrap.checkpoint',
+];
+/** The topic of the controllers' own log. */
+export const CLUSTER_METADATA_TOPIC = '__cluster_metadata';
+
 const OFFSET_DIGITS = 20;
 
 /** `00000000000000000042`: the base offset with leading zeros. */

@@ -7,6 +7,7 @@
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { ReadingFileSystem } from '../file-system';
+import { BROKER_LOCK_FILE, CLEAN_SHUTDOWN_MARKER, DATA_DIRECTORY_FILES } from '../format/file-names';
 import { type LockAnswer, queryLock } from './lock-query';
 
 /**
@@ -17,20 +18,6 @@ export interface BrokerState {
   readonly verdict: 'live' | 'crashed' | 'clean' | 'detached' | 'unknown';
   readonly reason: string;
 }
-
-const LOCK_FILE = '.lock';
-const CLEAN_SHUTDOWN_MARKER = '.kafka_cleanshutdown';
-/** What only the root of a broker's data directory has (LogManager, KafkaRaftServer). */
-const ROOT_FILES = [
-  LOCK_FILE,
-  CLEAN_SHUTDOWN_MARKER,
-  'meta.properties',
-  'recovery-point-offset-checkpoint',
-  'log-start-offset-checkpoint',
-  'replication-offset-checkpoint',
-  'cleaner-offset-checkpoint',
-  'bootstrap.checkpoint',
-];
 
 /**
  * @param path A data directory, or the directory of one partition, whose parent then counts.
@@ -58,7 +45,7 @@ export async function readBrokerState(
 
 async function rootFilesIn(fs: ReadingFileSystem, directory: string): Promise<ReadonlySet<string>> {
   const names = (await fs.list(directory)).map(({ name }) => name);
-  return new Set(names.filter((name) => ROOT_FILES.includes(name)));
+  return new Set(names.filter((name) => DATA_DIRECTORY_FILES.includes(name)));
 }
 
 async function judge(
@@ -66,26 +53,32 @@ async function judge(
   files: ReadonlySet<string>,
   query: (path: string) => Promise<LockAnswer>,
 ): Promise<BrokerState> {
-  const lock = await query(join(directory, LOCK_FILE));
+  const lock = await query(join(directory, BROKER_LOCK_FILE));
   const hasMarker = files.has(CLEAN_SHUTDOWN_MARKER);
   switch (lock.state) {
     case 'held':
-      return { verdict: 'live', reason: `A process holds the lock on ${LOCK_FILE}.` };
+      return { verdict: 'live', reason: `A process holds the lock on ${BROKER_LOCK_FILE}.` };
     case 'unknown':
-      return { verdict: 'unknown', reason: `The lock on ${LOCK_FILE} could not be queried: ${lock.reason}.` };
+      return {
+        verdict: 'unknown',
+        reason: `The lock on ${BROKER_LOCK_FILE} could not be queried: ${lock.reason}.`,
+      };
     case 'free':
       return hasMarker
-        ? { verdict: 'clean', reason: `${CLEAN_SHUTDOWN_MARKER} is there, and nobody holds ${LOCK_FILE}.` }
+        ? {
+            verdict: 'clean',
+            reason: `${CLEAN_SHUTDOWN_MARKER} is there, and nobody holds ${BROKER_LOCK_FILE}.`,
+          }
         : {
             verdict: 'crashed',
-            reason: `${LOCK_FILE} was left behind, and ${CLEAN_SHUTDOWN_MARKER} is missing.`,
+            reason: `${BROKER_LOCK_FILE} was left behind, and ${CLEAN_SHUTDOWN_MARKER} is missing.`,
           };
     case 'absent':
       return hasMarker
-        ? { verdict: 'clean', reason: `${CLEAN_SHUTDOWN_MARKER} is there, and no ${LOCK_FILE}.` }
+        ? { verdict: 'clean', reason: `${CLEAN_SHUTDOWN_MARKER} is there, and no ${BROKER_LOCK_FILE}.` }
         : {
             verdict: 'detached',
-            reason: `No ${LOCK_FILE} and no ${CLEAN_SHUTDOWN_MARKER}: a copy, or files of a broker that never ran here.`,
+            reason: `No ${BROKER_LOCK_FILE} and no ${CLEAN_SHUTDOWN_MARKER}: a copy, or files of a broker that never ran here.`,
           };
   }
 }

@@ -1,0 +1,169 @@
+/**
+ * The right to write in a log's directory: against brokers, and against a second Strata.
+ *
+ * A broker holds an exclusive lock on `.lock` in the root of its data directory while it runs (LogManager.lockLogDirs).
+ * Where the directory above a log is a data directory, that lock is taken too, once for the whole process and however
+ * many logs; a lock file of our own in the log's directory keeps a second Strata out, of this process or another.
+ * Lock files that were not there before go away with the lock. Nothing here reads or writes a log.
+ */
+import { basename, dirname, join, resolve } from 'node:path';
+import { AppError } from '../../shared/errors';
+import type { FileSystem, WritableFile } from './file-system';
+import {
+  BROKER_LOCK_FILE,
+  CLUSTER_METADATA_TOPIC,
+  DATA_DIRECTORY_FILES,
+  parseLogDirectoryName,
+} from './format/file-names';
+
+/** Without leading digits: a broker's swap recovery deletes numbered files, and passes over this one. */
+export const LOG_LOCK_FILE = '.strata-lock';
+/** A broker that stops unlinks its lock file, maybe between our opening and our locking it. */
+const ATTEMPTS_MAX = 5;
+
+export interface DirectoryLock extends AsyncDisposable {
+  /** The log's own directory. */
+  readonly directory: string;
+  /** The data directory that was locked with it; null where the log stands alone. */
+  readonly dataDirectory: string | null;
+  /** Ends the right to write. A second call does nothing. */
+  release(): Promise<void>;
+}
+
+/**
+ * Locks one log's directory for writing, and the data directory around it where there is one.
+ *
+ * @throws AppError LOCKED where a broker or another Strata holds it; READ_ONLY, PERMISSION_DENIED where nothing can
+ * be written; STORAGE_FAILED where the file system cannot lock; STORAGE_UNSAFE for the cluster's metadata log
+ */
+export async function lockLogDirectory(fs: FileSystem, directory: string): Promise<DirectoryLock> {
+  const path = resolve(directory);
+  if (parseLogDirectoryName(basename(path))?.topic === CLUSTER_METADATA_TOPIC)
+    throw new AppError(
+      'STORAGE_UNSAFE',
+      'The metadata log has snapshot rules of its own; nothing may change it.',
+      {
+        path,
+      },
+    );
+  const parent = dirname(path);
+  const dataDirectory = (await isDataDirectory(fs, parent)) ? parent : null;
+  const outer = dataDirectory === null ? null : await shareBrokerLock(fs, dataDirectory);
+  try {
+    const inner = await takeLock(fs, join(path, LOG_LOCK_FILE));
+    return directoryLock(path, dataDirectory, async () => {
+      await inner.release();
+      await outer?.release();
+    });
+  } catch (error) {
+    await outer?.release();
+    throw error;
+  }
+}
+
+/**
+ * Locks a data directory as a broker does, shared by everything in this process that writes in it.
+ * @throws as `lockLogDirectory`
+ */
+export async function lockDataDirectory(fs: FileSystem, directory: string): Promise<DirectoryLock> {
+  const path = resolve(directory);
+  const held = await shareBrokerLock(fs, path);
+  return directoryLock(path, path, () => held.release());
+}
+
+/** Whether it has files that only the root of a data directory has. */
+export async function isDataDirectory(fs: FileSystem, directory: string): Promise<boolean> {
+  return (await fs.list(directory)).some(({ name }) => DATA_DIRECTORY_FILES.includes(name));
+}
+
+interface Held {
+  release(): Promise<void>;
+}
+
+function directoryLock(
+  directory: string,
+  dataDirectory: string | null,
+  free: () => Promise<void>,
+): DirectoryLock {
+  let released: Promise<void> | null = null;
+  const release = () => {
+    released ??= free();
+    return released;
+  };
+  return { directory, dataDirectory, release, [Symbol.asyncDispose]: release };
+}
+
+interface SharedLock {
+  readonly held: Promise<Held>;
+  holderCount: number;
+  /** Settles when a lock given back by its last holder is gone, so that the next one can be taken. */
+  isFreed: Promise<void> | null;
+}
+
+const sharedLocks = new WeakMap<FileSystem, Map<string, SharedLock>>();
+
+async function shareBrokerLock(fs: FileSystem, dataDirectory: string): Promise<Held> {
+  const locks = sharedLocks.get(fs) ?? new Map<string, SharedLock>();
+  sharedLocks.set(fs, locks);
+  let shared = locks.get(dataDirectory);
+  while (shared?.isFreed) {
+    await shared.isFreed;
+    shared = locks.get(dataDirectory);
+  }
+  if (shared === undefined) {
+    shared = { held: takeLock(fs, join(dataDirectory, BROKER_LOCK_FILE)), holderCount: 0, isFreed: null };
+    locks.set(dataDirectory, shared);
+  }
+  const own = shared;
+  own.holderCount++;
+  const giveBack = async (free: (() => Promise<void>) | null) => {
+    own.holderCount--;
+    if (own.holderCount > 0) return;
+    own.isFreed = (free?.() ?? Promise.resolve()).finally(() => locks.delete(dataDirectory));
+    await own.isFreed;
+  };
+  try {
+    const held = await own.held;
+    return { release: () => giveBack(() => held.release()) };
+  } catch (error) {
+    await giveBack(null);
+    throw error;
+  }
+}
+
+async function takeLock(fs: FileSystem, path: string): Promise<Held> {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    const wasThere = (await fs.status(path)) !== null;
+    const file = await fs.openForWriting(path, 'existing-or-new');
+    if (await isLockedInPlace(fs, file, path)) return { release: () => giveUp(fs, file, path, wasThere) };
+    await file.close();
+  }
+  throw locked(path);
+}
+
+/** @returns false where the locked file is no longer the one of that name */
+async function isLockedInPlace(fs: FileSystem, file: WritableFile, path: string): Promise<boolean> {
+  try {
+    if (!file.tryLock()) throw locked(path);
+    return (await file.status()).inode === (await fs.status(path))?.inode;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** Unlinks before it closes, while the lock still holds: whoever waits finds the inode changed. */
+async function giveUp(fs: FileSystem, file: WritableFile, path: string, wasThere: boolean): Promise<void> {
+  try {
+    if (!wasThere) await fs.removeFile(path);
+  } finally {
+    await file.close();
+  }
+}
+
+function locked(path: string): AppError {
+  const holder = basename(path) === BROKER_LOCK_FILE ? 'A broker, or another Strata,' : 'Another Strata';
+  return new AppError('LOCKED', `${holder} is at work in ${dirname(path)}: it holds ${basename(path)}.`, {
+    path,
+  });
+}

@@ -1,0 +1,9 @@
+/**
+ * The engine as a library for plain Node: what a program that embeds a log may use.
+ * Everything else in this folder is Strata's own and may change.
+ */
+export { AppError, type ErrorCode } from '../../shared/errors';
+export { type DirectoryLock, lockDataDirectory, lockLogDirectory } from './directory-lock';
+export { type FileSystem, nodeFileSystem } from './file-system';
+export { markSegmentsDeleted, purgeDeletedFiles, undoDeletion } from './log/delete-segments';
+export { replaceSegments, type SegmentReplacement, undoReplacement } from './log/replace-segments';

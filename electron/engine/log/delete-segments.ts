@@ -1,0 +1,94 @@
+/**
+ * Deletes the oldest segments of a log by renaming them to `.deleted`, takes that back, or frees their space.
+ *
+ * On files alone: the log may be closed and foreign, its directory locked by the caller (lockLogDirectory). Which
+ * segments may go is a plan's business. The directory is synced after each segment, because renames reach the disk
+ * in any order: after a crash the log has lost a prefix, never a segment in its middle.
+ */
+import { join } from 'node:path';
+import { AppError } from '../../../shared/errors';
+import type { Offset } from '../../../shared/units';
+import type { FileSystem } from '../file-system';
+import { DELETED_SUFFIX, parseSegmentFileName } from '../format/file-names';
+import { renameSegment } from './segment-renames';
+
+/**
+ * Renames all files of the segments to `.deleted`, the oldest first (LocalLog.deleteSegmentFiles with asyncDelete).
+ *
+ * A `.deleted` file of the same name is replaced, so that only the latest deletion can be undone.
+ * @param baseOffsets Of the segments, which must be the first ones of the log.
+ * @returns Names of the `.deleted` files.
+ */
+export async function markSegmentsDeleted(
+  fs: FileSystem,
+  directory: string,
+  baseOffsets: readonly Offset[],
+): Promise<string[]> {
+  const renamed: string[] = [];
+  for (const baseOffset of ascending(baseOffsets))
+    renamed.push(
+      ...(await renameSegment(fs, directory, baseOffset, {
+        from: '',
+        to: DELETED_SUFFIX,
+        withSnapshot: true,
+      })),
+    );
+  return renamed;
+}
+
+/**
+ * Takes `markSegmentsDeleted` back, the newest segment first.
+ * @throws AppError NOT_FOUND where a `.deleted` log file has been purged meanwhile; nothing is renamed then
+ */
+export async function undoDeletion(
+  fs: FileSystem,
+  directory: string,
+  baseOffsets: readonly Offset[],
+): Promise<void> {
+  await requireDeletedLogs(fs, directory, baseOffsets);
+  for (const baseOffset of descending(baseOffsets))
+    await renameSegment(fs, directory, baseOffset, { from: DELETED_SUFFIX, to: '', withSnapshot: true });
+}
+
+/** Removes `.deleted` files and so frees their space; one that is gone already is fine. */
+export async function purgeDeletedFiles(
+  fs: FileSystem,
+  directory: string,
+  names: readonly string[],
+): Promise<void> {
+  for (const name of names) {
+    const path = join(directory, name);
+    if (name.endsWith(DELETED_SUFFIX) && (await fs.status(path)) !== null) await fs.removeFile(path);
+  }
+  await fs.syncDirectory(directory);
+}
+
+/** @throws AppError NOT_FOUND */
+export async function requireDeletedLogs(
+  fs: FileSystem,
+  directory: string,
+  baseOffsets: readonly Offset[],
+): Promise<void> {
+  const there = new Set<Offset>();
+  for (const { name } of await fs.list(directory)) {
+    const parsed = parseSegmentFileName(name);
+    if (parsed?.kind === 'log' && parsed.state === 'deleted') there.add(parsed.baseOffset);
+  }
+  const missing = baseOffsets.find((baseOffset) => !there.has(baseOffset));
+  if (missing !== undefined)
+    throw new AppError(
+      'NOT_FOUND',
+      `The deleted segment ${missing} has been purged; the run cannot be undone.`,
+      {
+        baseOffset: missing,
+      },
+    );
+}
+
+export function ascending(baseOffsets: readonly Offset[]): Offset[] {
+  return [...baseOffsets].sort((a, b) => a - b);
+}
+
+export function descending(baseOffsets: readonly Offset[]): Offset[] {
+  return ascending(baseOffsets).reverse();
+}

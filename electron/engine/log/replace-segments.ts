@@ -1,0 +1,69 @@
+/**
+ * Puts cleaned segments in the place of those they were made from, so that a crash leaves the old or the new ones
+ * (LocalLog.replaceSegments; the other half is the start-up of LogLoader, a broker's or ours).
+ *
+ * On files alone: the log may be closed and foreign, its directory locked by the caller (lockLogDirectory). The
+ * phases, each durable before the next begins, because renames reach the disk in any order:
+ *   1. the new segments stand complete and synced as `.cleaned` files: after a crash they are removed
+ *   2. `.cleaned` to `.swap`, the highest base offset first: while a `.cleaned` is left, higher `.swap` files go too
+ *   3. the replaced segments to `.deleted`: after a crash, `.swap` files are completed from here on. The highest
+ *      first: a broker completes by offset range, and the range of the new ones may end before the last old one
+ *   4. `.swap` to their final names
+ */
+import type { Offset } from '../../../shared/units';
+import type { FileSystem } from '../file-system';
+import { CLEANED_SUFFIX, DELETED_SUFFIX, SWAP_SUFFIX } from '../format/file-names';
+import { ascending, descending, requireDeletedLogs } from './delete-segments';
+import { renameSegment, renameSnapshot, type StateSuffix } from './segment-renames';
+
+export interface SegmentReplacement {
+  /** Of the new segments, whose `.cleaned` files are there, complete and synced. */
+  readonly newBaseOffsets: readonly Offset[];
+  /** Of the segments that they replace; together they cover the same offsets. Never the active one. */
+  readonly replacedBaseOffsets: readonly Offset[];
+}
+
+/**
+ * Replaces segments. The replaced ones stay as `.deleted` files until they are purged (delete-segments.ts).
+ * @returns Names of the `.deleted` files.
+ */
+export async function replaceSegments(
+  fs: FileSystem,
+  directory: string,
+  { newBaseOffsets, replacedBaseOffsets }: SegmentReplacement,
+): Promise<string[]> {
+  const isNew = new Set(newBaseOffsets);
+  const rename = (baseOffset: Offset, from: StateSuffix, to: StateSuffix, withSnapshot = false) =>
+    renameSegment(fs, directory, baseOffset, { from, to, withSnapshot });
+  await fs.syncDirectory(directory);
+  for (const baseOffset of descending(newBaseOffsets)) await rename(baseOffset, CLEANED_SUFFIX, SWAP_SUFFIX);
+  const deleted: string[] = [];
+  // The snapshot of an offset where no segment begins any more goes with its segment (UnifiedLog.replaceSegments).
+  for (const baseOffset of descending(replacedBaseOffsets))
+    deleted.push(...(await rename(baseOffset, '', DELETED_SUFFIX, !isNew.has(baseOffset))));
+  for (const baseOffset of ascending(newBaseOffsets)) await rename(baseOffset, SWAP_SUFFIX, '');
+  return deleted;
+}
+
+/**
+ * Takes a replacement back: by the same phases, the replaced segments become the new ones. What the run had written
+ * is left as `.deleted` files.
+ * @throws AppError NOT_FOUND where a replaced segment has been purged meanwhile; nothing is renamed then
+ * @returns Names of the `.deleted` files.
+ */
+export async function undoReplacement(
+  fs: FileSystem,
+  directory: string,
+  { newBaseOffsets, replacedBaseOffsets }: SegmentReplacement,
+): Promise<string[]> {
+  await requireDeletedLogs(fs, directory, replacedBaseOffsets);
+  for (const baseOffset of ascending(replacedBaseOffsets))
+    await renameSegment(fs, directory, baseOffset, { from: DELETED_SUFFIX, to: CLEANED_SUFFIX });
+  const deleted = await replaceSegments(fs, directory, {
+    newBaseOffsets: replacedBaseOffsets,
+    replacedBaseOffsets: newBaseOffsets,
+  });
+  for (const baseOffset of replacedBaseOffsets)
+    await renameSnapshot(fs, directory, baseOffset, { from: DELETED_SUFFIX, to: '' });
+  return deleted;
+}

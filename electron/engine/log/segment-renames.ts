@@ -1,0 +1,62 @@
+/**
+ * Renames all files of a segment from one state to another: current, `.cleaned`, `.swap`, `.deleted`.
+ * Durable when it returns. What the states mean and which order of segments is safe, its callers know.
+ */
+import { join } from 'node:path';
+import type { Offset } from '../../../shared/units';
+import type { FileSystem } from '../file-system';
+import {
+  type CLEANED_SUFFIX,
+  type DELETED_SUFFIX,
+  offsetName,
+  SEGMENT_SUFFIXES,
+  SNAPSHOT_SUFFIX,
+  type SWAP_SUFFIX,
+} from '../format/file-names';
+
+export type StateSuffix = '' | typeof CLEANED_SUFFIX | typeof SWAP_SUFFIX | typeof DELETED_SUFFIX;
+
+export interface StateChange {
+  readonly from: StateSuffix;
+  readonly to: StateSuffix;
+  /** Whether the producer snapshot of the same offset goes along. */
+  readonly withSnapshot?: boolean;
+}
+
+/** Renames what there is of the segment and syncs the directory. @returns the new names */
+export function renameSegment(
+  fs: FileSystem,
+  directory: string,
+  baseOffset: Offset,
+  { from, to, withSnapshot = false }: StateChange,
+): Promise<string[]> {
+  const suffixes = withSnapshot ? [...SEGMENT_SUFFIXES, SNAPSHOT_SUFFIX] : SEGMENT_SUFFIXES;
+  const names = suffixes.map((suffix) => offsetName(baseOffset) + suffix);
+  return renameFiles(fs, directory, names, { from, to });
+}
+
+/** The producer snapshot alone. */
+export function renameSnapshot(
+  fs: FileSystem,
+  directory: string,
+  offset: Offset,
+  change: StateChange,
+): Promise<string[]> {
+  return renameFiles(fs, directory, [offsetName(offset) + SNAPSHOT_SUFFIX], change);
+}
+
+async function renameFiles(
+  fs: FileSystem,
+  directory: string,
+  names: readonly string[],
+  { from, to }: StateChange,
+): Promise<string[]> {
+  const renamed: string[] = [];
+  for (const name of names) {
+    if ((await fs.status(join(directory, name + from))) === null) continue;
+    await fs.rename(join(directory, name + from), join(directory, name + to));
+    renamed.push(name + to);
+  }
+  if (renamed.length > 0) await fs.syncDirectory(directory);
+  return renamed;
+}
