@@ -5,10 +5,21 @@
  * user chose); lists come as pages; events say what changed, never the data.
  */
 import { z } from 'zod';
-import { LogFormatSchema, ProblemSchema, SegmentSchema, SpanSchema } from './inspection';
+import {
+  BatchAnatomySchema,
+  LogFormatSchema,
+  ProblemSchema,
+  RecordMatchesSchema,
+  RecordPageSchema,
+  RecordPatternSchema,
+  SegmentSchema,
+  SpanSchema,
+  TransactionsSchema,
+} from './inspection';
 import type { Contract } from './rpc';
 
 export const PAGE_LIMIT = 5_000;
+export const RECORD_PAGE_LIMIT = 500;
 
 const Int = z.number().int();
 const Count = Int.nonnegative();
@@ -122,6 +133,34 @@ export const contract = {
         rows: z.array(ProblemSchema),
       }),
     },
+    /** Records from an offset or a time on (default: the first on disk); long contents are cut, their sizes tell. */
+    'log.records': {
+      params: LogRef.extend({
+        fromOffset: Int.optional(),
+        fromTimestampMs: Int.optional(),
+        limit: Int.positive().max(RECORD_PAGE_LIMIT),
+      }),
+      result: RecordPageSchema,
+    },
+    /** One record in full, up to a MiB of each part; no row where there is none at this offset. */
+    'log.record': { params: LogRef.extend({ offset: Int }), result: RecordPageSchema },
+    'log.search': {
+      params: LogRef.extend({
+        pattern: RecordPatternSchema,
+        fromOffset: Int.optional(),
+        limit: Int.positive().max(RECORD_PAGE_LIMIT),
+      }),
+      result: RecordMatchesSchema,
+      progress: BytesProgress.extend({ recordsDone: Count, matchCount: Count }),
+    },
+    /** Reads every byte of the log. */
+    'log.transactions': {
+      params: LogRef.extend({ limit: Int.positive().max(PAGE_LIMIT) }),
+      result: TransactionsSchema,
+      progress: BytesProgress,
+    },
+    /** The batch at a position with every field named. */
+    'segment.batch': { params: SegmentRef.extend({ position: Count }), result: BatchAnatomySchema },
     'segment.files': {
       params: SegmentRef,
       result: z.array(z.object({ name: z.string(), sizeInBytes: Count, modifiedAtMs: Int })),

@@ -142,8 +142,70 @@ export const RecordSchema = TextOrBase64.extend({
   magic: Int,
   producerId: Int,
   isTransactional: z.boolean(),
+  /** How the transaction of a record ended; null outside of one, and for control records. */
+  transactionState: z.enum(['open', 'committed', 'aborted']).nullable(),
   isControl: z.boolean(),
   /** ABORT, COMMIT, LEADER_CHANGE … for control records, else null. */
   controlType: z.string().nullable(),
 });
 export type RecordRow = z.infer<typeof RecordSchema>;
+
+/** What to search records for: text and regular expressions see the bytes as UTF-8; bytes are hexadecimal. */
+export const RecordPatternSchema = z.object({
+  kind: z.enum(['text', 'bytes', 'regex']),
+  pattern: z.string().min(1).max(10_000),
+  isCaseSensitive: z.boolean(),
+  places: z.array(z.enum(['key', 'value', 'headers'])).min(1),
+});
+
+export const RecordPageSchema = z.object({
+  rows: z.array(RecordSchema),
+  /** Where the next page begins; null at the end of the log. */
+  nextOffset: Int.nullable(),
+  /** What was passed over on the way. */
+  problems: z.array(ProblemSchema),
+});
+
+export const RecordMatchesSchema = z.object({
+  rows: z.array(RecordSchema),
+  recordsDone: Count,
+  /** Behind the last match where the limit was reached; null at the end of the log. */
+  nextOffset: Int.nullable(),
+});
+
+export const TransactionsSchema = z.object({
+  /** In the order of their markers, open ones last. */
+  transactions: z.array(
+    z.object({
+      producerId: Int,
+      producerEpoch: Int,
+      firstOffset: Int,
+      /** Of the marker; null while open. */
+      lastOffset: Int.nullable(),
+      state: z.enum(['open', 'committed', 'aborted']),
+    }),
+  ),
+  /** Of all, where more than the limit were found. */
+  total: Count,
+  /** First offset of the earliest open transaction; null where none is open. */
+  firstOpenOffset: Int.nullable(),
+});
+
+/** One batch for a hex view; fields follow one another and tile the bytes they are in. */
+export const BatchAnatomySchema = z.object({
+  bytes: z.instanceof(Uint8Array),
+  /** The decompressed records; null where they are not compressed or cannot be read. */
+  recordBytes: z.instanceof(Uint8Array).nullable(),
+  fields: z.array(
+    z.object({
+      name: z.string(),
+      /** Which bytes the position counts in. */
+      in: z.enum(['batch', 'records']),
+      position: Count,
+      sizeInBytes: Count,
+      text: z.string(),
+      recordIndex: Count.nullable(),
+    }),
+  ),
+  isCut: z.boolean(),
+});

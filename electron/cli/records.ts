@@ -6,11 +6,11 @@
 import type { RecordRow } from '../../shared/inspection';
 import type { Problem } from '../../shared/problem';
 import { nodeReadingFileSystem as fs } from '../engine/file-system';
-import { controlTypeOf } from '../engine/format/control-record';
-import { CONTROL_BIT, codecOf, TRANSACTIONAL_BIT, timestampTypeOf } from '../engine/format/record-batch';
 import type { LogRecord } from '../engine/format/records';
 import { type LogDirectory, listLogs } from '../engine/inspect/list-logs';
-import { type RecordBatchFound, type RecordRange, readRecords } from '../engine/inspect/read-records';
+import { type RecordRange, readRecords } from '../engine/inspect/read-records';
+import { TransactionStates } from '../engine/inspect/record-page';
+import { recordRow } from '../engine/inspect/record-row';
 import { type Command, type ExitStatus, onlyDirectory, type Terminal } from './command';
 import { parseInteger, parseOptions, parseTime } from './parse-values';
 import { safeText, timeText } from './text-table';
@@ -66,10 +66,12 @@ async function print(
         `${problem.severity}: ${problem.code}: ${problem.file} at ${problem.position}: ${problem.message}\n`,
       );
     };
+    const states = new TransactionStates(fs, log, terminal.signal);
     for await (const batch of readRecords(fs, log.path, { ...range, signal: terminal.signal, onProblem })) {
+      const transactionState = await states.of(batch);
       const wanted = key === null ? batch.records : batch.records.filter((record) => hasKey(record, key));
       const lines = wanted.slice(0, left).map((record) => {
-        const row = recordRow(log.name, batch, record);
+        const row: RecordRow = recordRow(batch, record, { log: log.name, transactionState });
         return isJson ? JSON.stringify(row) : recordText(row);
       });
       if (lines.length > 0) await terminal.out(`${lines.join('\n')}\n`);
@@ -84,51 +86,8 @@ function hasKey({ key }: LogRecord, wanted: Buffer): boolean {
   return key !== null && wanted.equals(key);
 }
 
-function recordRow(
-  log: string,
-  { segmentBaseOffset, position, header }: RecordBatchFound,
-  { offset, timestampMs, key, value, headers }: LogRecord,
-): RecordRow {
-  const isControl = (header.attributes & CONTROL_BIT) !== 0;
-  return {
-    log,
-    offset,
-    timestampMs,
-    timestampType: timestampTypeOf(header.attributes) ?? 'CreateTime',
-    ...textOrBase64('key', key),
-    ...textOrBase64('value', value),
-    headers: headers.map((one) => ({
-      name: Buffer.from(one.name).toString('utf8'),
-      ...textOrBase64('value', one.value),
-    })),
-    keySizeInBytes: key?.length ?? null,
-    valueSizeInBytes: value?.length ?? null,
-    batchBaseOffset: header.baseOffset,
-    segmentBaseOffset,
-    position,
-    codec: codecOf(header.attributes) ?? 'unknown',
-    magic: header.magic,
-    producerId: header.producerId,
-    isTransactional: (header.attributes & TRANSACTIONAL_BIT) !== 0,
-    isControl,
-    controlType: isControl ? controlTypeOf(key) : null,
-  };
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** `keyText` where the bytes are UTF-8 (null for null), else `keyBase64`; values likewise. */
-function textOrBase64(name: 'key' | 'value', bytes: Uint8Array | null): Record<string, string | null> {
-  if (bytes === null) return { [`${name}Text`]: null };
-  try {
-    return { [`${name}Text`]: utf8.decode(bytes) };
-  } catch {
-    return { [`${name}Base64`]: Buffer.from(bytes).toString('base64') }; // not UTF-8
-  }
-}
-
 function recordText(row: RecordRow): string {
-  const marks = row.isControl ? ` ${row.controlType}` : '';
+  const marks = row.isControl ? ` ${row.controlType}` : row.transactionState === 'aborted' ? ' aborted' : '';
   const headers = row.headers.map(
     ({ name, valueText, valueBase64 }) => `${safeText(name)}=${shown(valueText, valueBase64)}`,
   );

@@ -11,6 +11,10 @@ import type { scanContract } from '../workers/scan-contract';
 import type { ScanPool } from '../workers/scan-pool';
 import type { OpenLogs } from './open-logs';
 
+/** Of each key, value and header value: in a list, and in one record or batch shown in full. */
+const PREVIEW_BYTES = 2 * 1024;
+const RECORD_BYTES = 1024 * 1024;
+
 export interface HandlerParts {
   readonly version: string;
   readonly settings: Settings;
@@ -28,6 +32,7 @@ export interface HandlerParts {
 
 export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
   const { settings, openLogs, pool } = parts;
+  const logCall = (logId: string) => ({ log: openLogs.log(logId).directory });
   const segmentCall = (logId: string) => ({ path: openLogs.log(logId).directory.path });
 
   return {
@@ -74,6 +79,23 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       }),
     'log.verify': async ({ logId }, context) => openLogs.log(logId).verify(context),
     'log.problems': async ({ logId, ...page }) => openLogs.log(logId).problems(page),
+    'log.records': async ({ logId, ...range }, { signal }) =>
+      pool.call('log.records', { ...logCall(logId), ...range, contentBytesMax: PREVIEW_BYTES }, { signal }),
+    async 'log.record'({ logId, offset }, { signal }) {
+      const range = { fromOffset: offset, limit: 1, contentBytesMax: RECORD_BYTES };
+      const page = await pool.call('log.records', { ...logCall(logId), ...range }, { signal });
+      return { ...page, rows: page.rows.filter((row) => row.offset === offset) };
+    },
+    'log.search': async ({ logId, ...search }, { signal, progress }) =>
+      pool.call(
+        'log.search',
+        { ...logCall(logId), ...search, contentBytesMax: PREVIEW_BYTES },
+        { signal, onProgress: progress },
+      ),
+    'log.transactions': async ({ logId, limit }, { signal, progress }) =>
+      pool.call('log.transactions', { ...segmentCall(logId), limit }, { signal, onProgress: progress }),
+    'segment.batch': async ({ logId, ...place }, { signal }) =>
+      pool.call('segment.batch', { ...segmentCall(logId), ...place, bytesMax: RECORD_BYTES }, { signal }),
     'segment.files': async ({ logId, ...segment }, { signal }) =>
       pool.call('segment.files', { ...segmentCall(logId), ...segment }, { signal }),
     'segment.spans': async ({ logId, ...segment }, { signal }) =>

@@ -11,7 +11,15 @@ import {
   LogSummarySchema,
   PAGE_LIMIT,
 } from '../../shared/contract';
-import { LogSchema, SpanSchema } from '../../shared/inspection';
+import {
+  BatchAnatomySchema,
+  LogSchema,
+  RecordMatchesSchema,
+  RecordPageSchema,
+  RecordPatternSchema,
+  SpanSchema,
+  TransactionsSchema,
+} from '../../shared/inspection';
 import type { Contract } from '../../shared/rpc';
 import type { KnownSegment } from '../engine/inspect/inspect-log';
 
@@ -93,6 +101,36 @@ export const scanContract = {
       params: z.object({ log: LogDirectorySchema, depth: DepthSchema, known: InspectedLogSchema.nullable() }),
       result: InspectedLogSchema,
       progress: z.object({ bytesDone: Count, bytesTotal: Count, problemCount: Count }),
+    },
+    'log.records': {
+      params: z.object({
+        log: LogDirectorySchema,
+        fromOffset: Int.optional(),
+        fromTimestampMs: Int.optional(),
+        limit: Limit,
+        contentBytesMax: Count,
+      }),
+      result: RecordPageSchema,
+    },
+    'log.search': {
+      params: z.object({
+        log: LogDirectorySchema,
+        pattern: RecordPatternSchema,
+        fromOffset: Int.optional(),
+        limit: Limit,
+        contentBytesMax: Count,
+      }),
+      result: RecordMatchesSchema,
+      progress: z.object({ bytesDone: Count, bytesTotal: Count, recordsDone: Count, matchCount: Count }),
+    },
+    'log.transactions': {
+      params: z.object({ path: Path, limit: Limit }),
+      result: TransactionsSchema,
+      progress: z.object({ bytesDone: Count, bytesTotal: Count }),
+    },
+    'segment.batch': {
+      params: z.object({ ...Segment, position: Count, bytesMax: Count }),
+      result: BatchAnatomySchema,
     },
     'segment.files': {
       params: z.object(Segment),

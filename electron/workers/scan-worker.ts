@@ -8,12 +8,16 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { AppError } from '../../shared/errors';
 import { createDispatcher, type Handlers, type Result } from '../../shared/rpc';
 import { nodeReadingFileSystem as fs } from '../engine/file-system';
+import { readBatchAnatomy } from '../engine/inspect/batch-anatomy';
 import { readBrokerState } from '../engine/inspect/broker-state';
 import { type InspectOptions, inspectLog, type KnownSegment } from '../engine/inspect/inspect-log';
 import { listLogs } from '../engine/inspect/list-logs';
 import { listSegmentFiles } from '../engine/inspect/list-segment-files';
 import { readOffsetIndex } from '../engine/inspect/read-offset-index';
 import { readSpans } from '../engine/inspect/read-spans';
+import { readTransactions } from '../engine/inspect/read-transactions';
+import { readRecordPage } from '../engine/inspect/record-page';
+import { patternFlaw, searchRecords } from '../engine/inspect/search-records';
 import { readFileStates } from './file-states';
 import { takeOverKnown, unchangedKnown } from './known-segments';
 import { totalsOf } from './log-totals';
@@ -77,6 +81,18 @@ const handlers: Handlers<typeof scanContract> = {
   },
   'log.inspect': ({ log, depth, known }, { signal, progress }) =>
     inspect({ log, depth, known, signal, onProgress: pacedProgress(progress) }),
+  'log.records': ({ log, ...range }, { signal }) => readRecordPage(fs, log, { ...range, signal }),
+  'log.search'({ log, ...search }, { signal, progress }) {
+    const flaw = patternFlaw(search.pattern);
+    if (flaw !== null) throw new AppError('INVALID_ARGUMENT', flaw);
+    return searchRecords(fs, log, { ...search, signal, onProgress: pacedProgress(progress) });
+  },
+  async 'log.transactions'({ path, limit }, { signal, progress }) {
+    const found = await readTransactions(fs, path, { signal, onProgress: pacedProgress(progress) });
+    const { all, firstOpenOffset } = found;
+    return { transactions: all.slice(-limit), total: all.length, firstOpenOffset };
+  },
+  'segment.batch': ({ path, ...place }) => readBatchAnatomy(fs, path, place),
   'segment.files': ({ path, baseOffset }) => listSegmentFiles(fs, path, baseOffset),
   'segment.spans': ({ path, ...range }) => readSpans(fs, path, range),
   'segment.offsetIndex': ({ path, ...range }) => readOffsetIndex(fs, path, range),

@@ -22,6 +22,8 @@ export interface ManifestBatch {
   readonly baseOffset: number;
   readonly lastOffset: number;
   readonly position: number;
+  readonly sizeInBytes: number;
+  readonly magic: number;
   readonly codec: string;
   readonly maxTimestamp: number;
   readonly producerId: number;
@@ -36,6 +38,9 @@ export interface ManifestLog {
   readonly path: string;
   readonly logStartOffset?: number;
   readonly logEndOffset?: number;
+  readonly lastStableOffset?: number;
+  /** What a read_committed consumer was given. */
+  readonly committedOffsets?: readonly number[];
   readonly records?: readonly ManifestRecord[];
   readonly recordCount: { readonly total: number; readonly data: number; readonly control: number };
   readonly segments: readonly {

@@ -1,0 +1,153 @@
+/** Pages, transactions, searches and batch anatomies, on logs that Kafka wrote. */
+import { describe, expect, it } from 'vitest';
+import { nodeReadingFileSystem as fs } from '../../../../electron/engine/file-system';
+import { readBatchAnatomy } from '../../../../electron/engine/inspect/batch-anatomy';
+import { readTransactions } from '../../../../electron/engine/inspect/read-transactions';
+import { readRecordPage } from '../../../../electron/engine/inspect/record-page';
+import {
+  patternFlaw,
+  type RecordPattern,
+  searchRecords,
+} from '../../../../electron/engine/inspect/search-records';
+import { type KafkaFixture, kafkaFixtures } from '../../../support/kafka-fixtures';
+
+const fixtures = kafkaFixtures();
+const contentBytesMax = 1024 * 1024;
+
+function fixture(id: string): KafkaFixture {
+  return fixtures.find((one) => one.id.endsWith(id))!;
+}
+
+describe('readRecordPage', () => {
+  it.each(
+    fixtures
+      .filter(({ committedOffsets }) => committedOffsets !== undefined)
+      .map((one) => [one.id, one] as const),
+  )(
+    'marks as committed what a read_committed consumer was given: %s',
+    async (_id, { directory, logStartOffset, lastStableOffset, committedOffsets }) => {
+      const { rows } = await readRecordPage(fs, directory, { limit: 10_000, contentBytesMax });
+      const committed = rows.filter(
+        ({ isControl, transactionState, offset }) =>
+          !isControl &&
+          transactionState !== 'aborted' &&
+          offset < lastStableOffset! &&
+          offset >= logStartOffset!,
+      );
+      expect(committed.map(({ offset }) => offset)).toEqual(committedOffsets);
+    },
+  );
+
+  it('pages without a hole or a repetition', async () => {
+    const { directory, recordCount } = fixture('data-directory/codec-zstd-0');
+    const offsets: number[] = [];
+    for (let fromOffset: number | null = 0; fromOffset !== null; ) {
+      const page = await readRecordPage(fs, directory, { fromOffset, limit: 7, contentBytesMax });
+      offsets.push(...page.rows.map(({ offset }) => offset));
+      fromOffset = page.nextOffset;
+    }
+    expect(offsets).toEqual(Array.from({ length: recordCount.total }, (_, index) => index));
+  });
+
+  it('cuts long contents between characters and keeps their sizes', async () => {
+    const { directory } = fixture('data-directory/codec-none-0');
+    const { rows } = await readRecordPage(fs, directory, { fromOffset: 2, limit: 1, contentBytesMax: 7 });
+    expect(rows[0]).toMatchObject({ valueText: 'value 2', valueSizeInBytes: 60 });
+  });
+});
+
+describe('readTransactions', () => {
+  it('ends where the consumers see the last stable offset', async () => {
+    for (const { directory, lastStableOffset, logEndOffset } of fixtures) {
+      if (lastStableOffset === undefined) continue;
+      const { firstOpenOffset } = await readTransactions(fs, directory.path, {});
+      expect(firstOpenOffset ?? logEndOffset).toBe(lastStableOffset);
+    }
+  });
+});
+
+describe('searchRecords', () => {
+  const search = async (pattern: RecordPattern, limit = 100) => {
+    const { directory } = fixture('data-directory/codec-gzip-0');
+    return searchRecords(fs, directory, { pattern, limit, contentBytesMax });
+  };
+
+  it.each<[string, RecordPattern, number[]]>([
+    ['text', { kind: 'text', pattern: 'VALUE 12 ', isCaseSensitive: false, places: ['value'] }, [12]],
+    [
+      'text of the same case',
+      { kind: 'text', pattern: 'VALUE 12 ', isCaseSensitive: true, places: ['value'] },
+      [],
+    ],
+    [
+      'bytes',
+      { kind: 'bytes', pattern: '76 61 6c 75 65 20 38 38', isCaseSensitive: true, places: ['value'] },
+      [88],
+    ],
+    [
+      'an expression',
+      { kind: 'regex', pattern: '^value 8[68] ', isCaseSensitive: true, places: ['value'] },
+      [86, 88],
+    ],
+    ['a key only', { kind: 'text', pattern: 'value', isCaseSensitive: true, places: ['key'] }, []],
+  ])('finds %s', async (_name, pattern, offsets) => {
+    const found = await search(pattern);
+    expect(found.rows.map(({ offset }) => offset)).toEqual(offsets);
+    expect([found.recordsDone, found.nextOffset]).toEqual([90, null]);
+  });
+
+  it('looks into headers', async () => {
+    const found = await search({
+      kind: 'text',
+      pattern: 'größe',
+      isCaseSensitive: true,
+      places: ['headers'],
+    });
+    expect(found.rows.map(({ offset }) => offset)).toContain(2);
+  });
+
+  it('stops at the limit and says where to go on', async () => {
+    const found = await search(
+      { kind: 'text', pattern: 'value', isCaseSensitive: true, places: ['value'] },
+      3,
+    );
+    expect([found.rows.length, found.nextOffset]).toEqual([3, found.rows[2]!.offset + 1]);
+  });
+
+  it('names a flaw of the pattern', () => {
+    const flawOf = (kind: RecordPattern['kind'], pattern: string) =>
+      patternFlaw({ kind, pattern, isCaseSensitive: true, places: ['key'] });
+    expect(flawOf('regex', '(')).toContain('(');
+    expect(flawOf('bytes', 'abc')).not.toBeNull();
+    expect([flawOf('bytes', 'ab c0'), flawOf('regex', 'a+'), flawOf('text', '(')]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+});
+
+describe('readBatchAnatomy', () => {
+  it.each(fixtures.map((one) => [one.id, one] as const))(
+    'names every byte of each batch: %s',
+    async (_id, log) => {
+      for (const segment of log.segments)
+        for (const { position, sizeInBytes, baseOffset, magic } of segment.batches) {
+          if (magic < 2) continue;
+          const place = { baseOffset: segment.baseOffset, position, bytesMax: 64 * contentBytesMax };
+          const anatomy = await readBatchAnatomy(fs, log.directory.path, place);
+          expect([anatomy.bytes.length, anatomy.fields[0]!.text]).toEqual([sizeInBytes, String(baseOffset)]);
+          expect(anatomy.isCut).toBe(false);
+          for (const name of ['batch', 'records'] as const) {
+            const fields = anatomy.fields.filter((field) => field.in === name);
+            const end = fields.reduce((at, field) => {
+              expect(field.position).toBe(at);
+              return at + field.sizeInBytes;
+            }, 0);
+            const whole = name === 'records' ? (anatomy.recordBytes?.length ?? 0) : end;
+            expect(end).toBe(whole);
+          }
+        }
+    },
+  );
+});
