@@ -10,14 +10,15 @@ import { parseArgs } from 'node:util';
 import { BuildFailedError, freshBundles } from './bundles.mjs';
 import { callerDirectory } from './caller-directory.mjs';
 import { runCommandLine } from './command-line.mjs';
-import { hasDisplay, startVirtualDisplay } from './electron-runtime/display.mjs';
-import { ElectronNotFoundError, findElectron } from './electron-runtime/find-electron.mjs';
-import { sandboxSwitches, VIRTUAL_DISPLAY_SWITCHES } from './electron-runtime/switches.mjs';
-import { provideSystemParts, SystemPartsMissingError } from './electron-runtime/system-parts.mjs';
+import { hasDisplay } from './electron-runtime/display.mjs';
+import { ElectronNotFoundError } from './electron-runtime/find-electron.mjs';
+import { readyElectron } from './electron-runtime/ready-electron.mjs';
+import { SystemPartsMissingError } from './electron-runtime/system-parts.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const USAGE =
   'usage: npm start -- [DIRECTORY] [--screenshot FILE [--screen NAME] [--size WIDTHxHEIGHT]] [--theme light|dark]';
+const EXIT_KILLED = 1;
 const EXIT_WRONG_USE = 2;
 const VIRTUAL_SCREEN = { width: 1920, height: 1200 };
 
@@ -60,26 +61,20 @@ function virtualScreen(size) {
 }
 
 /** @returns {Promise<number>} the exit status */
-async function openWindow(args, { isVirtual, size }) {
+async function openWindow(args, size) {
   await freshBundles({ window: true });
-  const electron = await findElectron();
-  await provideSystemParts({ electronPath: electron.path, virtualDisplay: isVirtual });
-  const switches = await sandboxSwitches(electron.path);
-  if (isVirtual) switches.push(...VIRTUAL_DISPLAY_SWITCHES);
-  const display = isVirtual ? await startVirtualDisplay(virtualScreen(size)) : null;
-  const env = { ...process.env, ...(display === null ? {} : { DISPLAY: display.name }) };
-  delete env['ELECTRON_RUN_AS_NODE'];
+  const electron = await readyElectron(virtualScreen(size));
   try {
-    return await runWindow(electron.path, [...switches, ROOT, ...args], env);
+    return await runWindow(electron, args);
   } finally {
-    display?.stop();
+    electron.stop();
   }
 }
 
 /** @returns {Promise<number>} */
-function runWindow(path, args, env) {
+function runWindow({ path, switches, env }, args) {
   return new Promise((done, reject) => {
-    const child = spawn(path, args, {
+    const child = spawn(path, [...switches, ROOT, ...args], {
       cwd: callerDirectory('start'),
       env,
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -88,14 +83,13 @@ function runWindow(path, args, env) {
     process.on('SIGINT', () => {});
     process.on('SIGTERM', () => child.kill('SIGTERM'));
     child.on('error', reject);
-    child.on('exit', (status) => done(status ?? 1));
+    child.on('exit', (status) => done(status ?? EXIT_KILLED));
   });
 }
 
 async function start(args) {
   const { directory, isPicture, size } = parseCommand(args);
-  const isSeen = await hasDisplay();
-  if (isSeen || isPicture) return openWindow(args, { isVirtual: !isSeen, size });
+  if (isPicture || (await hasDisplay())) return openWindow(args, size);
   console.error('No display here. With --screenshot FILE the window is drawn into a picture.');
   if (directory === undefined) {
     console.error(USAGE);
