@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import packageJson from '../../package.json';
 /**
  * The command line: finds the command, runs it, turns errors into one line and an exit status.
  *
  * Plain Node, no Electron. Each command has its own file; this one knows only their names and the process.
  */
+import packageJson from '../../package.json';
 import { AppError } from '../../shared/errors';
 import type { Command, ExitStatus, Terminal } from './command';
 import { inspect, verify } from './inspect';

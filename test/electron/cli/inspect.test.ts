@@ -1,3 +1,4 @@
+/** The inspect and verify commands, as a user runs them, on good and on bad directories. */
 import { execFileSync } from 'node:child_process';
 import { appendFile, mkdir, mkdtemp, open, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

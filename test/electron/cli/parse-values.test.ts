@@ -1,3 +1,4 @@
+/** The values that the command line takes: times, sizes, durations, and what is refused. */
 import { describe, expect, it } from 'vitest';
 import { parseDuration, parseRatio, parseSize, parseTime } from '../../../electron/cli/parse-values';
 

@@ -1,3 +1,4 @@
+/** The records command: where it starts, how much it prints, and how keys and values are written. */
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** Deleting and replacing the files of segments, over a file system that loses power. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { offsetName } from '../../../../electron/engine/format/file-names';
 import {
