@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'STORAGE_FAILED'
   | 'STORAGE_UNSAFE'
   | 'LOCKED'
+  | 'PLAN_OUTDATED'
   | 'LOG_NOT_OPEN'
   | 'LOG_CLOSED'
   | 'OFFSET_OUT_OF_RANGE'

@@ -9,8 +9,10 @@ import { AppError } from '../../shared/errors';
 import type { Command, ExitStatus, Terminal } from './command';
 import { inspect, verify } from './inspect';
 import { records } from './records';
+import { retention } from './retention';
+import { purge, undo } from './undo';
 
-const COMMANDS: readonly Command[] = [inspect, verify, records];
+const COMMANDS: readonly Command[] = [inspect, verify, records, retention, undo, purge];
 
 const INTERRUPTED = 130;
 

@@ -1,0 +1,210 @@
+/**
+ * `strata retention`: what retention would delete now and why the rest stays; with --apply, deletes exactly that.
+ *
+ * The plan is made by shared/plan/retention-plan.ts; this file gathers what it needs, prints it, and runs it.
+ */
+import { resolve } from 'node:path';
+import { AppError } from '../../shared/errors';
+import { cleanupPolicyText } from '../../shared/plan/cleanup-policy';
+import { planRetention } from '../../shared/plan/retention-plan';
+import { settingNumber, settingOf } from '../../shared/plan/topic-settings';
+import type { RetentionLogPlan, RetentionReport } from '../../shared/retention';
+import { lockLogDirectory } from '../engine/directory-lock';
+import { nodeFileSystem as fs } from '../engine/file-system';
+import { type BrokerState, readBrokerState } from '../engine/inspect/broker-state';
+import type { LogDirectory } from '../engine/inspect/list-logs';
+import { policyOf, refusalOf } from '../engine/inspect/policy-refusal';
+import { type RetentionClock, readRetentionFacts } from '../engine/inspect/retention-facts';
+import {
+  type DirectoryPolicies,
+  readDirectoryPolicies,
+  settingPlacesOf,
+} from '../engine/inspect/topic-policy';
+import { copyLog } from '../engine/log/copy-log';
+import { runRetention } from '../engine/log/retention-run';
+import { RunJournal, stateDirectory } from '../engine/log/run-journal';
+import { type Command, type ExitStatus, onlyDirectory, type Terminal, usageError } from './command';
+import { parseDuration, parseOptions, parseSize, parseTime } from './parse-values';
+import { givenPolicy, logsToPlan } from './planned-logs';
+import { retentionText } from './retention-text';
+
+export const retention: Command = {
+  name: 'retention',
+  usage:
+    'DIR [--topic T] [--cleanup-policy P] [--retention-ms N] [--retention-bytes N] [--broker-config FILE] [--now T] [--clock kafka|mtime] [--apply] [--copy-to DIR] [--archive-to DIR] [--json]',
+  summary: 'What retention deletes now, when the rest goes and why it stays; or deletes it',
+  options: [
+    '--topic T             only the partitions of this topic',
+    '--cleanup-policy P    delete, compact or compact,delete',
+    '--retention-ms N      or 12h, 7d; -1 for no limit',
+    '--retention-bytes N   or 512MiB, 1GiB; -1 for no limit',
+    '--broker-config FILE  server.properties of the broker, whose static values are in no log',
+    '--now T               plan as of this time (ms since the epoch, or ISO 8601)',
+    '--clock kafka|mtime   largest timestamps as Kafka takes them, or modification times',
+    '--apply               delete: files become .deleted until `strata purge`; `strata undo` takes it back',
+    '--copy-to DIR         apply to a copy that is made there',
+    '--archive-to DIR      copy what is deleted there first',
+    '--json                as JSON',
+  ],
+  async run(args, terminal) {
+    const { values, positionals } = parseOptions(args, {
+      topic: { type: 'string' },
+      'cleanup-policy': { type: 'string' },
+      'retention-ms': { type: 'string' },
+      'retention-bytes': { type: 'string' },
+      'broker-config': { type: 'string' },
+      now: { type: 'string' },
+      clock: { type: 'string' },
+      apply: { type: 'boolean' },
+      'copy-to': { type: 'string' },
+      'archive-to': { type: 'string' },
+      json: { type: 'boolean' },
+    });
+    const given = givenPolicy(values['cleanup-policy']);
+    const retentionMs = parseDuration('retention-ms', values['retention-ms']);
+    const retentionBytes = parseSize('retention-bytes', values['retention-bytes']);
+    if (retentionMs !== undefined) given.set('retention.ms', String(retentionMs));
+    if (retentionBytes !== undefined) given.set('retention.bytes', String(retentionBytes));
+    if (values.clock !== undefined && values.clock !== 'kafka' && values.clock !== 'mtime')
+      throw usageError(`--clock takes kafka or mtime, not ${values.clock}.`);
+    const { path, logs } = await logsToPlan(fs, onlyDirectory(positionals), values.topic);
+    const wish: Wish = {
+      given,
+      nowMs: parseTime('now', values.now) ?? terminal.now(),
+      clock: values.clock === 'mtime' ? 'modification-time' : 'kafka',
+      apply: values.apply ?? false,
+      copyTo: values['copy-to'] ?? null,
+      archiveTo: values['archive-to'] ?? null,
+      groupId: RunJournal.newId(terminal.now()),
+    };
+    if (!wish.apply && (wish.copyTo ?? wish.archiveTo) !== null)
+      throw usageError('--copy-to and --archive-to go with --apply.');
+    return planAndRun(path, logs, values['broker-config'] ?? null, wish, terminal, values.json ?? false);
+  },
+};
+
+interface Wish {
+  readonly given: ReadonlyMap<string, string>;
+  readonly nowMs: number;
+  readonly clock: RetentionClock;
+  readonly apply: boolean;
+  readonly copyTo: string | null;
+  readonly archiveTo: string | null;
+  readonly groupId: string;
+}
+
+async function planAndRun(
+  directory: string,
+  logs: readonly LogDirectory[],
+  brokerConfig: string | null,
+  wish: Wish,
+  terminal: Terminal,
+  isJson: boolean,
+): Promise<ExitStatus> {
+  const [first] = logs;
+  const policies = first === undefined ? null : await readDirectoryPolicies(fs, first.path, brokerConfig);
+  const broker = await readBrokerState(fs, first?.path ?? directory);
+  const plans: RetentionLogPlan[] = [];
+  for (const log of logs) {
+    terminal.signal.throwIfAborted();
+    plans.push(await planAndApply(log, { policies: policies!, broker, wish, terminal }));
+  }
+  const { nowMs, clock } = wish;
+  const report: RetentionReport = { schema: 'strata.retention-plan/1', directory, nowMs, clock, logs: plans };
+  await terminal.out(isJson ? `${JSON.stringify(report)}\n` : retentionText(report, wish.apply));
+  if (!wish.apply) return 0;
+  const isDone = plans.every(({ deletions, applied }) => deletions.length === 0 || applied !== null);
+  return isDone && plans.some(({ applied }) => applied !== null) ? 0 : 1;
+}
+
+interface Surroundings {
+  readonly policies: DirectoryPolicies;
+  readonly broker: BrokerState;
+  readonly wish: Wish;
+  readonly terminal: Terminal;
+}
+
+async function planAndApply(log: LogDirectory, around: Surroundings): Promise<RetentionLogPlan> {
+  const { policies, broker, wish, terminal } = around;
+  const places = settingPlacesOf(policies, log, wish.given);
+  const known = policyOf(log, places);
+  const time = settingOf('retention.ms', places);
+  const size = settingOf('retention.bytes', places);
+  const facts = await readRetentionFacts(fs, log, {
+    broker: broker.verdict,
+    replicaCount: places.metadataTopic?.replicaCounts.get(log.partition ?? -1) ?? null,
+    clock: wish.clock,
+    signal: terminal.signal,
+  });
+  const limits = { retentionMs: settingNumber(time) ?? -1, retentionBytes: settingNumber(size) ?? -1 };
+  const plan = planRetention(facts.segments, { ...known.policy, ...limits }, facts, wish.nowMs);
+  const shown = {
+    name: log.name,
+    cleanupPolicy: cleanupPolicyText(known.policy),
+    policySource: known.source,
+    settings: { 'retention.ms': time, 'retention.bytes': size },
+    deletions: [...plan.deletions],
+    kept: [...plan.kept],
+    sizeInBytes: facts.sizeInBytes,
+    freedBytes: plan.freedBytes,
+    logStartOffset: facts.logStartOffset,
+    logStartOffsetSource: facts.logStartOffsetSource,
+    logStartOffsetAfter: plan.logStartOffsetAfter,
+    logEndOffset: facts.logEndOffset,
+    highWatermark: facts.highWatermark,
+    highWatermarkSource: facts.highWatermarkSource,
+    rollsActiveSegment: plan.rollsActiveSegment,
+  };
+  const refusal = wish.copyTo === null ? refusalOf(log, known, broker) : null;
+  if (!wish.apply || refusal !== null || plan.deletions.length === 0)
+    return { ...shown, refusal, applied: null };
+  try {
+    const fileDeleteDelayMs = settingNumber(settingOf('file.delete.delay.ms', places)) ?? 0;
+    const applied = await apply(
+      log,
+      wish,
+      (lock, journal) =>
+        runRetention(fs, {
+          lock,
+          plan,
+          logEndOffset: facts.logEndOffset,
+          journal,
+          groupId: wish.groupId,
+          nowMs: terminal.now(),
+          fileDeleteDelayMs,
+        }),
+      plan.deletions.map(({ baseOffset }) => baseOffset),
+    );
+    return { ...shown, refusal: null, applied };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { ...shown, refusal: error.message, applied: null };
+  }
+}
+
+type Run = Awaited<ReturnType<typeof runRetention>>;
+type RunUnderLock = (lock: Awaited<ReturnType<typeof lockLogDirectory>>, journal: RunJournal) => Promise<Run>;
+
+/** In place or on a copy, under the lock, with what goes archived first. */
+async function apply(
+  log: LogDirectory,
+  { copyTo, archiveTo }: Wish,
+  run: RunUnderLock,
+  deleted: readonly number[],
+): Promise<RetentionLogPlan['applied']> {
+  const directory = copyTo === null ? log.path : await copyLog(fs, log.path, resolve(copyTo));
+  const lock = await lockLogDirectory(fs, directory);
+  try {
+    if (archiveTo !== null)
+      await copyLog(fs, directory, resolve(archiveTo), { baseOffsets: new Set(deleted) });
+    const done = await run(lock, new RunJournal(fs, stateDirectory(process.env)));
+    return {
+      runId: done.runId,
+      directory,
+      deletedSegmentCount: done.deletedBaseOffsets.length,
+      purgeDueAtMs: done.purgeDueAtMs,
+    };
+  } finally {
+    await lock.release();
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * What retention needs to know of a log: sizes, the timestamps that Kafka would compare, offsets, high watermark.
+ *
+ * A closed segment's largest timestamp is the last entry of its time index (LogSegment.largestTimestamp); so is the
+ * active one's after a clean stop. Otherwise a broker goes over the active segment, and so does this: header by header.
+ * A log without such a timestamp counts by the modification time of its files. Reads only.
+ */
+import { dirname, join } from 'node:path';
+import type { LargestTimestampSource, LogState, SegmentFacts } from '../../../shared/plan/retention-plan';
+import type { Offset, TimestampMs } from '../../../shared/units';
+import type { ReadingFileSystem } from '../file-system';
+import { LOG_START_CHECKPOINT, REPLICATION_CHECKPOINT } from '../format/checkpoint-files';
+import { NO_TIMESTAMP } from '../format/record-batch';
+import type { BrokerState } from './broker-state';
+import { readCheckpointOffset } from './checkpoint-offset';
+import type { LogDirectory } from './list-logs';
+import { listLogFiles, type SegmentFiles } from './log-files';
+import { glanceAtTimeIndex, withFile } from './read-index';
+import { scanSegment } from './scan-segment';
+
+/** kafka: as a broker would. modification-time: of the .log file, for every segment. */
+export type RetentionClock = 'kafka' | 'modification-time';
+
+export interface RetentionFacts extends LogState {
+  readonly segments: readonly SegmentFacts[];
+  readonly logStartOffsetSource: 'checkpoint' | 'first-segment';
+  readonly highWatermarkSource: 'checkpoint' | 'log-end-offset';
+  readonly sizeInBytes: number;
+}
+
+export interface FactsOptions {
+  readonly broker: BrokerState['verdict'];
+  /** Of the partition; null where it is not known. */
+  readonly replicaCount: number | null;
+  readonly clock: RetentionClock;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @throws AppError where the directory or a file cannot be read */
+export async function readRetentionFacts(
+  fs: ReadingFileSystem,
+  log: LogDirectory,
+  { broker, replicaCount, clock, signal }: FactsOptions,
+): Promise<RetentionFacts> {
+  const { segments: files } = await listLogFiles(fs, log.path);
+  const active = files.at(-1);
+  const end =
+    active === undefined
+      ? { nextOffset: 0, maxTimestampMs: NO_TIMESTAMP }
+      : await readEnd(fs, active, signal);
+  const segments: SegmentFacts[] = [];
+  for (const segment of files) {
+    const fromHeaders = segment === active && broker !== 'clean' ? end.maxTimestampMs : null;
+    segments.push(await segmentFacts(fs, segment, { fromHeaders, clock }));
+  }
+  const checkpoint = (name: string) => readCheckpointOffset(fs, join(dirname(log.path), name), log);
+  const start = await checkpoint(LOG_START_CHECKPOINT);
+  const firstBase = files[0]?.baseOffset ?? 0;
+  const replicated =
+    replicaCount !== null && replicaCount > 1 ? await checkpoint(REPLICATION_CHECKPOINT) : null;
+  return {
+    segments,
+    logStartOffset: Math.max(start ?? 0, firstBase),
+    logStartOffsetSource: start !== null && start >= firstBase ? 'checkpoint' : 'first-segment',
+    logEndOffset: end.nextOffset,
+    highWatermark: replicated === null ? end.nextOffset : Math.min(replicated, end.nextOffset),
+    highWatermarkSource: replicated === null ? 'log-end-offset' : 'checkpoint',
+    sizeInBytes: segments.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0),
+  };
+}
+
+async function segmentFacts(
+  fs: ReadingFileSystem,
+  { baseOffset, log, timeindex }: SegmentFiles,
+  { fromHeaders, clock }: { readonly fromHeaders: TimestampMs | null; readonly clock: RetentionClock },
+): Promise<SegmentFacts> {
+  const facts = (largestTimestampMs: TimestampMs, largestTimestampSource: LargestTimestampSource) => ({
+    baseOffset,
+    sizeInBytes: log.sizeInBytes,
+    largestTimestampMs,
+    largestTimestampSource,
+  });
+  if (clock === 'kafka') {
+    if (fromHeaders !== null && fromHeaders >= 0) return facts(fromHeaders, 'batch-headers');
+    const last =
+      timeindex === null || !timeindex.isRegular
+        ? null
+        : (await glanceAtTimeIndex(fs, timeindex)).lastTimestampMs;
+    if (fromHeaders === null && last !== null && last >= 0) return facts(last, 'time-index');
+  }
+  return facts(log.modifiedAtMs, 'modification-time');
+}
+
+/** Behind the last batch of the active segment, and the largest timestamp in it. */
+async function readEnd(
+  fs: ReadingFileSystem,
+  { log, baseOffset }: SegmentFiles,
+  signal: AbortSignal | undefined,
+): Promise<{ nextOffset: Offset; maxTimestampMs: TimestampMs }> {
+  const end = { nextOffset: baseOffset, maxTimestampMs: NO_TIMESTAMP as TimestampMs };
+  if (!log.isRegular) return end;
+  await withFile(fs, log, (file) =>
+    scanSegment(
+      { file, fileName: log.name, sizeInBytes: log.sizeInBytes, baseOffset, needsBytes: false, signal },
+      {
+        batch({ lastOffset, maxTimestampMs }) {
+          end.nextOffset = Math.max(end.nextOffset, lastOffset + 1);
+          end.maxTimestampMs = Math.max(end.maxTimestampMs, maxTimestampMs);
+          return true;
+        },
+        damage: () => true,
+      },
+    ),
+  );
+  return end;
+}

@@ -1,0 +1,79 @@
+/**
+ * Copies a log's files to another place: all of it for a run on a copy, or single segments for an archive.
+ *
+ * Keeps modification times, which retention may go by. Overwrites nothing. Leftovers (`.deleted` and the like) stay behind.
+ */
+import { basename, join } from 'node:path';
+import { AppError } from '../../../shared/errors';
+import type { Offset } from '../../../shared/units';
+import type { FileSystem } from '../file-system';
+import { LEADER_EPOCH_CHECKPOINT } from '../format/checkpoint-files';
+import { parseSegmentFileName } from '../format/file-names';
+import { PARTITION_METADATA_FILE } from '../format/partition-metadata';
+
+const PIECE_SIZE = 1024 * 1024;
+const SIDE_FILES: readonly string[] = [LEADER_EPOCH_CHECKPOINT, PARTITION_METADATA_FILE];
+
+export interface CopyOptions {
+  /** Only these segments, without side files; left out, the whole log. */
+  readonly baseOffsets?: ReadonlySet<Offset>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Copies into `<target>/<name of the log>`, which is made and must not have the files yet.
+ * @returns Path of the copy.
+ */
+export async function copyLog(
+  fs: FileSystem,
+  directory: string,
+  target: string,
+  { baseOffsets, signal }: CopyOptions = {},
+): Promise<string> {
+  const copy = join(target, basename(directory));
+  for (const path of [target, copy]) if ((await fs.status(path)) === null) await fs.createDirectory(path);
+  for (const { name } of await fs.list(directory)) {
+    const parsed = parseSegmentFileName(name);
+    const isWanted =
+      parsed === null
+        ? baseOffsets === undefined && SIDE_FILES.includes(name)
+        : parsed.state === 'current' && (baseOffsets?.has(parsed.baseOffset) ?? true);
+    if (isWanted) await copyFile(fs, join(directory, name), join(copy, name), signal);
+  }
+  await fs.syncDirectory(copy);
+  return copy;
+}
+
+async function copyFile(
+  fs: FileSystem,
+  from: string,
+  to: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const source = await fs.openForReading(from);
+  try {
+    const { sizeInBytes, modifiedAtMs } = await source.status();
+    if ((await fs.status(to)) !== null)
+      throw new AppError('INVALID_ARGUMENT', `${to} is there already; nothing is overwritten.`, { path: to });
+    const copy = await fs.openForWriting(to, 'new');
+    try {
+      const piece = Buffer.allocUnsafe(Math.min(PIECE_SIZE, Math.max(1, sizeInBytes)));
+      for (let position = 0; position < sizeInBytes; ) {
+        signal?.throwIfAborted();
+        const count = await source.read(
+          piece.subarray(0, Math.min(piece.length, sizeInBytes - position)),
+          position,
+        );
+        if (count === 0) break;
+        await copy.write(piece.subarray(0, count), position);
+        position += count;
+      }
+      await copy.sync();
+    } finally {
+      await copy.close();
+    }
+    await fs.setModifiedAt(to, modifiedAtMs);
+  } finally {
+    await source.close();
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * Runs a retention plan on a log's files, and takes runs back or frees their space.
+ *
+ * The caller holds the directory's lock. The plan is applied exactly, or not at all: where the segments are no longer
+ * those it was made from, it is refused. After a crash in the middle the log has lost a prefix of what was planned, and
+ * the journal still knows the run, so that it can be undone.
+ */
+import { join } from 'node:path';
+import { AppError } from '../../../shared/errors';
+import type { RetentionPlan } from '../../../shared/plan/retention-plan';
+import type { Milliseconds, Offset, TimestampMs } from '../../../shared/units';
+import type { DirectoryLock } from '../directory-lock';
+import type { FileSystem } from '../file-system';
+import {
+  LOG_SUFFIX,
+  OFFSET_INDEX_SUFFIX,
+  offsetName,
+  parseSegmentFileName,
+  TIME_INDEX_SUFFIX,
+} from '../format/file-names';
+import { writeWhole } from './atomic-file';
+import { markSegmentsDeleted, purgeDeletedFiles, undoDeletion } from './delete-segments';
+import { undoReplacement } from './replace-segments';
+import { RunJournal, type RunRecord } from './run-journal';
+import { inWriteMode } from './write-mode';
+
+export interface RetentionRun {
+  readonly lock: DirectoryLock;
+  readonly plan: RetentionPlan;
+  /** End of the log when the plan was made: base offset of a segment that is rolled. */
+  readonly logEndOffset: Offset;
+  readonly journal: RunJournal;
+  readonly groupId: string;
+  readonly nowMs: TimestampMs;
+  /** file.delete.delay.ms */
+  readonly fileDeleteDelayMs: Milliseconds;
+}
+
+/** @throws AppError PLAN_OUTDATED where the files are no longer those of the plan */
+export async function runRetention(fs: FileSystem, run: RetentionRun): Promise<RunRecord> {
+  const { lock, plan, logEndOffset, journal, groupId, nowMs, fileDeleteDelayMs } = run;
+  const { directory } = lock;
+  await requireUnchanged(fs, directory, plan);
+  const deletedBaseOffsets = plan.deletions.map(({ baseOffset }) => baseOffset);
+  const record: RunRecord = {
+    schema: 'strata.run/1',
+    runId: RunJournal.newId(nowMs),
+    groupId,
+    kind: 'retention',
+    logPath: directory,
+    startedAtMs: nowMs,
+    state: 'running',
+    deletedBaseOffsets,
+    newBaseOffsets: plan.rollsActiveSegment ? [logEndOffset] : [],
+    deletedFiles: [],
+    freedBytes: plan.freedBytes,
+    purgeDueAtMs: nowMs + fileDeleteDelayMs,
+  };
+  await journal.write(record);
+  return inWriteMode(fs, lock, async () => {
+    if (plan.rollsActiveSegment) await rollEmptySegment(fs, directory, logEndOffset);
+    const deletedFiles = await markSegmentsDeleted(fs, directory, deletedBaseOffsets);
+    const done: RunRecord = { ...record, state: 'done', deletedFiles };
+    await journal.write(done);
+    return done;
+  });
+}
+
+/** @throws AppError NOT_FOUND where a segment has been purged meanwhile; nothing is changed then */
+export async function undoRun(
+  fs: FileSystem,
+  lock: DirectoryLock,
+  journal: RunJournal,
+  run: RunRecord,
+): Promise<void> {
+  await inWriteMode(fs, lock, async () => {
+    const { deletedBaseOffsets, newBaseOffsets } = run;
+    if (run.kind === 'compaction')
+      await undoReplacement(fs, lock.directory, { newBaseOffsets, replacedBaseOffsets: deletedBaseOffsets });
+    else {
+      await undoDeletion(fs, lock.directory, await deletedOf(fs, lock.directory, run));
+      for (const baseOffset of newBaseOffsets) await removeEmptySegment(fs, lock.directory, baseOffset);
+    }
+    await journal.write({ ...run, state: 'undone' });
+  });
+}
+
+/** Removes the `.deleted` files of a run. */
+export async function purgeRun(
+  fs: FileSystem,
+  lock: DirectoryLock,
+  journal: RunJournal,
+  run: RunRecord,
+): Promise<void> {
+  const segments = new Set(run.deletedBaseOffsets);
+  const names = (await fs.list(lock.directory))
+    .map(({ name }) => name)
+    .filter((name) => {
+      const parsed = parseSegmentFileName(name);
+      return parsed?.state === 'deleted' && segments.has(parsed.baseOffset);
+    });
+  await purgeDeletedFiles(fs, lock.directory, names);
+  await journal.write({ ...run, state: 'purged' });
+}
+
+/** Of a run that was cut off, those that had been renamed; of a finished one, all. */
+async function deletedOf(fs: FileSystem, directory: string, run: RunRecord): Promise<readonly Offset[]> {
+  if (run.state !== 'running') return run.deletedBaseOffsets;
+  const names = (await fs.list(directory)).map(({ name }) => name);
+  return run.deletedBaseOffsets.filter((baseOffset) =>
+    names.includes(`${offsetName(baseOffset)}${LOG_SUFFIX}.deleted`),
+  );
+}
+
+async function requireUnchanged(fs: FileSystem, directory: string, plan: RetentionPlan): Promise<void> {
+  const planned = [...plan.deletions, ...plan.kept];
+  const there = (await fs.list(directory)).filter(({ name }) => {
+    const parsed = parseSegmentFileName(name);
+    return parsed?.kind === 'log' && parsed.state === 'current';
+  });
+  if (there.length !== planned.length) throw outdated(directory);
+  for (const { baseOffset, sizeInBytes } of planned) {
+    const status = await fs.status(join(directory, offsetName(baseOffset) + LOG_SUFFIX));
+    if (status?.sizeInBytes !== sizeInBytes) throw outdated(directory);
+  }
+}
+
+function outdated(directory: string): AppError {
+  return new AppError('PLAN_OUTDATED', 'The files changed since the plan was made; nothing was done.', {
+    path: directory,
+  });
+}
+
+const EMPTY = new Uint8Array(0);
+const NEW_SEGMENT_SUFFIXES = [OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX, LOG_SUFFIX];
+
+/** Indexes first: a .log without them would be recovered. */
+async function rollEmptySegment(fs: FileSystem, directory: string, baseOffset: Offset): Promise<void> {
+  for (const suffix of NEW_SEGMENT_SUFFIXES)
+    await writeWhole(fs, join(directory, offsetName(baseOffset) + suffix), EMPTY);
+  await fs.syncDirectory(directory);
+}
+
+/** One that has been written to meanwhile stays. */
+async function removeEmptySegment(fs: FileSystem, directory: string, baseOffset: Offset): Promise<void> {
+  const path = (suffix: string) => join(directory, offsetName(baseOffset) + suffix);
+  const status = await fs.status(path(LOG_SUFFIX));
+  if (status === null || status.sizeInBytes > 0) return;
+  for (const suffix of NEW_SEGMENT_SUFFIXES.toReversed())
+    if ((await fs.status(path(suffix))) !== null) await fs.removeFile(path(suffix));
+  await fs.syncDirectory(directory);
+}

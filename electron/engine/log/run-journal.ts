@@ -1,0 +1,107 @@
+/**
+ * What runs have done to logs, so that they can be taken back or their space be freed, by another program and after a
+ * crash. One small file a run in Strata's own state folder, never in the log's directory.
+ *
+ * A record is written before the first change (`running`) and after the last (`done`). Holds no content of any log.
+ */
+import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { AppError } from '../../../shared/errors';
+import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
+import type { FileSystem } from '../file-system';
+import { readWhole, writeAtomically } from './atomic-file';
+
+export interface RunRecord {
+  readonly schema: 'strata.run/1';
+  readonly runId: string;
+  /** Runs over several logs that were started together share it. */
+  readonly groupId: string;
+  readonly kind: 'retention' | 'compaction' | 'rebuild-index';
+  /** Absolute path of the log's directory. */
+  readonly logPath: string;
+  readonly startedAtMs: TimestampMs;
+  /** running: begun and not known to have ended. purged: its `.deleted` files are gone. */
+  readonly state: 'running' | 'done' | 'undone' | 'purged';
+  /** Segments that were, or were going to be, renamed to `.deleted`. */
+  readonly deletedBaseOffsets: readonly Offset[];
+  /** Segments that the run wrote in their place: a rolled one, or cleaned ones. */
+  readonly newBaseOffsets: readonly Offset[];
+  /** Names of `.deleted` files that a purge removes. */
+  readonly deletedFiles: readonly string[];
+  /** What a purge frees. */
+  readonly freedBytes: Bytes;
+  /** When the space may be freed: file.delete.delay.ms after the run. */
+  readonly purgeDueAtMs: TimestampMs;
+}
+
+const RUN_BYTES_MAX = 64 * 1024 * 1024;
+const RUN_ID_BYTES = 4;
+
+/** Where Strata keeps its state: STRATA_STATE_DIR, or the place that the system has for it. */
+export function stateDirectory(env: NodeJS.ProcessEnv): string {
+  const given = env['STRATA_STATE_DIR'];
+  if (given) return given;
+  if (process.platform === 'darwin') return join(homedir(), 'Library/Application Support/strata');
+  if (process.platform === 'win32') return join(env['APPDATA'] ?? homedir(), 'strata');
+  return join(env['XDG_STATE_HOME'] || join(homedir(), '.local/state'), 'strata');
+}
+
+export class RunJournal {
+  readonly #fs: FileSystem;
+  readonly #directory: string;
+
+  /** @param directory Strata's state folder; it is made when the first run is written. */
+  constructor(fs: FileSystem, directory: string) {
+    this.#fs = fs;
+    this.#directory = join(directory, 'runs');
+  }
+
+  /** Sortable by time. */
+  static newId(nowMs: TimestampMs): string {
+    return `${String(nowMs).padStart(15, '0')}-${randomBytes(RUN_ID_BYTES).toString('hex')}`;
+  }
+
+  async write(run: RunRecord): Promise<void> {
+    await this.#makeDirectory(this.#directory);
+    const path = join(this.#directory, `${run.runId}.json`);
+    await writeAtomically(this.#fs, path, Buffer.from(`${JSON.stringify(run)}\n`));
+  }
+
+  /** Runs on a log, or on the logs of a data directory, the latest first; one that cannot be read is left out. */
+  async runsOn(directory: string): Promise<RunRecord[]> {
+    const runs: RunRecord[] = [];
+    for (const name of (await this.#names()).sort().reverse()) {
+      const run = await this.#read(name);
+      if (run !== null && (run.logPath === directory || dirname(run.logPath) === directory)) runs.push(run);
+    }
+    return runs;
+  }
+
+  async #names(): Promise<string[]> {
+    try {
+      return (await this.#fs.list(this.#directory))
+        .map(({ name }) => name)
+        .filter((name) => name.endsWith('.json'));
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'NOT_FOUND') return []; // no run was ever written
+      throw error;
+    }
+  }
+
+  async #read(name: string): Promise<RunRecord | null> {
+    const bytes = await readWhole(this.#fs, join(this.#directory, name), RUN_BYTES_MAX);
+    try {
+      const run = JSON.parse(Buffer.from(bytes ?? []).toString('utf8')) as RunRecord;
+      return run.schema === 'strata.run/1' ? run : null;
+    } catch {
+      return null; // not ours, or of a later version
+    }
+  }
+
+  async #makeDirectory(path: string): Promise<void> {
+    if ((await this.#fs.status(path)) !== null) return;
+    await this.#makeDirectory(dirname(path));
+    await this.#fs.createDirectory(path);
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Settings of a topic by Kafka's own names, each with the place it is from. Pure.
+ *
+ * Order (KafkaConfig, DynamicBrokerConfig, LogConfig): given by the user, the topic's own, the broker's dynamic ones,
+ * those for all brokers, the static ones of server.properties, Kafka's defaults.
+ */
+
+/** metadata-topic, -broker, -cluster: settings in the metadata log. default: nothing says otherwise. */
+export type SettingSource =
+  | 'given'
+  | 'metadata-topic'
+  | 'metadata-broker'
+  | 'metadata-cluster'
+  | 'broker-config'
+  | 'default';
+
+export interface Setting {
+  readonly value: string;
+  readonly source: SettingSource;
+}
+
+export type SettingName = keyof typeof SETTINGS;
+
+interface SettingKind {
+  /** Kafka's default (LogConfig, 4.x). */
+  readonly initial: string;
+  /** Names on a broker, the one that wins first, with what turns its value into the topic's unit. */
+  readonly broker: readonly (readonly [name: string, factor: number])[];
+}
+
+const MS_PER_MINUTE = 60_000;
+const MS_PER_HOUR = 3_600_000;
+
+export const SETTINGS = {
+  'cleanup.policy': { initial: 'delete', broker: [['log.cleanup.policy', 1]] },
+  'retention.ms': {
+    initial: '604800000',
+    broker: [
+      ['log.retention.ms', 1],
+      ['log.retention.minutes', MS_PER_MINUTE],
+      ['log.retention.hours', MS_PER_HOUR],
+    ],
+  },
+  'retention.bytes': { initial: '-1', broker: [['log.retention.bytes', 1]] },
+  'segment.bytes': { initial: '1073741824', broker: [['log.segment.bytes', 1]] },
+  'segment.index.bytes': { initial: '10485760', broker: [['log.index.size.max.bytes', 1]] },
+  'index.interval.bytes': { initial: '4096', broker: [['log.index.interval.bytes', 1]] },
+  'min.cleanable.dirty.ratio': { initial: '0.5', broker: [['log.cleaner.min.cleanable.ratio', 1]] },
+  'min.compaction.lag.ms': { initial: '0', broker: [['log.cleaner.min.compaction.lag.ms', 1]] },
+  'max.compaction.lag.ms': {
+    initial: '9223372036854775807',
+    broker: [['log.cleaner.max.compaction.lag.ms', 1]],
+  },
+  'delete.retention.ms': { initial: '86400000', broker: [['log.cleaner.delete.retention.ms', 1]] },
+  'file.delete.delay.ms': { initial: '60000', broker: [['log.segment.delete.delay.ms', 1]] },
+} as const satisfies Record<string, SettingKind>;
+
+/** Where settings may stand, the nearest first; each maps names to values as written. */
+export interface SettingPlaces {
+  /** By topic names. */
+  readonly given: ReadonlyMap<string, string>;
+  readonly topic: ReadonlyMap<string, string>;
+  /** By broker names, as the next two. */
+  readonly broker: ReadonlyMap<string, string>;
+  readonly cluster: ReadonlyMap<string, string>;
+  readonly brokerConfig: ReadonlyMap<string, string>;
+}
+
+/** The value in force, and where it is from. */
+export function settingOf(name: SettingName, places: SettingPlaces): Setting {
+  const given = places.given.get(name);
+  if (given !== undefined) return { value: given, source: 'given' };
+  const own = places.topic.get(name) ?? places.topic.get(`internal.${name}`);
+  if (own !== undefined) return { value: own, source: 'metadata-topic' };
+  const { broker: brokerNames, initial }: SettingKind = SETTINGS[name];
+  const brokerPlaces = [
+    ['metadata-broker', places.broker],
+    ['metadata-cluster', places.cluster],
+    ['broker-config', places.brokerConfig],
+  ] as const;
+  for (const [source, settings] of brokerPlaces)
+    for (const [brokerName, factor] of brokerNames) {
+      const value = settings.get(brokerName);
+      if (value !== undefined) return { value: factor === 1 ? value : scaled(value, factor), source };
+    }
+  return { value: initial, source: 'default' };
+}
+
+/** Minutes and hours as ms; -1 stays "no limit". */
+function scaled(value: string, factor: number): string {
+  const count = Number(value);
+  return count < 0 ? '-1' : String(count * factor);
+}
+
+/** A setting as a number; what does not fit 2^53 (Long.MAX_VALUE for "never") becomes infinity, nonsense null. */
+export function settingNumber({ value }: Setting): number | null {
+  if (!/^\s*-?\d*\.?\d+\s*$/.test(value)) return null;
+  const number = Number(value);
+  return Math.abs(number) > Number.MAX_SAFE_INTEGER ? Math.sign(number) * Number.POSITIVE_INFINITY : number;
+}
