@@ -1,0 +1,148 @@
+/** Plans and runs on copies of directories that Kafka wrote. */
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { retention } from '../../../electron/cli/retention';
+import { purge, undo } from '../../../electron/cli/undo';
+import { lockDataDirectory } from '../../../electron/engine/directory-lock';
+import { nodeFileSystem as fs } from '../../../electron/engine/file-system';
+import { RetentionReportSchema } from '../../../shared/retention';
+import { fakeTerminal } from '../../support/fake-terminal';
+
+const FIXTURE = resolve(import.meta.dirname, '../../fixtures/kafka/4.4.0/data-directory');
+let folder: string;
+let data: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'strata-retention-'));
+  data = join(folder, 'data');
+  await cp(FIXTURE, data, { recursive: true, preserveTimestamps: true });
+  process.env['STRATA_STATE_DIR'] = join(folder, 'state');
+});
+afterEach(async () => {
+  delete process.env['STRATA_STATE_DIR'];
+  await rm(folder, { recursive: true });
+});
+
+async function run(...args: string[]) {
+  const terminal = fakeTerminal({ nowMs: 1_800_000_000_000 });
+  const status = await retention.run([...args, '--json'], terminal);
+  const report = RetentionReportSchema.parse(JSON.parse(terminal.output()));
+  return { status, report, log: report.logs[0]! };
+}
+
+async function tree(directory: string): Promise<Record<string, string>> {
+  const names = (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) =>
+    entry.isFile(),
+  );
+  const files = names.map(async (entry) => {
+    const path = join(entry.parentPath, entry.name);
+    return [path, (await readFile(path)).toString('base64')] as const;
+  });
+  return Object.fromEntries((await Promise.all(files)).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const given = ['--cleanup-policy', 'delete', '--retention-bytes', '4KiB'];
+const codecNone = () => join(data, 'codec-none-0');
+
+describe('retention', () => {
+  it('takes settings from the metadata log and says so', async () => {
+    const { log } = await run(join(data, 'one-record-0'));
+    expect(log).toMatchObject({
+      cleanupPolicy: 'compact,delete',
+      policySource: 'metadata',
+      settings: {
+        'retention.ms': { value: '3155760000000', source: 'metadata-topic' },
+        'retention.bytes': { value: '100000', source: 'metadata-topic' },
+      },
+    });
+  });
+
+  it('plans a whole data directory without touching it', async () => {
+    const before = await tree(data);
+    const { status, report } = await run(data, '--retention-ms', '1');
+    expect(status).toBe(0);
+    expect(report.logs).toHaveLength(24);
+    const deleted = report.logs.filter(({ deletions }) => deletions.length > 0).map(({ name }) => name);
+    expect(deleted).toContain('codec-none-0');
+    expect(deleted).not.toContain('compacted-0');
+    expect(await tree(data)).toEqual(before);
+  });
+
+  it('refuses to apply an assumed policy, one that contradicts the topic, and the metadata log', async () => {
+    const before = await tree(data);
+    const assumed = await run(codecNone(), '--retention-bytes', '1', '--apply');
+    expect([assumed.status, assumed.log.policySource]).toEqual([1, 'assumed']);
+    expect(assumed.log.refusal).toContain('assumed');
+    const compacted = await run(join(data, 'compacted-0'), ...given, '--apply');
+    expect([compacted.status, compacted.log.refusal]).toEqual([
+      1,
+      "The topic's own cleanup.policy is compact.",
+    ]);
+    const metadata = await run(join(data, '__cluster_metadata-0'), ...given, '--apply');
+    expect([metadata.status, metadata.log.applied]).toEqual([1, null]);
+    expect(await tree(data)).toEqual(before);
+  });
+
+  it('refuses beside a broker', async () => {
+    const lock = await lockDataDirectory(fs, data);
+    try {
+      const { status, log } = await run(codecNone(), ...given, '--apply');
+      expect([status, log.applied]).toEqual([1, null]);
+      expect(log.refusal).not.toBeNull();
+    } finally {
+      await lock.release();
+    }
+  });
+
+  it('applies what it planned, and undo takes it back byte for byte', async () => {
+    const before = await tree(data);
+    const planned = await run(codecNone(), ...given);
+    const { status, log } = await run(codecNone(), ...given, '--apply');
+    expect([status, log.applied!.deletedSegmentCount]).toEqual([0, 2]);
+    expect(log.deletions).toEqual(planned.log.deletions);
+    const names = await readdir(codecNone());
+    expect(names).toContain('00000000000000000018.snapshot.deleted');
+    expect(names.filter((name) => name.endsWith('.log'))).toHaveLength(3);
+    expect(await undo.run([data], fakeTerminal())).toBe(0);
+    expect(await tree(data)).toEqual(before);
+    expect(await undo.run([data], fakeTerminal())).toBe(1);
+  });
+
+  it('has nothing to do a second time, and purge frees the space for good', async () => {
+    await run(codecNone(), ...given, '--apply');
+    expect((await run(codecNone(), ...given, '--apply')).status).toBe(1);
+    expect(await purge.run([codecNone()], fakeTerminal())).toBe(0);
+    expect((await readdir(codecNone())).filter((name) => name.endsWith('.deleted'))).toEqual([]);
+    expect(await undo.run([codecNone()], fakeTerminal())).toBe(1);
+  });
+
+  it('rolls an empty segment where everything goes', async () => {
+    const all = ['--cleanup-policy', 'delete', '--retention-ms', '1', '--apply'];
+    const { log } = await run(codecNone(), ...all);
+    expect([log.rollsActiveSegment, log.logStartOffsetAfter]).toEqual([true, 90]);
+    expect((await readdir(codecNone())).filter((name) => name.endsWith('.log'))).toEqual([
+      '00000000000000000090.log',
+    ]);
+    await undo.run([codecNone()], fakeTerminal());
+    expect((await readdir(codecNone())).filter((name) => name.endsWith('.log'))).toHaveLength(5);
+  });
+
+  it('applies to a copy and archives what goes, leaving the original alone', async () => {
+    const before = await tree(data);
+    const { status, log } = await run(
+      codecNone(),
+      '--retention-bytes',
+      '4KiB',
+      '--apply',
+      '--copy-to',
+      join(folder, 'copy'),
+      '--archive-to',
+      join(folder, 'archive'),
+    );
+    expect([status, log.applied!.directory]).toEqual([0, join(folder, 'copy/codec-none-0')]);
+    expect(await tree(data)).toEqual(before);
+    const archived = await readFile(join(folder, 'archive/codec-none-0/00000000000000000018.log'));
+    expect(archived).toEqual(await readFile(join(codecNone(), '00000000000000000018.log')));
+  });
+});
