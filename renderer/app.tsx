@@ -1,0 +1,76 @@
+/** The whole page: the welcome screen, or the frame with one screen in it; theme, drops and keys that work everywhere. */
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { useEffect } from 'react';
+import classes from './app.module.css';
+import { CommandPalette } from './shell/command-palette';
+import { ErrorBoundary } from './shell/error-boundary';
+import { Header } from './shell/header';
+import { Rail } from './shell/rail';
+import { StatusLine } from './shell/status-line';
+import { useSettled } from './shell/use-settled';
+import { useTheme } from './shell/use-theme';
+import type { Screen } from './store/screen-slice';
+import { useApp } from './store/use-app';
+import { LogsScreen } from './views/logs/logs-screen';
+import { ProblemsScreen } from './views/problems/problems-screen';
+import { RecordsScreen } from './views/records/records-screen';
+import { SegmentsScreen } from './views/segments/segments-screen';
+import { WelcomeScreen } from './views/welcome/welcome-screen';
+
+const SCREEN_VIEWS: Readonly<Record<Screen, () => React.ReactNode>> = {
+  logs: LogsScreen,
+  segments: SegmentsScreen,
+  records: RecordsScreen,
+  problems: ProblemsScreen,
+};
+
+export function App() {
+  const isStarted = useApp((state) => state.isStarted);
+  const directory = useApp((state) => state.directory);
+  const screen = useApp((state) => state.screen);
+  const logId = useApp((state) => state.logId);
+  useTheme();
+  useDrops();
+  useSettled();
+  const View = SCREEN_VIEWS[screen];
+  return (
+    <CSPProvider disableStyleElements>
+      <ErrorBoundary>
+        {!isStarted ? null : directory === null ? (
+          <WelcomeScreen />
+        ) : (
+          <div className={classes['frame']}>
+            <Header />
+            <Rail />
+            <main className={classes['main']}>
+              <ErrorBoundary key={`${screen} ${logId}`}>
+                <View />
+              </ErrorBoundary>
+            </main>
+            <StatusLine />
+          </div>
+        )}
+        <CommandPalette />
+      </ErrorBoundary>
+    </CSPProvider>
+  );
+}
+
+/** A directory dropped anywhere on the window is opened. */
+function useDrops(): void {
+  const openDropped = useApp((state) => state.openDropped);
+  useEffect(() => {
+    const allow = (event: DragEvent) => event.preventDefault();
+    const drop = (event: DragEvent) => {
+      event.preventDefault();
+      const file = event.dataTransfer?.files[0];
+      if (file !== undefined) void openDropped(file);
+    };
+    document.addEventListener('dragover', allow);
+    document.addEventListener('drop', drop);
+    return () => {
+      document.removeEventListener('dragover', allow);
+      document.removeEventListener('drop', drop);
+    };
+  }, [openDropped]);
+}

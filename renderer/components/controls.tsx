@@ -1,0 +1,63 @@
+/** The few controls of the page: button, choice of one, search field, badge. Look and keys only, no state. */
+import { Toggle } from '@base-ui/react/toggle';
+import { ToggleGroup } from '@base-ui/react/toggle-group';
+import type { ComponentProps, ReactNode } from 'react';
+import classes from './controls.module.css';
+
+export interface ButtonProps extends ComponentProps<'button'> {
+  /** primary: the one thing to do here. plain: no frame. */
+  readonly kind?: 'primary' | 'normal' | 'plain' | 'danger';
+}
+
+export function Button({ kind = 'normal', ...rest }: ButtonProps) {
+  return <button type="button" className={`${classes['button']} ${classes[kind]}`} {...rest} />;
+}
+
+export interface ChoiceProps<Value extends string> {
+  readonly label: string;
+  readonly value: Value;
+  readonly options: readonly Value[];
+  readonly titleOf?: (value: Value) => string;
+  readonly onChange: (value: Value) => void;
+}
+
+export function Choice<Value extends string>({
+  label,
+  value,
+  options,
+  titleOf,
+  onChange,
+}: ChoiceProps<Value>) {
+  return (
+    <ToggleGroup
+      aria-label={label}
+      className={classes['choice']}
+      value={[value]}
+      onValueChange={([next]) => next !== undefined && onChange(next as Value)}
+    >
+      {options.map((option) => (
+        <Toggle key={option} value={option} className={classes['option']}>
+          {titleOf?.(option) ?? option}
+        </Toggle>
+      ))}
+    </ToggleGroup>
+  );
+}
+
+export interface BadgeProps {
+  readonly tone: 'quiet' | 'good' | 'warning' | 'error' | 'accent';
+  readonly title?: string | undefined;
+  readonly children: ReactNode;
+}
+
+export function Badge({ tone, title, children }: BadgeProps) {
+  return (
+    <span className={`${classes['badge']} ${classes[tone]}`} title={title}>
+      {children}
+    </span>
+  );
+}
+
+export function Field(props: ComponentProps<'input'>) {
+  return <input className={classes['field']} spellCheck={false} autoComplete="off" {...props} />;
+}

@@ -1,0 +1,165 @@
+/**
+ * Draws the core on a canvas: strata, their gaps, index lines, selection, damage and the axis.
+ *
+ * Everything comes in as numbers and resolved colours; nothing is decided here but pixels.
+ */
+import { type CoreExtent, type CoreMark, type CoreWindow, coreMarks } from './core-layout';
+import type { Tick } from './core-ticks';
+import type { Colouring, Tone } from './core-tones';
+
+export const STRATA_HEIGHT = 76;
+const AXIS_HEIGHT = 20;
+export const CORE_HEIGHT = STRATA_HEIGHT + AXIS_HEIGHT;
+
+/** From this width on strata are set apart by a gap, and may show their index entries. */
+const GAP_FROM_WIDTH = 4;
+export const LINES_FROM_WIDTH = 48;
+const LINE_DISTANCE_MIN = 2;
+const HATCH_DISTANCE = 5;
+const DAMAGE_HEIGHT = 4;
+const TICK_HEIGHT = 4;
+const TEXT_INSET = 4;
+
+export interface CorePicture {
+  readonly widthPx: number;
+  readonly extent: CoreExtent;
+  readonly window: CoreWindow;
+  readonly colouring: Colouring;
+  readonly isDamaged: (index: number) => boolean;
+  readonly selected: number | null;
+  readonly hovered: number | null;
+  /** Part of the axis that is being, or was, dragged over. */
+  readonly range: CoreWindow | null;
+  readonly ticks: readonly Tick[];
+  /** Places of the axis where a stratum has an index entry; null where they are not known. */
+  readonly linesOf: (index: number) => Float64Array | null;
+  /** The value of a CSS colour made of tokens. */
+  readonly colour: (css: string) => string;
+}
+
+export function drawCore(context: CanvasRenderingContext2D, picture: CorePicture): void {
+  const { widthPx, window, colour } = picture;
+  context.clearRect(0, 0, widthPx, CORE_HEIGHT);
+  context.fillStyle = colour('var(--core-gap)');
+  context.fillRect(0, 0, widthPx, STRATA_HEIGHT);
+  const marks = coreMarks(picture.extent, window, widthPx);
+  for (const mark of marks) drawMark(context, picture, mark);
+  for (const mark of marks) if (mark.width >= LINES_FROM_WIDTH) drawLines(context, picture, mark);
+  drawOutline(context, picture, picture.hovered, 'var(--core-ink)', 1);
+  drawOutline(context, picture, picture.selected, 'var(--accent)', 2);
+  drawRange(context, picture);
+  drawTicks(context, picture);
+}
+
+function xOf({ window, widthPx }: CorePicture, place: number): number {
+  return ((place - window.from) / (window.to - window.from)) * widthPx;
+}
+
+function drawMark(context: CanvasRenderingContext2D, picture: CorePicture, mark: CoreMark): void {
+  const { colouring, colour, isDamaged } = picture;
+  let toneIndex = 0;
+  let isAnyDamaged = false;
+  for (let index = mark.first; index <= mark.last; index++) {
+    toneIndex = Math.max(toneIndex, colouring.toneOf[index] ?? 0);
+    isAnyDamaged ||= isDamaged(index);
+  }
+  const tone = colouring.tones[toneIndex]!;
+  const width = mark.width >= GAP_FROM_WIDTH ? mark.width - 1 : mark.width;
+  context.fillStyle = colour(tone.fill);
+  context.fillRect(mark.x, 0, width, STRATA_HEIGHT);
+  if (tone.pattern !== 'plain') drawPattern(context, tone, mark.x, width, colour);
+  if (!isAnyDamaged) return;
+  context.fillStyle = colour('var(--damage)');
+  context.fillRect(mark.x, STRATA_HEIGHT - DAMAGE_HEIGHT, Math.max(width, 2), DAMAGE_HEIGHT);
+}
+
+function drawPattern(
+  context: CanvasRenderingContext2D,
+  { pattern }: Tone,
+  x: number,
+  width: number,
+  colour: CorePicture['colour'],
+): void {
+  context.save();
+  context.beginPath();
+  context.rect(x, 0, width, STRATA_HEIGHT);
+  context.clip();
+  context.strokeStyle = colour('var(--core-line)');
+  context.lineWidth = 1;
+  context.setLineDash(pattern === 'dotted' ? [1, 3] : []);
+  context.beginPath();
+  for (let start = x - STRATA_HEIGHT; start < x + width; start += HATCH_DISTANCE) {
+    context.moveTo(start, STRATA_HEIGHT);
+    context.lineTo(start + STRATA_HEIGHT, 0);
+  }
+  context.stroke();
+  context.restore();
+}
+
+/** Never closer than two pixels: where they would be, every n-th is drawn. */
+function drawLines(context: CanvasRenderingContext2D, picture: CorePicture, mark: CoreMark): void {
+  const places = picture.linesOf(mark.first);
+  if (places === null) return;
+  context.strokeStyle = picture.colour('var(--core-line)');
+  context.lineWidth = 1;
+  context.beginPath();
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  for (const place of places) {
+    const x = Math.round(xOf(picture, place)) + 0.5;
+    if (x < mark.x || x > mark.x + mark.width || x - drawnAt < LINE_DISTANCE_MIN) continue;
+    drawnAt = x;
+    context.moveTo(x, 0);
+    context.lineTo(x, STRATA_HEIGHT);
+  }
+  context.stroke();
+}
+
+function drawOutline(
+  context: CanvasRenderingContext2D,
+  picture: CorePicture,
+  index: number | null,
+  css: string,
+  lineWidth: number,
+): void {
+  if (index === null || picture.extent.from[index] === undefined) return;
+  const from = xOf(picture, picture.extent.from[index]);
+  const to = xOf(picture, picture.extent.to[index]!);
+  if (to < 0 || from > picture.widthPx) return;
+  const width = Math.max(to - from, 3);
+  context.strokeStyle = picture.colour(css);
+  context.lineWidth = lineWidth;
+  context.strokeRect(from + lineWidth / 2, lineWidth / 2, width - lineWidth, STRATA_HEIGHT - lineWidth);
+}
+
+function drawRange(context: CanvasRenderingContext2D, picture: CorePicture): void {
+  if (picture.range === null) return;
+  const from = xOf(picture, Math.min(picture.range.from, picture.range.to));
+  const to = xOf(picture, Math.max(picture.range.from, picture.range.to));
+  context.save();
+  context.globalAlpha = 0.28;
+  context.fillStyle = picture.colour('var(--accent)');
+  context.fillRect(from, 0, Math.max(1, to - from), STRATA_HEIGHT);
+  context.restore();
+}
+
+function drawTicks(context: CanvasRenderingContext2D, picture: CorePicture): void {
+  const { colour } = picture;
+  context.strokeStyle = colour('var(--hairline-strong)');
+  context.fillStyle = colour('var(--text-quiet)');
+  context.font = `11px ${colour('var(--font-text)')}`;
+  context.textBaseline = 'top';
+  context.lineWidth = 1;
+  context.beginPath();
+  let freeFrom = 0;
+  for (const { place, text } of picture.ticks) {
+    const x = Math.round(xOf(picture, place)) + 0.5;
+    context.moveTo(x, STRATA_HEIGHT);
+    context.lineTo(x, STRATA_HEIGHT + TICK_HEIGHT);
+    const width = context.measureText(text).width;
+    const start = x + TEXT_INSET;
+    if (start < freeFrom || start + width > picture.widthPx) continue;
+    context.fillText(text, start, STRATA_HEIGHT + TICK_HEIGHT);
+    freeFrom = start + width + 2 * TEXT_INSET;
+  }
+  context.stroke();
+}

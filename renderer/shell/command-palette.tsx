@@ -1,0 +1,144 @@
+/** Everything that can be done here, found by typing: screens, logs, actions. */
+import { Dialog } from '@base-ui/react/dialog';
+import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
+import { Field } from '../components/controls';
+import { CORE_COLOURINGS } from '../core/core-tones';
+import type { AppState } from '../store/app-store';
+import { SCREENS } from '../store/screen-slice';
+import { useApp, useAppParts } from '../store/use-app';
+import classes from './command-palette.module.css';
+import { SCREEN_TITLES } from './rail';
+
+const SHOWN_COUNT_MAX = 50;
+
+interface Command {
+  readonly title: string;
+  readonly group: string;
+  readonly run: () => void;
+}
+
+export function CommandPalette() {
+  const { isOpen, setOpen } = useAppParts((state) => ({
+    isOpen: state.isPaletteOpen,
+    setOpen: state.setPaletteOpen,
+  }));
+  useEffect(() => {
+    // Where there is no menu that has the key.
+    const listener = (event: globalThis.KeyboardEvent) => {
+      if (event.key !== 'k' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      setOpen(true);
+    };
+    document.addEventListener('keydown', listener);
+    return () => document.removeEventListener('keydown', listener);
+  }, [setOpen]);
+  return (
+    <Dialog.Root open={isOpen} onOpenChange={setOpen}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={classes['backdrop']} />
+        <Dialog.Popup className={classes['popup']}>
+          <Dialog.Title className={classes['title']}>Commands</Dialog.Title>
+          <CommandList onDone={() => setOpen(false)} />
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function CommandList({ onDone }: { readonly onDone: () => void }) {
+  const state = useApp((all) => all);
+  const [query, setQuery] = useState('');
+  const [chosen, setChosen] = useState(0);
+  const commands = useMemo(() => commandsOf(state), [state]);
+  const found = useMemo(() => matching(commands, query), [commands, query]);
+  const run = (command: Command | undefined) => {
+    if (command === undefined) return;
+    onDone();
+    command.run();
+  };
+  function onKeyDown(event: KeyboardEvent): void {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (step !== 0) setChosen(Math.max(0, Math.min(found.length - 1, chosen + step)));
+    else if (event.key === 'Enter') run(found[chosen]);
+    else return;
+    event.preventDefault();
+  }
+  return (
+    <>
+      <Field
+        autoFocus
+        role="combobox"
+        aria-label="Command"
+        aria-expanded="true"
+        aria-controls="commands"
+        aria-activedescendant={found.length > 0 ? `command-${chosen}` : undefined}
+        placeholder="Go to a screen, a log, or do something"
+        value={query}
+        onChange={(event) => {
+          setQuery(event.target.value);
+          setChosen(0);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <div id="commands" role="listbox" aria-label="Commands" className={classes['list']}>
+        {found.map((command, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
+          // biome-ignore lint/a11y/useFocusableInteractive: the field above keeps the focus
+          <div
+            key={`${command.group} ${command.title}`}
+            id={`command-${index}`}
+            role="option"
+            aria-selected={index === chosen}
+            className={classes['item']}
+            onClick={() => run(command)}
+            onPointerMove={() => setChosen(index)}
+          >
+            {command.title}
+            <span className={classes['group']}>{command.group}</span>
+          </div>
+        ))}
+        {found.length === 0 && <p className={classes['none']}>Nothing by this name.</p>}
+      </div>
+    </>
+  );
+}
+
+function commandsOf(state: AppState): Command[] {
+  const hasDirectory = state.directory !== null;
+  const hasLog = state.logId !== null;
+  const command = (group: string, title: string, run: () => unknown): Command => ({
+    ...{ group, title },
+    run: () => void run(),
+  });
+  return [
+    command('File', 'Open directory…', state.chooseDirectory),
+    ...(hasDirectory ? [command('File', 'Close directory', state.closeDirectory)] : []),
+    ...(hasDirectory ? [command('File', 'Refresh', () => state.runMenuCommand('refresh'))] : []),
+    ...(hasLog ? [command('Log', 'Verify: read every byte', state.verifyLog)] : []),
+    ...(hasLog ? [command('Log', 'Count records', state.countLog)] : []),
+    ...(hasLog ? [command('Log', 'Read transactions', state.loadTransactions)] : []),
+    ...SCREENS.filter((screen) => hasLog || (hasDirectory && screen === 'logs')).map((screen) =>
+      command('Screen', SCREEN_TITLES[screen], () => state.showScreen(screen)),
+    ),
+    ...CORE_COLOURINGS.map((colouring) =>
+      command('Core', `Colour by ${colouring}`, () => state.setCoreColouring(colouring)),
+    ),
+    command('Theme', 'Light', () => state.setTheme('light')),
+    command('Theme', 'Dark', () => state.setTheme('dark')),
+    command('Theme', 'As the system', () => state.setTheme('system')),
+    ...(state.directory?.logs ?? []).map(({ name, logId }) =>
+      command('Open log', name, () => state.openLog(logId)),
+    ),
+    ...state.recent.map(({ path, recentId }) =>
+      command('Open recent', path, () => state.openRecent(recentId)),
+    ),
+  ];
+}
+
+/** Every word of the query somewhere in title or group. */
+function matching(commands: readonly Command[], query: string): Command[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return commands
+    .filter(({ title, group }) => words.every((word) => `${group} ${title}`.toLowerCase().includes(word)))
+    .slice(0, SHOWN_COUNT_MAX);
+}

@@ -1,0 +1,113 @@
+/** Which directory and which log is on the screen, in what state, in what health; theme and close. */
+import { ChevronRight, Moon, Search, Sun, X } from 'lucide-react';
+import type { Directory, LogSummary } from '../../shared/contract';
+import { Badge, type BadgeProps, Button } from '../components/controls';
+import { useApp, useAppParts } from '../store/use-app';
+import { plural } from '../text/quantities';
+import classes from './header.module.css';
+import { useThemeInForce } from './use-theme';
+
+const BROKER_BADGES: Readonly<
+  Record<Directory['broker']['verdict'], { tone: BadgeProps['tone']; text: string }>
+> = {
+  live: { tone: 'warning', text: 'broker live' },
+  crashed: { tone: 'error', text: 'broker crashed' },
+  clean: { tone: 'quiet', text: 'broker stopped cleanly' },
+  detached: { tone: 'quiet', text: 'no broker' },
+  unknown: { tone: 'quiet', text: 'broker unknown' },
+};
+
+export function Header() {
+  const { directory, log, closeDirectory, setPaletteOpen } = useAppParts((state) => ({
+    directory: state.directory,
+    log: state.directory?.logs.find(({ logId }) => logId === state.logId) ?? null,
+    closeDirectory: state.closeDirectory,
+    setPaletteOpen: state.setPaletteOpen,
+  }));
+  if (directory === null) return null;
+  const broker = BROKER_BADGES[directory.broker.verdict];
+  return (
+    <header className={classes['header']}>
+      <Place directory={directory} log={log} />
+      <Badge tone={broker.tone} title={directory.broker.reason}>
+        {broker.text}
+      </Badge>
+      <Badge tone="quiet" title="Viewing never writes: not a byte, not a time stamp, no lock.">
+        read-only
+      </Badge>
+      {log !== null && <Health log={log} />}
+      <span className={classes['rest']} />
+      <Button
+        kind="plain"
+        aria-label="Commands"
+        title="Commands (Ctrl+K)"
+        onClick={() => setPaletteOpen(true)}
+      >
+        <Search size={14} />
+      </Button>
+      <ThemeSwitch />
+      <Button
+        kind="plain"
+        aria-label="Close directory"
+        title="Close directory (Ctrl+W)"
+        onClick={() => void closeDirectory()}
+      >
+        <X size={14} />
+      </Button>
+    </header>
+  );
+}
+
+function Place({ directory, log }: { readonly directory: Directory; readonly log: LogSummary | null }) {
+  const showScreen = useApp((state) => state.showScreen);
+  const isMany = directory.kind === 'data-directory';
+  return (
+    <h1 className={classes['place']} title={directory.path}>
+      {isMany && log !== null ? (
+        <button type="button" className={classes['crumb']} onClick={() => showScreen('logs')}>
+          {directory.name}
+        </button>
+      ) : (
+        directory.name
+      )}
+      {isMany && log !== null && (
+        <>
+          <ChevronRight size={12} aria-hidden="true" />
+          {log.name}
+        </>
+      )}
+    </h1>
+  );
+}
+
+function Health({ log }: { readonly log: LogSummary }) {
+  const isVerified = useApp((state) => state.isVerified);
+  const showScreen = useApp((state) => state.showScreen);
+  const tone = log.problemCount > 0 ? 'error' : isVerified ? 'good' : 'quiet';
+  const text =
+    log.problemCount > 0
+      ? plural(log.problemCount, 'problem')
+      : isVerified
+        ? 'verified: no problems'
+        : 'not verified';
+  return (
+    <button type="button" className={classes['health']} onClick={() => showScreen('problems')}>
+      <Badge tone={tone}>{text}</Badge>
+    </button>
+  );
+}
+
+function ThemeSwitch() {
+  const setTheme = useApp((state) => state.setTheme);
+  const other = useThemeInForce() === 'dark' ? 'light' : 'dark';
+  return (
+    <Button
+      kind="plain"
+      aria-label={`Theme: ${other}`}
+      title={`Theme: ${other}`}
+      onClick={() => setTheme(other)}
+    >
+      {other === 'light' ? <Sun size={14} /> : <Moon size={14} />}
+    </Button>
+  );
+}

@@ -1,0 +1,64 @@
+/** The screens, at the left edge, each with its number key. */
+import { HardDrive, Layers, List, type LucideIcon, TriangleAlert } from 'lucide-react';
+import { useEffect } from 'react';
+import { SCREENS, type Screen } from '../store/screen-slice';
+import { useApp, useAppParts } from '../store/use-app';
+import classes from './rail.module.css';
+
+export const SCREEN_TITLES: Readonly<Record<Screen, string>> = {
+  logs: 'Disk',
+  segments: 'Segments',
+  records: 'Records',
+  problems: 'Problems',
+};
+
+const SCREEN_ICONS: Readonly<Record<Screen, LucideIcon>> = {
+  logs: HardDrive,
+  segments: Layers,
+  records: List,
+  problems: TriangleAlert,
+};
+
+export function Rail() {
+  const { screen, hasLog, showScreen } = useAppParts((state) => ({
+    screen: state.screen,
+    hasLog: state.logId !== null,
+    showScreen: state.showScreen,
+  }));
+  useNumberKeys();
+  return (
+    <nav className={classes['rail']} aria-label="Screens">
+      {SCREENS.map((name, index) => {
+        const Icon = SCREEN_ICONS[name];
+        return (
+          <button
+            key={name}
+            type="button"
+            className={classes['item']}
+            aria-current={name === screen ? 'page' : undefined}
+            disabled={!hasLog && name !== 'logs'}
+            title={`${SCREEN_TITLES[name]} (Alt+${index + 1})`}
+            onClick={() => showScreen(name)}
+          >
+            <Icon size={17} strokeWidth={1.6} aria-hidden="true" />
+            {SCREEN_TITLES[name]}
+          </button>
+        );
+      })}
+    </nav>
+  );
+}
+
+function useNumberKeys(): void {
+  const showScreen = useApp((state) => state.showScreen);
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => {
+      const screen = SCREENS[Number(event.key) - 1];
+      if (!event.altKey || screen === undefined) return;
+      event.preventDefault();
+      showScreen(screen);
+    };
+    document.addEventListener('keydown', listener);
+    return () => document.removeEventListener('keydown', listener);
+  }, [showScreen]);
+}

@@ -1,0 +1,69 @@
+/**
+ * The one store of the page, made from its slices and joined to the events of main.
+ *
+ * Holds what the user chose, what is on the screen and what is running; nothing that can be derived. Tests pass a fake
+ * api. Knows no component.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { WireError } from '../../shared/errors';
+import type { Api } from '../api';
+import { type DirectorySlice, directorySlice } from './directory-slice';
+import { type LogSlice, logSlice } from './log-slice';
+import { type ProblemSlice, problemSlice } from './problem-slice';
+import { type RecordSlice, recordSlice } from './record-slice';
+import { isScreen, type ScreenSlice, screenSlice } from './screen-slice';
+import { type SegmentSlice, segmentSlice } from './segment-slice';
+import { Latest, type SliceContext } from './slice';
+import { type TaskSlice, taskSlice } from './task-slice';
+
+export interface AppState
+  extends DirectorySlice,
+    LogSlice,
+    SegmentSlice,
+    ProblemSlice,
+    RecordSlice,
+    ScreenSlice,
+    TaskSlice {}
+
+export type AppStore = StoreApi<AppState>;
+
+export interface StoreOptions {
+  readonly now?: () => number;
+  /** Screen to begin with, as the page's address names it. */
+  readonly initialScreen?: string | null;
+}
+
+export function createAppStore(
+  api: Api,
+  { now = Date.now, initialScreen = null }: StoreOptions = {},
+): AppStore {
+  const store = createStore<AppState>()((set, get) => {
+    const context: SliceContext = { api, get, set, latest: new Latest(), now };
+    return {
+      ...directorySlice(context),
+      ...logSlice(context),
+      ...segmentSlice(context),
+      ...problemSlice(context),
+      ...recordSlice(context),
+      ...screenSlice(context, isScreen(initialScreen) ? initialScreen : null),
+      ...taskSlice(context),
+    };
+  });
+  joinEvents(api, store);
+  return store;
+}
+
+function joinEvents(api: Api, store: AppStore): void {
+  api.on('log.changed', ({ logId }) => {
+    if (store.getState().logId === logId) void store.getState().reloadLog();
+  });
+  api.on('directory.changed', ({ directoryId }) => {
+    const { directory, refreshDirectory } = store.getState();
+    if (directory?.directoryId === directoryId) void refreshDirectory();
+  });
+  api.on('directory.opened', (directory) => store.getState().showDirectory(directory));
+  api.on('directory.openFailed', ({ path, error }) =>
+    store.getState().showOpenError(error as WireError, path),
+  );
+  api.on('menu.command', ({ command }) => store.getState().runMenuCommand(command));
+}

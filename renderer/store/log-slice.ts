@@ -1,0 +1,165 @@
+/**
+ * The log on the screen: its segments, exact counts, verification, and what is selected in it.
+ *
+ * Segments are loaded whole, page by page. While a log changes, one reload runs at a time and a last one follows: a
+ * steady writer neither starves the screen nor floods main.
+ */
+import { PAGE_LIMIT } from '../../shared/contract';
+import type { WireError } from '../../shared/errors';
+import type { SegmentRow } from '../../shared/inspection';
+import type { CoreAxis } from '../core/core-layout';
+import type { CoreColouring } from '../core/core-tones';
+import { plural } from '../text/quantities';
+import { failureOf, type SliceContext } from './slice';
+import type { TaskProgress } from './task-slice';
+
+/** Logs up to this size are counted without being asked: every header is read once. */
+const AUTO_COUNT_BYTES_MAX = 2 * 1024 ** 3;
+
+export interface LogSlice {
+  readonly logId: string | null;
+  readonly segments: readonly SegmentRow[];
+  readonly segmentsState: 'none' | 'loading' | 'ready' | 'failed';
+  readonly segmentsError: WireError | null;
+  readonly isVerified: boolean;
+  /** Base offset. */
+  readonly selectedSegment: number | null;
+  readonly coreAxis: CoreAxis;
+  readonly coreColouring: CoreColouring;
+  openLog(logId: string): void;
+  closeLog(): void;
+  reloadLog(): Promise<void>;
+  countLog(): Promise<void>;
+  verifyLog(): Promise<void>;
+  selectSegment(baseOffset: number | null): void;
+  setCoreAxis(axis: CoreAxis): void;
+  setCoreColouring(colouring: CoreColouring): void;
+}
+
+const NO_LOG = {
+  logId: null,
+  segments: [],
+  segmentsState: 'none',
+  segmentsError: null,
+  isVerified: false,
+  selectedSegment: null,
+} as const;
+
+export function logSlice(context: SliceContext): LogSlice {
+  const { api, get, set, latest } = context;
+  let reloading: Promise<void> | null = null;
+  let isReloadWanted = false;
+
+  async function loadSegments(logId: string): Promise<void> {
+    const signal = latest.begin('segments');
+    try {
+      const rows: SegmentRow[] = [];
+      for (let total = 1; rows.length < total; ) {
+        const params = { logId, from: rows.length, limit: PAGE_LIMIT };
+        const page = await api.call('log.segments', params, { signal });
+        total = page.rows.length === 0 ? rows.length : page.total;
+        rows.push(...page.rows);
+        get().takeSummary(page.summary);
+      }
+      if (get().logId === logId) set({ segments: rows, segmentsState: 'ready', segmentsError: null });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure !== null && get().logId === logId) set({ segmentsState: 'failed', segmentsError: failure });
+    }
+  }
+
+  async function loadAndCount(logId: string): Promise<void> {
+    await loadSegments(logId);
+    const { segments, segmentsState } = get();
+    const isUncounted = segments.some(({ recordCount }) => recordCount === null);
+    const sizeInBytes = segments.reduce((sum, segment) => sum + segment.sizeInBytes, 0);
+    if (
+      get().logId === logId &&
+      segmentsState === 'ready' &&
+      isUncounted &&
+      sizeInBytes <= AUTO_COUNT_BYTES_MAX
+    )
+      await get().countLog();
+  }
+
+  return {
+    ...NO_LOG,
+    coreAxis: 'offset',
+    coreColouring: 'age',
+    openLog(logId) {
+      get().closeLog();
+      set({ logId, segmentsState: 'loading', screen: 'segments' });
+      void loadAndCount(logId);
+    },
+    closeLog() {
+      for (const key of ['segments', 'count', 'verify']) latest.cancel(key);
+      set(NO_LOG);
+      get().clearSegment();
+      get().clearProblems();
+      get().clearRecords();
+    },
+    async reloadLog() {
+      isReloadWanted = true;
+      reloading ??= (async () => {
+        while (isReloadWanted) {
+          isReloadWanted = false;
+          const { logId } = get();
+          if (logId === null) break;
+          set({ isVerified: false });
+          await loadAndCount(logId);
+          get().refreshSegment();
+          get().followRecords();
+          if (get().screen === 'problems') await get().loadProblems();
+        }
+      })().finally(() => {
+        reloading = null;
+      });
+      await reloading;
+    },
+    async countLog() {
+      const { logId } = get();
+      if (logId === null) return;
+      await get().runTask({
+        key: 'count',
+        title: `Count ${nameOf(context, logId)}`,
+        isQuiet: true,
+        async run(signal, progress) {
+          await api.call('log.count', { logId }, { signal, onProgress: bytesTo(progress) });
+          await loadSegments(logId);
+          return 'counted';
+        },
+      });
+    },
+    async verifyLog() {
+      const { logId } = get();
+      if (logId === null) return;
+      await get().runTask({
+        key: 'verify',
+        title: `Verify ${nameOf(context, logId)}`,
+        async run(signal, progress) {
+          const found = await api.call('log.verify', { logId }, { signal, onProgress: bytesTo(progress) });
+          await loadSegments(logId);
+          if (get().logId === logId) set({ isVerified: true });
+          await get().loadProblems();
+          return found.problemCount === 0 ? 'no problems' : plural(found.problemCount, 'problem');
+        },
+      });
+    },
+    selectSegment(baseOffset) {
+      if (get().selectedSegment === baseOffset) return;
+      set({ selectedSegment: baseOffset });
+      get().loadSegment();
+    },
+    setCoreAxis: (coreAxis) => set({ coreAxis }),
+    setCoreColouring: (coreColouring) => set({ coreColouring }),
+  };
+}
+
+function nameOf({ get }: SliceContext, logId: string): string {
+  return get().directory?.logs.find((log) => log.logId === logId)?.name ?? 'the log';
+}
+
+function bytesTo(progress: (value: TaskProgress) => void) {
+  return ({ bytesDone, bytesTotal }: { bytesDone: number; bytesTotal: number }) =>
+    progress({ done: bytesDone, total: bytesTotal });
+}

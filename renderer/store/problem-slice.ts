@@ -1,0 +1,64 @@
+/** The findings of the log on the screen, as far as they are known: all of them once the log was verified. */
+import { PAGE_LIMIT } from '../../shared/contract';
+import type { WireError } from '../../shared/errors';
+import type { Problem } from '../../shared/problem';
+import { failureOf, type SliceContext } from './slice';
+
+/** More are counted, not listed: nobody reads on. */
+const PROBLEM_COUNT_MAX = 50_000;
+
+export interface ProblemSlice {
+  readonly problems: readonly Problem[];
+  readonly problemTotal: number;
+  readonly problemsState: 'none' | 'loading' | 'ready' | 'failed';
+  readonly problemsError: WireError | null;
+  /** True where every byte of the log was read for them. */
+  readonly areProblemsComplete: boolean;
+  readonly selectedProblem: number | null;
+  loadProblems(): Promise<void>;
+  clearProblems(): void;
+  selectProblem(index: number | null): void;
+}
+
+const NO_PROBLEMS = {
+  problems: [],
+  problemTotal: 0,
+  problemsState: 'none',
+  problemsError: null,
+  areProblemsComplete: false,
+  selectedProblem: null,
+} as const;
+
+export function problemSlice({ api, get, set, latest }: SliceContext): ProblemSlice {
+  return {
+    ...NO_PROBLEMS,
+    async loadProblems() {
+      const { logId, problemsState } = get();
+      if (logId === null) return;
+      const signal = latest.begin('problems');
+      if (problemsState === 'none') set({ problemsState: 'loading' });
+      try {
+        const rows: Problem[] = [];
+        let total = 1;
+        let isComplete = false;
+        while (rows.length < total && rows.length < PROBLEM_COUNT_MAX) {
+          const params = { logId, from: rows.length, limit: PAGE_LIMIT };
+          const page = await api.call('log.problems', params, { signal });
+          rows.push(...page.rows);
+          total = page.rows.length === 0 ? rows.length : page.total;
+          isComplete = page.isComplete;
+        }
+        const found = { problems: rows, problemTotal: total, areProblemsComplete: isComplete };
+        set({ ...found, problemsState: 'ready', problemsError: null });
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure !== null) set({ problemsState: 'failed', problemsError: failure });
+      }
+    },
+    clearProblems() {
+      latest.cancel('problems');
+      set(NO_PROBLEMS);
+    },
+    selectProblem: (selectedProblem) => set({ selectedProblem }),
+  };
+}

@@ -1,0 +1,194 @@
+/**
+ * Records of the log on the screen: a list that grows as it is scrolled, from an offset or a time on or as the matches
+ * of a search; one record in full; how transactions ended.
+ */
+import type { z } from 'zod';
+import type { WireError } from '../../shared/errors';
+import type { RecordPatternSchema, RecordRow, TransactionsSchema } from '../../shared/inspection';
+import { plural } from '../text/quantities';
+import { failureOf, type SliceContext } from './slice';
+
+const RECORD_PAGE = 200;
+const MATCH_LIMIT = 500;
+const TRANSACTION_LIMIT = 5_000;
+
+export type RecordPattern = z.input<typeof RecordPatternSchema>;
+export type Transactions = z.output<typeof TransactionsSchema>;
+
+/** Where the list begins. */
+export type RecordStart =
+  | { readonly kind: 'first' }
+  | { readonly kind: 'offset'; readonly offset: number }
+  | { readonly kind: 'time'; readonly timestampMs: number }
+  | { readonly kind: 'matches'; readonly pattern: RecordPattern };
+
+export interface RecordSlice {
+  readonly recordStart: RecordStart;
+  readonly records: readonly RecordRow[];
+  readonly recordsState: 'none' | 'loading' | 'ready' | 'failed';
+  readonly recordsError: WireError | null;
+  /** Where the list goes on; null at the end of the log. */
+  readonly nextRecordOffset: number | null;
+  /** Of a search: how many records were read for it. */
+  readonly searchedCount: number;
+  readonly selectedRecord: number | null;
+  readonly record: RecordRow | null;
+  readonly recordError: WireError | null;
+  readonly transactions: Transactions | null;
+  /** Shows the list, from the first record where none was shown yet. */
+  openRecords(): void;
+  jumpTo(start: RecordStart): Promise<void>;
+  loadMoreRecords(): Promise<void>;
+  /** After a change on disk: goes on where the list had come to the end. */
+  followRecords(): void;
+  selectRecord(offset: number | null): Promise<void>;
+  loadTransactions(): Promise<void>;
+  clearRecords(): void;
+}
+
+const NO_RECORDS = {
+  recordStart: { kind: 'first' },
+  records: [],
+  recordsState: 'none',
+  recordsError: null,
+  nextRecordOffset: null,
+  searchedCount: 0,
+  selectedRecord: null,
+  record: null,
+  recordError: null,
+  transactions: null,
+} as const;
+
+export function recordSlice(context: SliceContext): RecordSlice {
+  const { api, get, set, latest } = context;
+
+  async function list(logId: string, start: RecordStart, signal: AbortSignal): Promise<void> {
+    const place =
+      start.kind === 'offset'
+        ? { fromOffset: start.offset }
+        : start.kind === 'time'
+          ? { fromTimestampMs: start.timestampMs }
+          : {};
+    const page = await api.call('log.records', { logId, ...place, limit: RECORD_PAGE }, { signal });
+    set({ records: page.rows, nextRecordOffset: page.nextOffset, recordsState: 'ready' });
+  }
+
+  /** From the last match on where the search goes on. */
+  async function search(logId: string, pattern: RecordPattern, fromOffset: number | null): Promise<void> {
+    const isDone = await get().runTask({
+      key: 'records',
+      title: `Search ${pattern.pattern}`,
+      async run(signal, progress) {
+        const found = await api.call(
+          'log.search',
+          { logId, pattern, limit: MATCH_LIMIT, ...(fromOffset === null ? {} : { fromOffset }) },
+          {
+            signal,
+            onProgress: ({ bytesDone, bytesTotal }) => progress({ done: bytesDone, total: bytesTotal }),
+          },
+        );
+        set(({ records, searchedCount }) => ({
+          records: fromOffset === null ? found.rows : [...records, ...found.rows],
+          nextRecordOffset: found.nextOffset,
+          searchedCount: (fromOffset === null ? 0 : searchedCount) + found.recordsDone,
+        }));
+        return plural(found.rows.length, 'match', 'matches');
+      },
+    });
+    const error = isDone ? null : (get().tasks[0]?.error ?? null);
+    if (get().logId === logId)
+      set({ recordsState: error === null ? 'ready' : 'failed', recordsError: error });
+  }
+
+  return {
+    ...NO_RECORDS,
+    openRecords() {
+      if (get().recordsState === 'none') void get().jumpTo({ kind: 'first' });
+    },
+    async jumpTo(start) {
+      const { logId } = get();
+      if (logId === null) return;
+      const fresh = {
+        records: [],
+        nextRecordOffset: null,
+        searchedCount: 0,
+        selectedRecord: null,
+        record: null,
+      };
+      set({ recordStart: start, recordsState: 'loading', recordsError: null, ...fresh });
+      if (start.kind === 'matches') return search(logId, start.pattern, null);
+      const signal = latest.begin('records');
+      try {
+        await list(logId, start, signal);
+        const first = get().records[0];
+        if (start.kind !== 'first' && first !== undefined) await get().selectRecord(first.offset);
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure !== null) set({ recordsState: 'failed', recordsError: failure });
+      }
+    },
+    async loadMoreRecords() {
+      const { logId, nextRecordOffset, recordsState, recordStart } = get();
+      if (logId === null || nextRecordOffset === null || recordsState === 'loading') return;
+      set({ recordsState: 'loading' });
+      if (recordStart.kind === 'matches') return search(logId, recordStart.pattern, nextRecordOffset);
+      const signal = latest.begin('records');
+      try {
+        const params = { logId, fromOffset: nextRecordOffset, limit: RECORD_PAGE };
+        const page = await api.call('log.records', params, { signal });
+        set(({ records }) => ({
+          records: [...records, ...page.rows],
+          nextRecordOffset: page.nextOffset,
+          recordsState: 'ready',
+        }));
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure !== null) set({ recordsState: 'failed', recordsError: failure });
+      }
+    },
+    followRecords() {
+      const { recordsState, nextRecordOffset, records, recordStart } = get();
+      if (recordsState !== 'ready' || nextRecordOffset !== null || recordStart.kind === 'matches') return;
+      const last = records.at(-1);
+      if (last === undefined) return void get().jumpTo(recordStart);
+      set({ nextRecordOffset: last.offset + 1 });
+      void get().loadMoreRecords();
+    },
+    async selectRecord(offset) {
+      const { logId } = get();
+      set({ selectedRecord: offset, recordError: null, ...(offset === null ? { record: null } : {}) });
+      if (logId === null || offset === null) return latest.cancel('record');
+      const signal = latest.begin('record');
+      try {
+        const { rows } = await api.call('log.record', { logId, offset }, { signal });
+        set({ record: rows[0] ?? null });
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure !== null) set({ record: null, recordError: failure });
+      }
+    },
+    async loadTransactions() {
+      const { logId } = get();
+      if (logId === null) return;
+      await get().runTask({
+        key: 'transactions',
+        title: 'Read transactions',
+        async run(signal, progress) {
+          const onProgress = ({ bytesDone, bytesTotal }: { bytesDone: number; bytesTotal: number }) =>
+            progress({ done: bytesDone, total: bytesTotal });
+          const found = await api.call(
+            'log.transactions',
+            { logId, limit: TRANSACTION_LIMIT },
+            { signal, onProgress },
+          );
+          set({ transactions: found });
+          return plural(found.total, 'transaction');
+        },
+      });
+    },
+    clearRecords() {
+      for (const key of ['records', 'record', 'transactions']) latest.cancel(key);
+      set(NO_RECORDS);
+    },
+  };
+}

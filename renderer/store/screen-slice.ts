@@ -1,0 +1,58 @@
+/**
+ * Which screen is shown, in which theme, and whether the command palette is open; what the menu's items do.
+ */
+import type { Theme } from '../../shared/contract';
+import type { SliceContext } from './slice';
+
+/** In the order of the rail. */
+export const SCREENS = ['logs', 'segments', 'records', 'problems'] as const;
+export type Screen = (typeof SCREENS)[number];
+
+export function isScreen(name: string | null): name is Screen {
+  return (SCREENS as readonly (string | null)[]).includes(name);
+}
+
+export interface ScreenSlice {
+  readonly screen: Screen;
+  /** Screen of the page's address, shown once the first directory is open; null where it names none. */
+  readonly initialScreen: Screen | null;
+  readonly theme: Theme;
+  readonly isPaletteOpen: boolean;
+  /** Counts the requests to put the cursor into the screen's search field. */
+  readonly findRequestCount: number;
+  showScreen(screen: Screen): void;
+  setTheme(theme: Theme): void;
+  setPaletteOpen(isOpen: boolean): void;
+  runMenuCommand(command: 'palette' | 'find' | 'refresh' | 'verify' | 'close'): void;
+}
+
+export function screenSlice({ api, get, set }: SliceContext, initialScreen: Screen | null): ScreenSlice {
+  return {
+    screen: 'segments',
+    initialScreen,
+    theme: 'system',
+    isPaletteOpen: false,
+    findRequestCount: 0,
+    showScreen(screen) {
+      const { logId, directory, loadProblems, openRecords } = get();
+      if (directory === null || (logId === null && screen !== 'logs')) return;
+      set({ screen });
+      if (screen === 'problems') void loadProblems();
+      if (screen === 'records') openRecords();
+    },
+    setTheme(theme) {
+      set({ theme });
+      void api.call('app.setTheme', { theme });
+    },
+    setPaletteOpen: (isPaletteOpen) => set({ isPaletteOpen }),
+    runMenuCommand(command) {
+      const { directory, refreshDirectory, reloadLog, verifyLog, closeDirectory } = get();
+      if (command === 'palette') set(({ isPaletteOpen }) => ({ isPaletteOpen: !isPaletteOpen }));
+      if (command === 'find') set(({ findRequestCount }) => ({ findRequestCount: findRequestCount + 1 }));
+      if (directory === null) return;
+      if (command === 'refresh') void refreshDirectory().then(reloadLog);
+      if (command === 'verify') void verifyLog();
+      if (command === 'close') void closeDirectory();
+    },
+  };
+}

@@ -1,0 +1,160 @@
+/**
+ * The selected segment from near: its spans, loaded as they are scrolled to, its files, and one batch field by field.
+ */
+import type { z } from 'zod';
+import type { WireError } from '../../shared/errors';
+import type { BatchAnatomySchema, SpanRow } from '../../shared/inspection';
+import { failureOf, type SliceContext } from './slice';
+
+const SPAN_PAGE = 1_000;
+const INDEX_LINE_COUNT = 2_000;
+
+export type BatchAnatomy = z.output<typeof BatchAnatomySchema>;
+
+export interface SegmentFile {
+  readonly name: string;
+  readonly sizeInBytes: number;
+  readonly modifiedAtMs: number;
+}
+
+export interface IndexLines {
+  readonly entryCount: number;
+  readonly offsets: Float64Array;
+  readonly positions: Float64Array;
+}
+
+export interface SegmentSlice {
+  readonly spans: readonly SpanRow[];
+  /** Where the next page of spans begins; null where all are loaded. */
+  readonly nextSpanPosition: number | null;
+  readonly isLoadingSpans: boolean;
+  readonly files: readonly SegmentFile[];
+  readonly segmentError: WireError | null;
+  readonly selectedBatchPosition: number | null;
+  readonly anatomy: BatchAnatomy | null;
+  readonly anatomyError: WireError | null;
+  /** Index entries for the core, by the segment's base offset. */
+  readonly indexLines: ReadonlyMap<number, IndexLines>;
+  loadSegment(): void;
+  /** After a change on disk: what is loaded is read again, and no further. */
+  refreshSegment(): void;
+  clearSegment(): void;
+  loadMoreSpans(): Promise<void>;
+  selectBatch(position: number | null): Promise<void>;
+  loadIndexLines(baseOffsets: readonly number[]): Promise<void>;
+}
+
+const NO_SEGMENT = {
+  spans: [],
+  nextSpanPosition: null,
+  isLoadingSpans: false,
+  files: [],
+  segmentError: null,
+  selectedBatchPosition: null,
+  anatomy: null,
+  anatomyError: null,
+} as const;
+
+export function segmentSlice(context: SliceContext): SegmentSlice {
+  const { api, get, set, latest } = context;
+  /** Asked for already; main is not asked twice for the same state of a file. */
+  let linesAsked = new Set<number>();
+
+  function selected(): { logId: string; baseOffset: number } | null {
+    const { logId, selectedSegment } = get();
+    return logId === null || selectedSegment === null ? null : { logId, baseOffset: selectedSegment };
+  }
+
+  async function load(spanCount: number): Promise<void> {
+    const place = selected();
+    if (place === null) return;
+    const signal = latest.begin('segment');
+    set({ isLoadingSpans: true });
+    try {
+      const files = await api.call('segment.files', place, { signal });
+      const limit = Math.min(Math.max(spanCount, SPAN_PAGE), 5 * SPAN_PAGE);
+      const page = await api.call('segment.spans', { ...place, fromPosition: 0, limit }, { signal });
+      set({ files, spans: page.rows, nextSpanPosition: page.nextPosition, segmentError: null });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure !== null) set({ segmentError: failure });
+    } finally {
+      if (!signal.aborted) set({ isLoadingSpans: false });
+    }
+  }
+
+  return {
+    ...NO_SEGMENT,
+    indexLines: new Map(),
+    loadSegment() {
+      set(NO_SEGMENT);
+      void load(0);
+    },
+    refreshSegment() {
+      const active = get().segments.at(-1)?.baseOffset;
+      if (active !== undefined) {
+        linesAsked.delete(active);
+        const indexLines = new Map(get().indexLines);
+        indexLines.delete(active);
+        set({ indexLines });
+      }
+      const { selectedSegment, segments } = get();
+      if (selectedSegment === null) return;
+      if (segments.some(({ baseOffset }) => baseOffset === selectedSegment)) void load(get().spans.length);
+      else get().selectSegment(null);
+    },
+    clearSegment() {
+      latest.cancel('segment');
+      latest.cancel('batch');
+      linesAsked = new Set();
+      set({ ...NO_SEGMENT, indexLines: new Map() });
+    },
+    async loadMoreSpans() {
+      const place = selected();
+      const { nextSpanPosition, isLoadingSpans } = get();
+      if (place === null || nextSpanPosition === null || isLoadingSpans) return;
+      const signal = latest.begin('segment');
+      set({ isLoadingSpans: true });
+      try {
+        const params = { ...place, fromPosition: nextSpanPosition, limit: SPAN_PAGE };
+        const page = await api.call('segment.spans', params, { signal });
+        set(({ spans }) => ({ spans: [...spans, ...page.rows], nextSpanPosition: page.nextPosition }));
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure !== null) set({ segmentError: failure, nextSpanPosition: null });
+      } finally {
+        if (!signal.aborted) set({ isLoadingSpans: false });
+      }
+    },
+    async selectBatch(position) {
+      const place = selected();
+      set({ selectedBatchPosition: position, anatomy: null, anatomyError: null });
+      if (place === null || position === null) return latest.cancel('batch');
+      const signal = latest.begin('batch');
+      try {
+        set({ anatomy: await api.call('segment.batch', { ...place, position }, { signal }) });
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure !== null) set({ anatomyError: failure });
+      }
+    },
+    async loadIndexLines(baseOffsets) {
+      const { logId } = get();
+      const wanted = baseOffsets.filter((baseOffset) => !linesAsked.has(baseOffset));
+      if (logId === null || wanted.length === 0) return;
+      for (const baseOffset of wanted) linesAsked.add(baseOffset);
+      await Promise.all(wanted.map((baseOffset) => loadLines(logId, baseOffset)));
+    },
+  };
+
+  async function loadLines(logId: string, baseOffset: number): Promise<void> {
+    try {
+      const lines = await api.call('segment.offsetIndex', { logId, baseOffset, limit: INDEX_LINE_COUNT });
+      if (get().logId === logId)
+        set(({ indexLines }) => ({ indexLines: new Map(indexLines).set(baseOffset, lines) }));
+    } catch (error) {
+      // Without its index a segment is drawn without lines; that the file is missing is a problem of its own.
+      if (failureOf(error)?.code === 'INTERNAL') throw error;
+    }
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * The core of the log on the screen with its switches, legend and read-out: the top of every screen of a log.
+ */
+import { useCallback, useMemo, useState } from 'react';
+import type { SegmentRow } from '../../shared/inspection';
+import { Choice } from '../components/controls';
+import { Core } from '../core/core';
+import type { CoreAxis, Stratum } from '../core/core-layout';
+import { CORE_COLOURINGS, type Colouring, type Tone } from '../core/core-tones';
+import { useThemeInForce } from '../shell/use-theme';
+import type { IndexLines } from '../store/segment-slice';
+import { useApp, useAppParts } from '../store/use-app';
+import { countText, plural, sizeText, timeText } from '../text/quantities';
+import classes from './core-strip.module.css';
+
+const AXES: readonly CoreAxis[] = ['offset', 'time', 'bytes'];
+
+export interface CoreStripProps {
+  readonly colouring: Colouring;
+  /** What the colours of this screen say; without it, the choice of the general ones is shown. */
+  readonly meaning?: string;
+  readonly onOpen?: () => void;
+}
+
+export function CoreStrip({ colouring, meaning, onOpen }: CoreStripProps) {
+  const segments = useApp((state) => state.segments);
+  const logEndOffset = useApp(
+    (state) => state.directory?.logs.find(({ logId }) => logId === state.logId)?.logEndOffset ?? 0,
+  );
+  const state = useAppParts((all) => ({
+    axis: all.coreAxis,
+    setAxis: all.setCoreAxis,
+    selected: all.selectedSegment,
+    selectSegment: all.selectSegment,
+    loadIndexLines: all.loadIndexLines,
+    indexLines: all.indexLines,
+  }));
+  const themeKey = useThemeInForce();
+  const strata = useMemo(() => strataOf(segments, logEndOffset), [segments, logEndOffset]);
+  const [hovered, setHovered] = useState<number | null>(null);
+  const [range, setRange] = useState<{ first: number; last: number } | null>(null);
+  const selected = indexOfBase(segments, state.selected);
+  const readout = (index: number) => (segments[index] === undefined ? '' : readoutOf(segments[index]));
+  const { indexLines, axis, loadIndexLines } = state;
+  const linesOf = useCallback(
+    (index: number) => {
+      const segment = segments[index];
+      const lines = segment === undefined ? undefined : indexLines.get(segment.baseOffset);
+      return lines === undefined ? null : placesOf(lines, axis, segments, index);
+    },
+    [segments, indexLines, axis],
+  );
+  const wantLines = (indexes: readonly number[]) => {
+    if (axis !== 'time') void loadIndexLines(indexes.flatMap((index) => segments[index]?.baseOffset ?? []));
+  };
+  return (
+    <section className={classes['strip']} aria-label="Core">
+      <div className={classes['bar']}>
+        <Choice label="Lay out by" value={axis} options={AXES} onChange={state.setAxis} />
+        {meaning === undefined ? <ColouringChoice /> : <span className={classes['meaning']}>{meaning}</span>}
+        <Legend tones={colouring.tones} />
+        <output className={classes['readout']}>
+          {hovered !== null
+            ? readout(hovered)
+            : range !== null
+              ? rangeText(segments.slice(range.first, range.last + 1))
+              : ''}
+        </output>
+      </div>
+      <Core
+        strata={strata}
+        axis={axis}
+        colouring={colouring}
+        isDamaged={(index) => (segments[index]?.problemCount ?? 0) > 0}
+        selected={selected}
+        range={range}
+        readout={readout}
+        linesOf={linesOf}
+        onSelect={(index) => state.selectSegment(segments[index]?.baseOffset ?? null)}
+        onOpen={() => onOpen?.()}
+        onRange={setRange}
+        onHover={setHovered}
+        onLinesWanted={wantLines}
+        themeKey={themeKey}
+      />
+    </section>
+  );
+}
+
+function ColouringChoice() {
+  const { colouring, setColouring } = useAppParts((state) => ({
+    colouring: state.coreColouring,
+    setColouring: state.setCoreColouring,
+  }));
+  return <Choice label="Colour by" value={colouring} options={CORE_COLOURINGS} onChange={setColouring} />;
+}
+
+function Legend({ tones }: { readonly tones: readonly Tone[] }) {
+  return (
+    <span className={classes['legend']}>
+      {tones.map(({ label, fill, pattern }, index) => (
+        // Tones of a ramp between its ends have no label of their own, but a place in the row.
+        // biome-ignore lint/suspicious/noArrayIndexKey: the place is what they are
+        <span key={index} className={label === '' ? classes['step'] : classes['tone']}>
+          <span className={`${classes['swatch']} ${classes[pattern]}`} style={{ backgroundColor: fill }} />
+          {label}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function strataOf(segments: readonly SegmentRow[], logEndOffset: number): Stratum[] {
+  return segments.map((segment, index) => ({
+    baseOffset: segment.baseOffset,
+    endOffset:
+      segments[index + 1]?.baseOffset ??
+      Math.max(logEndOffset, (segment.lastOffset ?? segment.baseOffset - 1) + 1),
+    sizeInBytes: segment.sizeInBytes,
+    firstTimestampMs: timestamp(segment.firstTimestampMs),
+    largestTimestampMs: timestamp(segment.largestTimestampMs),
+  }));
+}
+
+const timestamp = (ms: number | null) => (ms === null || ms < 0 ? null : ms);
+
+function indexOfBase(segments: readonly SegmentRow[], baseOffset: number | null): number | null {
+  const index = baseOffset === null ? -1 : segments.findIndex((segment) => segment.baseOffset === baseOffset);
+  return index < 0 ? null : index;
+}
+
+function placesOf(
+  lines: IndexLines,
+  axis: CoreAxis,
+  segments: readonly SegmentRow[],
+  index: number,
+): Float64Array | null {
+  if (axis === 'offset') return lines.offsets;
+  if (axis === 'time') return null;
+  let begin = 0;
+  for (let before = 0; before < index; before++) begin += segments[before]!.sizeInBytes;
+  return lines.positions.map((position) => begin + position);
+}
+
+function readoutOf(segment: SegmentRow): string {
+  const { largestTimestampMs, offsetIndex } = segment;
+  return [
+    `${countText(segment.baseOffset)} to ${segment.lastOffset === null ? '–' : countText(segment.lastOffset)}`,
+    sizeText(segment.sizeInBytes),
+    ...(segment.recordCount === null ? [] : [plural(segment.recordCount, 'record')]),
+    ...(largestTimestampMs === null || largestTimestampMs < 0
+      ? []
+      : [`up to ${timeText(largestTimestampMs)}`]),
+    ...(offsetIndex === null
+      ? ['no offset index']
+      : [plural(offsetIndex.entryCount, 'index entry', 'index entries')]),
+    ...(segment.isActive ? ['active'] : []),
+    ...(segment.problemCount > 0 ? [plural(segment.problemCount, 'problem')] : []),
+  ].join(' · ');
+}
+
+function rangeText(segments: readonly SegmentRow[]): string {
+  const records = segments.reduce<number | null>(
+    (sum, { recordCount }) => (sum === null || recordCount === null ? null : sum + recordCount),
+    0,
+  );
+  const parts = [
+    plural(segments.length, 'segment'),
+    sizeText(segments.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0)),
+    ...(records === null ? [] : [plural(records, 'record')]),
+    `from offset ${countText(segments[0]?.baseOffset ?? 0)}`,
+  ];
+  return `Selected: ${parts.join(' · ')}`;
+}

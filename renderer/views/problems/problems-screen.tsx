@@ -1,0 +1,230 @@
+/** Every finding of the log with its place, its consequence and its remedy. */
+import { useMemo, useState } from 'react';
+import { PROBLEM_KINDS, type Problem } from '../../../shared/problem';
+import { Badge, Button, Field } from '../../components/controls';
+import { type Column, DataTable } from '../../components/data-table';
+import { Facts } from '../../components/facts';
+import { Empty, Failure } from '../../components/notices';
+import { Count, None, Size } from '../../components/quantities';
+import { SplitPane } from '../../components/split-pane';
+import { segmentColouring } from '../../core/core-tones';
+import { useApp, useAppParts } from '../../store/use-app';
+import { plural } from '../../text/quantities';
+import { CoreStrip } from '../core-strip';
+import { LogGate } from '../log-gate';
+import { useFindRequest } from '../use-find-request';
+import classes from './problems-screen.module.css';
+
+interface NumberedProblem extends Problem {
+  readonly index: number;
+}
+
+const SEVERITY_ORDER = { error: 0, warning: 1, info: 2 } as const;
+const SEVERITY_TONES = { error: 'error', warning: 'warning', info: 'quiet' } as const;
+
+export function ProblemsScreen() {
+  const segments = useApp((state) => state.segments);
+  const colouring = useMemo(() => segmentColouring(segments, 'damage'), [segments]);
+  return (
+    <LogGate>
+      <CoreStrip colouring={colouring} meaning="Coloured by damage" />
+      <ProblemList />
+    </LogGate>
+  );
+}
+
+function ProblemList() {
+  const state = useAppParts((all) => ({
+    problems: all.problems,
+    total: all.problemTotal,
+    error: all.problemsError,
+    isComplete: all.areProblemsComplete,
+    selected: all.selectedProblem,
+    selectProblem: all.selectProblem,
+    isLoading: all.problemsState === 'loading',
+  }));
+  const [filter, setFilter] = useState('');
+  const field = useFindRequest();
+  const rows = useMemo(() => matching(state.problems, filter), [state.problems, filter]);
+  const chosen = state.selected === null ? undefined : state.problems[state.selected];
+  return (
+    <>
+      <div className={classes['bar']}>
+        <Field
+          ref={field}
+          aria-label="Filter problems"
+          placeholder="Filter by code, file or text"
+          value={filter}
+          onChange={(event) => setFilter(event.target.value)}
+        />
+        <Extent total={state.total} isComplete={state.isComplete} />
+      </div>
+      {state.error !== null && <Failure title="The problems could not be listed." error={state.error} />}
+      <SplitPane
+        name="problems"
+        initialShare={0.64}
+        first={
+          <DataTable
+            label="Problems"
+            rows={rows}
+            columns={COLUMNS}
+            keyOf={keyOf}
+            selectedKey={state.selected}
+            onSelect={({ index }) => state.selectProblem(index)}
+            empty={
+              <NoProblems
+                isLoading={state.isLoading}
+                isFiltered={filter !== ''}
+                isComplete={state.isComplete}
+              />
+            }
+          />
+        }
+        second={
+          chosen === undefined ? (
+            <Empty title="No problem chosen.">
+              <p>Choose one to read what follows from it and what to do.</p>
+            </Empty>
+          ) : (
+            <ProblemDetails problem={chosen} />
+          )
+        }
+      />
+    </>
+  );
+}
+
+function Extent({ total, isComplete }: { readonly total: number; readonly isComplete: boolean }) {
+  const verifyLog = useApp((state) => state.verifyLog);
+  return (
+    <span className={classes['extent']}>
+      {isComplete
+        ? `${plural(total, 'problem')}; every byte was read.`
+        : `${plural(total, 'problem')} found from names, sizes and headers.`}
+      <Button kind={isComplete ? 'normal' : 'primary'} onClick={() => void verifyLog()}>
+        {isComplete ? 'Verify again' : 'Verify: read every byte'}
+      </Button>
+    </span>
+  );
+}
+
+interface NoProblemsProps {
+  readonly isLoading: boolean;
+  readonly isFiltered: boolean;
+  readonly isComplete: boolean;
+}
+
+function NoProblems({ isLoading, isFiltered, isComplete }: NoProblemsProps) {
+  if (isLoading) return <Empty title="Listing problems…" />;
+  if (isFiltered) return <Empty title="No problem fits this filter." />;
+  return isComplete ? (
+    <Empty title="No problems.">
+      <p>Every CRC, record, index and checkpoint of this log was read.</p>
+    </Empty>
+  ) : (
+    <Empty title="No problem known so far.">
+      <p>Verify reads every byte: CRCs, records, indexes against the log.</p>
+    </Empty>
+  );
+}
+
+const keyOf = (problem: NumberedProblem) => problem.index;
+
+function matching(problems: readonly Problem[], filter: string): NumberedProblem[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  return problems
+    .map((problem, index) => ({ ...problem, index }))
+    .filter(({ code, file, message, severity }) => {
+      const text = `${code} ${file} ${message} ${severity}`.toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+}
+
+const COLUMNS: readonly Column<NumberedProblem>[] = [
+  {
+    ...{ key: 'severity', title: 'Severity', width: '88px' },
+    cell: ({ severity }) => <Badge tone={SEVERITY_TONES[severity]}>{severity}</Badge>,
+    text: ({ severity }) => severity,
+    order: ({ severity }) => SEVERITY_ORDER[severity],
+  },
+  {
+    ...{ key: 'message', title: 'Problem', width: 'minmax(260px, 1fr)' },
+    cell: ({ message }) => <span title={message}>{message}</span>,
+    text: ({ message }) => message,
+    order: ({ message }) => message,
+  },
+  {
+    ...{ key: 'code', title: 'Code', width: '200px' },
+    cell: ({ code }) => <span className={classes['mono']}>{code}</span>,
+    text: ({ code }) => code,
+    order: ({ code }) => code,
+  },
+  {
+    ...{ key: 'file', title: 'File', width: '210px' },
+    cell: ({ file }) => <span className={classes['mono']}>{file}</span>,
+    text: ({ file }) => file,
+    order: ({ file }) => file,
+  },
+  {
+    ...{ key: 'position', title: 'Position', width: '88px', isNumber: true },
+    cell: ({ position }) => <Count value={position} />,
+    text: ({ position }) => String(position ?? ''),
+    order: ({ position }) => position,
+  },
+];
+
+function ProblemDetails({ problem }: { readonly problem: Problem }) {
+  const { title, remedy } = PROBLEM_KINDS[problem.code];
+  return (
+    <div className={classes['details']}>
+      <h2 className={classes['title']}>{title}</h2>
+      <p>{problem.message}</p>
+      <section>
+        <h3 className={classes['heading']}>What a broker does</h3>
+        <p>{problem.consequence}</p>
+      </section>
+      <section>
+        <h3 className={classes['heading']}>What to do</h3>
+        <p>{remedy}</p>
+      </section>
+      <Facts
+        rows={[
+          ['Code', problem.code],
+          ['File', problem.file],
+          [
+            'Position',
+            problem.position === null ? <None key="v" /> : <Count key="v" value={problem.position} />,
+          ],
+          ['Bytes', <Size key="v" bytes={problem.sizeInBytes} />],
+          ['Base offset', <Count key="v" value={problem.baseOffset} />],
+        ]}
+      />
+      <JumpToBytes problem={problem} />
+    </div>
+  );
+}
+
+/** To the batch list of the segment, at the bytes concerned. */
+function JumpToBytes({ problem }: { readonly problem: Problem }) {
+  const state = useAppParts((all) => ({
+    segments: all.segments,
+    selectSegment: all.selectSegment,
+    selectBatch: all.selectBatch,
+    showScreen: all.showScreen,
+  }));
+  const base = /^(\d{20})\.log$/.exec(problem.file)?.[1];
+  const segment =
+    base === undefined ? undefined : state.segments.find(({ baseOffset }) => baseOffset === Number(base));
+  if (segment === undefined) return null;
+  return (
+    <Button
+      onClick={() => {
+        state.selectSegment(segment.baseOffset);
+        state.showScreen('segments');
+        if (problem.position !== null) void state.selectBatch(problem.position);
+      }}
+    >
+      Show the bytes
+    </Button>
+  );
+}

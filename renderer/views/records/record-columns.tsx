@@ -1,0 +1,65 @@
+/** What the list of records shows of each. */
+import type { RecordRow } from '../../../shared/inspection';
+import { Badge } from '../../components/controls';
+import type { Column } from '../../components/data-table';
+import { Count, Size, Time } from '../../components/quantities';
+import { previewText } from '../../text/content-formats';
+import classes from './records.module.css';
+
+const keyText = ({ keyText: text, keyBase64 }: RecordRow) => previewText(text, keyBase64);
+const valueText = ({ valueText: text, valueBase64 }: RecordRow) => previewText(text, valueBase64);
+
+function Content({ text }: { readonly text: string | null }) {
+  if (text === null) return <span className={classes['null']}>null</span>;
+  return <span className={classes['content']}>{text === '' ? '(empty)' : text}</span>;
+}
+
+export const RECORD_COLUMNS: readonly Column<RecordRow>[] = [
+  {
+    ...{ key: 'offset', title: 'Offset', width: '96px', isNumber: true },
+    cell: ({ offset }) => <Count value={offset} />,
+    text: ({ offset }) => String(offset),
+  },
+  {
+    ...{ key: 'timestamp', title: 'Timestamp', width: '164px' },
+    cell: ({ timestampMs }) => <Time ms={timestampMs} />,
+    text: ({ timestampMs }) => String(timestampMs),
+  },
+  {
+    ...{ key: 'key', title: 'Key', width: 'minmax(110px, 0.6fr)' },
+    cell: (record) =>
+      record.isControl ? (
+        <Badge tone="quiet">{record.controlType ?? 'control'}</Badge>
+      ) : (
+        <Content text={keyText(record)} />
+      ),
+    text: (record) => keyText(record) ?? '',
+  },
+  {
+    ...{ key: 'value', title: 'Value', width: 'minmax(180px, 1fr)' },
+    cell: (record) => (record.isControl ? '' : <Content text={valueText(record)} />),
+    text: (record) => valueText(record) ?? '',
+  },
+  {
+    ...{ key: 'size', title: 'Value size', width: '80px', isNumber: true },
+    cell: ({ valueSizeInBytes }) => <Size bytes={valueSizeInBytes} />,
+    text: ({ valueSizeInBytes }) => String(valueSizeInBytes ?? ''),
+  },
+  {
+    ...{ key: 'headers', title: 'Headers', width: '68px', isNumber: true },
+    cell: ({ headers }) => <Count value={headers.length === 0 ? null : headers.length} />,
+    text: ({ headers }) => String(headers.length),
+  },
+  {
+    ...{ key: 'transaction', title: 'Transaction', width: '96px' },
+    cell: ({ transactionState }) =>
+      transactionState === null ? (
+        ''
+      ) : (
+        <Badge tone={TRANSACTION_TONES[transactionState]}>{transactionState}</Badge>
+      ),
+    text: ({ transactionState }) => transactionState ?? '',
+  },
+];
+
+const TRANSACTION_TONES = { committed: 'quiet', aborted: 'error', open: 'warning' } as const;

@@ -1,0 +1,89 @@
+/** Records of the log: go to an offset or a time, search, and one record in full beside the list. */
+import { useMemo } from 'react';
+import type { RecordRow } from '../../../shared/inspection';
+import { Button } from '../../components/controls';
+import { DataTable } from '../../components/data-table';
+import { Empty, Failure } from '../../components/notices';
+import { SplitPane } from '../../components/split-pane';
+import { segmentColouring } from '../../core/core-tones';
+import { useApp, useAppParts } from '../../store/use-app';
+import { CoreStrip } from '../core-strip';
+import { LogGate } from '../log-gate';
+import { RECORD_COLUMNS } from './record-columns';
+import { RecordDetails } from './record-details';
+import { RecordRequestBar } from './record-request-bar';
+import { TransactionList } from './transaction-list';
+
+export function RecordsScreen() {
+  const segments = useApp((state) => state.segments);
+  const colouring = useApp((state) => state.coreColouring);
+  const selected = useApp((state) => state.selectedSegment);
+  const jumpTo = useApp((state) => state.jumpTo);
+  const tones = useMemo(() => segmentColouring(segments, colouring), [segments, colouring]);
+  return (
+    <LogGate>
+      <CoreStrip
+        colouring={tones}
+        onOpen={() => selected !== null && void jumpTo({ kind: 'offset', offset: selected })}
+      />
+      <RecordRequestBar />
+      <SplitPane name="records" initialShare={0.62} first={<RecordTable />} second={<Beside />} />
+    </LogGate>
+  );
+}
+
+const keyOf = (record: RecordRow) => record.offset;
+
+function RecordTable() {
+  const state = useAppParts((all) => ({
+    records: all.records,
+    state: all.recordsState,
+    error: all.recordsError,
+    start: all.recordStart,
+    next: all.nextRecordOffset,
+    selected: all.selectedRecord,
+    selectRecord: all.selectRecord,
+    loadMoreRecords: all.loadMoreRecords,
+  }));
+  const isSearch = state.start.kind === 'matches';
+  return (
+    <>
+      {state.error !== null && <Failure title="The records could not be read." error={state.error} />}
+      <DataTable
+        label="Records"
+        rows={state.records}
+        columns={RECORD_COLUMNS}
+        keyOf={keyOf}
+        selectedKey={state.selected}
+        onSelect={({ offset }) => void state.selectRecord(offset)}
+        {...(isSearch ? {} : { onEnd: state.loadMoreRecords })}
+        empty={
+          <Empty
+            title={
+              state.state === 'loading' ? 'Reading records…' : isSearch ? 'No match.' : 'No record here.'
+            }
+          >
+            {state.state !== 'loading' && !isSearch && <p>The log holds no record from this place on.</p>}
+          </Empty>
+        }
+      />
+      {isSearch && state.next !== null && state.state === 'ready' && (
+        <Button onClick={() => void state.loadMoreRecords()}>Search on from here</Button>
+      )}
+    </>
+  );
+}
+
+function Beside() {
+  const record = useApp((state) => state.record);
+  const error = useApp((state) => state.recordError);
+  const transactions = useApp((state) => state.transactions);
+  if (error !== null) return <Failure title="The record could not be read." error={error} />;
+  if (record !== null) return <RecordDetails record={record} />;
+  if (transactions !== null) return <TransactionList transactions={transactions} />;
+  return (
+    <Empty title="No record chosen.">
+      <p>Choose one to see its key, value, headers and batch.</p>
+    </Empty>
+  );
+}

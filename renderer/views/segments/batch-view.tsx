@@ -1,0 +1,78 @@
+/** One batch: its header, and its bytes with every field of batch and records named. */
+import { useState } from 'react';
+import type { SpanRow } from '../../../shared/inspection';
+import { Facts } from '../../components/facts';
+import { Failure } from '../../components/notices';
+import { Count, Size, Time } from '../../components/quantities';
+import { useAppParts } from '../../store/use-app';
+import { sizeText } from '../../text/quantities';
+import classes from './batch-view.module.css';
+import { HexView } from './hex-view';
+
+export function BatchView({ span }: { readonly span: SpanRow }) {
+  const { anatomy, anatomyError } = useAppParts((state) => ({
+    anatomy: state.anatomy,
+    anatomyError: state.anatomyError,
+  }));
+  const [part, setPart] = useState<'batch' | 'records'>('batch');
+  return (
+    <section aria-label="Batch">
+      {span.problem !== null && (
+        <p className={classes['problem']}>
+          <strong>{span.problem.message}</strong> {span.problem.consequence}
+        </p>
+      )}
+      {span.kind === 'batch' && <BatchFacts span={span} />}
+      {anatomyError !== null && <Failure title="The bytes could not be read." error={anatomyError} />}
+      {anatomy !== null && (
+        <>
+          {anatomy.recordBytes !== null && (
+            <div className={classes['parts']}>
+              <button type="button" aria-pressed={part === 'batch'} onClick={() => setPart('batch')}>
+                {`As on disk (${sizeText(anatomy.bytes.length)})`}
+              </button>
+              <button type="button" aria-pressed={part === 'records'} onClick={() => setPart('records')}>
+                {`Records, decompressed (${sizeText(anatomy.recordBytes.length)})`}
+              </button>
+            </div>
+          )}
+          <HexView
+            bytes={part === 'records' && anatomy.recordBytes !== null ? anatomy.recordBytes : anatomy.bytes}
+            fields={anatomy.fields.filter(
+              (field) => field.in === (anatomy.recordBytes === null ? 'batch' : part),
+            )}
+            origin={part === 'records' ? 0 : span.position}
+          />
+        </>
+      )}
+    </section>
+  );
+}
+
+function BatchFacts({ span }: { readonly span: SpanRow }) {
+  const count = (value: number | null) => <Count value={value} />;
+  const hasProducer = span.producerId !== null && span.producerId >= 0;
+  return (
+    <Facts
+      rows={[
+        ['Base offset', count(span.baseOffset)],
+        ['Last offset', count(span.lastOffset)],
+        ['Records', count(span.recordCount)],
+        ['Size', <Size key="v" bytes={span.sizeInBytes} />],
+        ['Magic', count(span.magic)],
+        ['Codec', span.codec],
+        ['Timestamp type', span.timestampType],
+        ['Base timestamp', <Time key="v" ms={span.baseTimestampMs} />],
+        ['Largest timestamp', <Time key="v" ms={span.maxTimestampMs} />],
+        ['Partition leader epoch', count(span.partitionLeaderEpoch)],
+        hasProducer ? ['Producer id', count(span.producerId)] : null,
+        hasProducer ? ['Producer epoch', count(span.producerEpoch)] : null,
+        hasProducer ? ['Base sequence', count(span.baseSequence)] : null,
+        span.isTransactional ? ['Transactional', 'yes'] : null,
+        span.isControl ? ['Control batch', 'yes'] : null,
+        span.hasDeleteHorizon ? ['Base timestamp is', 'the delete horizon'] : null,
+        ['CRC', span.crc === null ? '–' : `0x${(span.crc >>> 0).toString(16).padStart(8, '0')}`],
+      ]}
+    />
+  );
+}

@@ -1,0 +1,146 @@
+/**
+ * Bytes as hexadecimal and text, sixteen a line; the field under the pointer or cursor is named and marked in both.
+ * Only the lines in sight are in the document.
+ */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { copyText } from '../../components/copy-text';
+import type { BatchAnatomy } from '../../store/segment-slice';
+import { countText } from '../../text/quantities';
+import classes from './hex-view.module.css';
+
+const BYTES_PER_LINE = 16;
+const LINE_HEIGHT = 18;
+const NO_FIELD = -1;
+
+export type AnatomyField = BatchAnatomy['fields'][number];
+
+export interface HexViewProps {
+  readonly bytes: Uint8Array;
+  /** Ascending by position, without overlap. */
+  readonly fields: readonly AnatomyField[];
+  /** Position of the first byte in its file. */
+  readonly origin: number;
+}
+
+export function HexView({ bytes, fields, origin }: HexViewProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [chosen, setChosen] = useState(NO_FIELD);
+  const fieldOf = useMemo(() => fieldIndexes(bytes.length, fields), [bytes, fields]);
+  const lineCount = Math.ceil(bytes.length / BYTES_PER_LINE);
+  const virtualizer = useVirtualizer({
+    count: lineCount,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => LINE_HEIGHT,
+    overscan: 8,
+  });
+  const field = fields[chosen];
+  const choose = (index: number) => {
+    const next = fields[index];
+    if (next === undefined) return;
+    setChosen(index);
+    virtualizer.scrollToIndex(Math.floor(next.position / BYTES_PER_LINE), { align: 'auto' });
+  };
+  function onKeyDown(event: KeyboardEvent): void {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (step !== 0) choose(chosen + step);
+    else if (event.key === 'c' && (event.ctrlKey || event.metaKey) && field !== undefined)
+      copyText(field.text);
+    else return;
+    event.preventDefault();
+  }
+  return (
+    <div className={classes['frame']}>
+      <output className={classes['field']}>
+        {field === undefined ? (
+          'Point at a byte to name its field.'
+        ) : (
+          <FieldText field={field} origin={origin} />
+        )}
+      </output>
+      <div
+        ref={scroller}
+        className={classes['bytes']}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled and walked with the keys
+        tabIndex={0}
+        role="application"
+        aria-label="Bytes; left and right arrows go from field to field"
+        onKeyDown={onKeyDown}
+      >
+        <div className={classes['lines']} style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map(({ index, start }) => (
+            <HexLine
+              key={index}
+              top={start}
+              from={index * BYTES_PER_LINE}
+              {...{ bytes, fieldOf, origin, chosen }}
+              onChoose={setChosen}
+            />
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function FieldText({ field, origin }: { readonly field: AnatomyField; readonly origin: number }) {
+  const record = field.recordIndex === null ? '' : `record ${field.recordIndex} · `;
+  const size = field.sizeInBytes === 1 ? '1 byte' : `${countText(field.sizeInBytes)} bytes`;
+  return (
+    <>
+      {record}
+      <strong>{field.name}</strong> {field.text}
+      <span className={classes['quiet']}>{` at ${countText(origin + field.position)}, ${size}`}</span>
+    </>
+  );
+}
+
+interface HexLineProps {
+  readonly bytes: Uint8Array;
+  readonly fieldOf: Int32Array;
+  readonly origin: number;
+  readonly from: number;
+  readonly top: number;
+  readonly chosen: number;
+  readonly onChoose: (field: number) => void;
+}
+
+function HexLine({ bytes, fieldOf, origin, from, top, chosen, onChoose }: HexLineProps) {
+  const line = [...bytes.subarray(from, from + BYTES_PER_LINE)];
+  const classOf = (index: number) => {
+    const field = fieldOf[from + index]!;
+    if (field !== NO_FIELD && field === chosen) return classes['chosen'];
+    return field % 2 === 0 ? classes['even'] : classes['odd'];
+  };
+  const over = (index: number) => () => onChoose(fieldOf[from + index]!);
+  return (
+    <div className={classes['line']} style={{ transform: `translateY(${top}px)` }}>
+      <span className={classes['position']}>{(origin + from).toString(16).padStart(8, '0')}</span>
+      <span className={classes['hex']}>
+        {line.map((byte, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a byte is its place
+          <span key={index} className={classOf(index)} onPointerEnter={over(index)}>
+            {byte.toString(16).padStart(2, '0')}
+          </span>
+        ))}
+      </span>
+      <span className={classes['text']}>
+        {line.map((byte, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a byte is its place
+          <span key={index} className={classOf(index)} onPointerEnter={over(index)}>
+            {byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·'}
+          </span>
+        ))}
+      </span>
+    </div>
+  );
+}
+
+/** For each byte the index of its field. */
+function fieldIndexes(byteCount: number, fields: readonly AnatomyField[]): Int32Array {
+  const indexes = new Int32Array(byteCount).fill(NO_FIELD);
+  fields.forEach(({ position, sizeInBytes }, index) => {
+    indexes.fill(index, position, position + sizeInBytes);
+  });
+  return indexes;
+}

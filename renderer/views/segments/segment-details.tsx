@@ -1,0 +1,174 @@
+/** The chosen segment from near: its batches, its facts, its files; one batch field by field below the list. */
+import { useMemo, useState } from 'react';
+import type { SegmentRow, SpanRow } from '../../../shared/inspection';
+import { Choice } from '../../components/controls';
+import { type Column, DataTable } from '../../components/data-table';
+import { Facts } from '../../components/facts';
+import { Empty, Failure } from '../../components/notices';
+import { Count, Size, Time } from '../../components/quantities';
+import type { SegmentFile } from '../../store/segment-slice';
+import { useApp, useAppParts } from '../../store/use-app';
+import { countText } from '../../text/quantities';
+import { BatchView } from './batch-view';
+import classes from './segment-details.module.css';
+import { SPAN_COLUMNS } from './span-columns';
+
+const TABS = ['batches', 'facts', 'files'] as const;
+type Tab = (typeof TABS)[number];
+const TAB_TITLES: Readonly<Record<Tab, string>> = { batches: 'Batches', facts: 'Facts', files: 'Files' };
+
+export function SegmentDetails() {
+  const segments = useApp((state) => state.segments);
+  const selected = useApp((state) => state.selectedSegment);
+  const segmentError = useApp((state) => state.segmentError);
+  const [tab, setTab] = useState<Tab>('batches');
+  const segment = useMemo(
+    () => segments.find(({ baseOffset }) => baseOffset === selected),
+    [segments, selected],
+  );
+  if (segment === undefined)
+    return (
+      <Empty title="No segment chosen.">
+        <p>Choose one in the core or in the table to see its batches and files.</p>
+      </Empty>
+    );
+  return (
+    <>
+      <div className={classes['bar']}>
+        <h2 className={classes['title']}>{`Segment ${countText(segment.baseOffset)}`}</h2>
+        <Choice
+          label="Details of the segment"
+          value={tab}
+          options={TABS}
+          titleOf={(each) => TAB_TITLES[each]}
+          onChange={setTab}
+        />
+      </div>
+      {segmentError !== null && <Failure title="The segment could not be read." error={segmentError} />}
+      {tab === 'batches' && <Batches />}
+      {tab === 'facts' && <SegmentFacts segment={segment} />}
+      {tab === 'files' && <Files />}
+    </>
+  );
+}
+
+const spanKey = (span: SpanRow) => span.position;
+
+function Batches() {
+  const state = useAppParts((all) => ({
+    spans: all.spans,
+    isLoading: all.isLoadingSpans,
+    loadMoreSpans: all.loadMoreSpans,
+    selected: all.selectedBatchPosition,
+    selectBatch: all.selectBatch,
+  }));
+  const chosen = state.spans.find(({ position }) => position === state.selected);
+  return (
+    <>
+      <div className={classes['list']}>
+        <DataTable
+          label="Batches"
+          rows={state.spans}
+          columns={SPAN_COLUMNS}
+          keyOf={spanKey}
+          selectedKey={state.selected}
+          onSelect={({ position }) => void state.selectBatch(position)}
+          onEnd={state.loadMoreSpans}
+          empty={<Empty title={state.isLoading ? 'Reading batches…' : 'This segment holds no batch.'} />}
+        />
+      </div>
+      {chosen !== undefined && (
+        <div className={classes['batch']}>
+          <BatchView span={chosen} />
+        </div>
+      )}
+    </>
+  );
+}
+
+const TIMESTAMP_SOURCES: Readonly<Record<SegmentRow['largestTimestampSource'], string>> = {
+  'batch-headers': 'from batch headers',
+  'time-index': 'from the time index',
+  'modification-time': 'from the modification time',
+};
+
+function SegmentFacts({ segment }: { readonly segment: SegmentRow }) {
+  const { offsetIndex, timeIndex } = segment;
+  return (
+    <div className={classes['scroll']}>
+      <Facts
+        rows={[
+          ['Base offset', <Count key="v" value={segment.baseOffset} />],
+          ['Last offset', <Count key="v" value={segment.lastOffset} />],
+          ['Records', <Count key="v" value={segment.recordCount} />],
+          ['Batches', <Count key="v" value={segment.batchCount} />],
+          ['Size', <Size key="v" bytes={segment.sizeInBytes} />],
+          ['Bytes per record', <Size key="v" bytes={ratio(segment.sizeInBytes, segment.recordCount)} />],
+          [
+            'Records per batch',
+            <Count key="v" value={rounded(ratio(segment.recordCount, segment.batchCount))} />,
+          ],
+          ['First timestamp', <Time key="v" ms={segment.firstTimestampMs} />],
+          ['Largest timestamp', <Time key="v" ms={segment.largestTimestampMs} />],
+          ['Largest timestamp is', TIMESTAMP_SOURCES[segment.largestTimestampSource]],
+          ['Codecs', segment.codecs.join(', ') || '–'],
+          [
+            'Offset index',
+            offsetIndex === null ? 'missing' : <Size key="v" bytes={offsetIndex.sizeInBytes} />,
+          ],
+          ['Offset index entries', <Count key="v" value={offsetIndex?.entryCount ?? null} />],
+          ['Mean gap of entries', <Size key="v" bytes={offsetIndex?.gapBytesMean ?? null} />],
+          ['Largest gap of entries', <Size key="v" bytes={offsetIndex?.gapBytesMax ?? null} />],
+          ['Time index', timeIndex === null ? 'missing' : <Size key="v" bytes={timeIndex.sizeInBytes} />],
+          ['Time index entries', <Count key="v" value={timeIndex?.entryCount ?? null} />],
+          ['Modified', <Time key="v" ms={segment.modifiedAtMs} />],
+        ]}
+      />
+    </div>
+  );
+}
+
+function ratio(part: number | null, whole: number | null): number | null {
+  return part === null || whole === null || whole === 0 ? null : part / whole;
+}
+
+function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 10) / 10;
+}
+
+const FILE_COLUMNS: readonly Column<SegmentFile>[] = [
+  {
+    ...{ key: 'name', title: 'File', width: 'minmax(220px, 1fr)' },
+    cell: ({ name }) => <span className={classes['mono']}>{name}</span>,
+    text: ({ name }) => name,
+    order: ({ name }) => name,
+  },
+  {
+    ...{ key: 'size', title: 'Size', width: '100px', isNumber: true },
+    cell: ({ sizeInBytes }) => <Size bytes={sizeInBytes} />,
+    text: ({ sizeInBytes }) => String(sizeInBytes),
+    order: ({ sizeInBytes }) => sizeInBytes,
+  },
+  {
+    ...{ key: 'modified', title: 'Modified', width: '180px' },
+    cell: ({ modifiedAtMs }) => <Time ms={modifiedAtMs} />,
+    text: ({ modifiedAtMs }) => String(modifiedAtMs),
+    order: ({ modifiedAtMs }) => modifiedAtMs,
+  },
+];
+
+function Files() {
+  const files = useApp((state) => state.files);
+  const [chosen, setChosen] = useState<string | null>(null);
+  return (
+    <DataTable
+      label="Files of the segment"
+      rows={files}
+      columns={FILE_COLUMNS}
+      keyOf={({ name }) => name}
+      selectedKey={chosen}
+      onSelect={({ name }) => setChosen(name)}
+      empty={<Empty title="No file." />}
+    />
+  );
+}
