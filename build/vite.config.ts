@@ -45,6 +45,8 @@ const windowSide: UserConfig = {
     plugins: [react()],
     build: {
       target: 'chrome130',
+      // The page's security policy allows no font in a data: URL.
+      assetsInlineLimit: 0,
       outDir: resolve(root, 'out/renderer'),
       sourcemap: true,
       rollupOptions: { input: resolve(root, 'renderer/index.html') },

@@ -20,7 +20,7 @@ import type { Settings } from './settings';
 import { realTimers } from './watch/coalesce-changes';
 import { subscribeToSystem } from './watch/subscribe';
 import { APP_TITLE, backgroundColour, boundsOf, createWindow, lockSession } from './window';
-import { scanContract } from './workers/scan-contract';
+import type { scanContract } from './workers/scan-contract';
 import { createScanPool } from './workers/scan-pool';
 
 export interface ApplicationParts {
@@ -56,7 +56,7 @@ export function createApplication(parts: ApplicationParts): Application {
     () => (window === null ? [] : [window.webContents]),
     isDevelopment,
   );
-  const pool = createScanPool(scanContract, {
+  const pool = createScanPool<typeof scanContract>({
     size: parts.scanWorkerCount,
     spawn: () => new Worker(paths.scanWorker, { workerData: { checksResults: isDevelopment } }),
     onWorkerDied: (error) => void diagnostics.incident('worker died', error),

@@ -3,7 +3,7 @@
  *
  * Nothing else in the page sees the transport. Holds no state of the application.
  */
-import { contract, type Directory } from '../shared/contract';
+import type { contract, Directory } from '../shared/contract';
 import { AppError } from '../shared/errors';
 import { type Client, createClient, type Reply, type Transport } from '../shared/rpc';
 
@@ -20,7 +20,7 @@ export interface Api extends Pick<Client<typeof contract>, 'call' | 'on'> {
 }
 
 export function createApi({ transport, openDropped }: Pick<Window, 'transport' | 'openDropped'>): Api {
-  const client = createClient(contract, transport);
+  const client = createClient<typeof contract>(transport);
   return {
     call: client.call,
     on: client.on,

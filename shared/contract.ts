@@ -16,10 +16,8 @@ import {
   SpanSchema,
   TransactionsSchema,
 } from './inspection';
+import { PAGE_LIMIT, RECORD_PAGE_LIMIT } from './page-limits';
 import type { Contract } from './rpc';
-
-export const PAGE_LIMIT = 5_000;
-export const RECORD_PAGE_LIMIT = 500;
 
 const Int = z.number().int();
 const Count = Int.nonnegative();

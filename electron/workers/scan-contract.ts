@@ -4,13 +4,7 @@
  * Answers are the engine's findings as they are; ids, generations and caches are main's business.
  */
 import { z } from 'zod';
-import {
-  BrokerStateSchema,
-  DirectorySchema,
-  ErrorSchema,
-  LogSummarySchema,
-  PAGE_LIMIT,
-} from '../../shared/contract';
+import { BrokerStateSchema, DirectorySchema, ErrorSchema, LogSummarySchema } from '../../shared/contract';
 import {
   BatchAnatomySchema,
   LogSchema,
@@ -20,6 +14,7 @@ import {
   SpanSchema,
   TransactionsSchema,
 } from '../../shared/inspection';
+import { PAGE_LIMIT } from '../../shared/page-limits';
 import type { Contract } from '../../shared/rpc';
 import type { KnownSegment } from '../engine/inspect/inspect-log';
 

@@ -71,10 +71,11 @@ export function scanPoolSize(coreCount: number): number {
   return Math.max(1, Math.min(coreCount - 1, WORKERS_MAX));
 }
 
-export function createScanPool<C extends Contract>(
-  contract: C,
-  { size, spawn, onWorkerDied }: ScanPoolOptions,
-): ScanPool<C> {
+export function createScanPool<C extends Contract>({
+  size,
+  spawn,
+  onWorkerDied,
+}: ScanPoolOptions): ScanPool<C> {
   const members = new Set<Member<C>>();
   const queue: Waiting<C>[] = [];
   const eventListeners = new Set<(name: string, payload: unknown) => void>();
@@ -86,7 +87,7 @@ export function createScanPool<C extends Contract>(
     const member = {
       worker,
       transport,
-      client: createClient(contract, transport),
+      client: createClient<C>(transport),
       running: { interactive: 0, bulk: 0 },
     };
     members.add(member);

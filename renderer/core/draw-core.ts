@@ -12,9 +12,11 @@ const AXIS_HEIGHT = 20;
 export const CORE_HEIGHT = STRATA_HEIGHT + AXIS_HEIGHT;
 
 /** From this width on strata are set apart by a gap, and may show their index entries. */
-const GAP_FROM_WIDTH = 4;
+const GAP_FROM_WIDTH = 6;
+const GAP_WIDTH = 2;
 export const LINES_FROM_WIDTH = 48;
 const LINE_DISTANCE_MIN = 2;
+const LINE_TOP = 22;
 const HATCH_DISTANCE = 5;
 const DAMAGE_HEIGHT = 4;
 const TICK_HEIGHT = 4;
@@ -64,7 +66,7 @@ function drawMark(context: CanvasRenderingContext2D, picture: CorePicture, mark:
     isAnyDamaged ||= isDamaged(index);
   }
   const tone = colouring.tones[toneIndex]!;
-  const width = mark.width >= GAP_FROM_WIDTH ? mark.width - 1 : mark.width;
+  const width = mark.width >= GAP_FROM_WIDTH ? mark.width - GAP_WIDTH : mark.width;
   context.fillStyle = colour(tone.fill);
   context.fillRect(mark.x, 0, width, STRATA_HEIGHT);
   if (tone.pattern !== 'plain') drawPattern(context, tone, mark.x, width, colour);
@@ -108,7 +110,7 @@ function drawLines(context: CanvasRenderingContext2D, picture: CorePicture, mark
     const x = Math.round(xOf(picture, place)) + 0.5;
     if (x < mark.x || x > mark.x + mark.width || x - drawnAt < LINE_DISTANCE_MIN) continue;
     drawnAt = x;
-    context.moveTo(x, 0);
+    context.moveTo(x, LINE_TOP);
     context.lineTo(x, STRATA_HEIGHT);
   }
   context.stroke();

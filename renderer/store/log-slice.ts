@@ -4,9 +4,10 @@
  * Segments are loaded whole, page by page. While a log changes, one reload runs at a time and a last one follows: a
  * steady writer neither starves the screen nor floods main.
  */
-import { PAGE_LIMIT } from '../../shared/contract';
+
 import type { WireError } from '../../shared/errors';
 import type { SegmentRow } from '../../shared/inspection';
+import { PAGE_LIMIT } from '../../shared/page-limits';
 import type { CoreAxis } from '../core/core-layout';
 import type { CoreColouring } from '../core/core-tones';
 import { plural } from '../text/quantities';

@@ -1,6 +1,7 @@
 /** The findings of the log on the screen, as far as they are known: all of them once the log was verified. */
-import { PAGE_LIMIT } from '../../shared/contract';
+
 import type { WireError } from '../../shared/errors';
+import { PAGE_LIMIT } from '../../shared/page-limits';
 import type { Problem } from '../../shared/problem';
 import { failureOf, type SliceContext } from './slice';
 

@@ -62,7 +62,7 @@ function connect(
   const emit = (name: string, payload: unknown) => {
     for (const listener of eventListeners) listener(name, structuredClone(payload));
   };
-  const client = createClient(contract, transport);
+  const client = createClient<typeof contract>(transport);
   return {
     client,
     dispatcher,
@@ -242,7 +242,7 @@ describe('createClient', () => {
 
   it('uses ids that no other client uses', async () => {
     const { client, transport, callIds } = connect();
-    const other = createClient(contract, transport);
+    const other = createClient<typeof contract>(transport);
     await Promise.all([client.call('log.size', { logId: 'a' }), other.call('log.size', { logId: 'a' })]);
     expect(new Set(callIds).size).toBe(2);
   });

@@ -142,25 +142,19 @@ function matching(problems: readonly Problem[], filter: string): NumberedProblem
 
 const COLUMNS: readonly Column<NumberedProblem>[] = [
   {
-    ...{ key: 'severity', title: 'Severity', width: '88px' },
+    ...{ key: 'severity', title: 'Severity', width: '80px' },
     cell: ({ severity }) => <Badge tone={SEVERITY_TONES[severity]}>{severity}</Badge>,
     text: ({ severity }) => severity,
     order: ({ severity }) => SEVERITY_ORDER[severity],
   },
   {
-    ...{ key: 'message', title: 'Problem', width: 'minmax(260px, 1fr)' },
+    ...{ key: 'message', title: 'Problem', width: 'minmax(220px, 1fr)' },
     cell: ({ message }) => <span title={message}>{message}</span>,
     text: ({ message }) => message,
     order: ({ message }) => message,
   },
   {
-    ...{ key: 'code', title: 'Code', width: '200px' },
-    cell: ({ code }) => <span className={classes['mono']}>{code}</span>,
-    text: ({ code }) => code,
-    order: ({ code }) => code,
-  },
-  {
-    ...{ key: 'file', title: 'File', width: '210px' },
+    ...{ key: 'file', title: 'File', width: '190px' },
     cell: ({ file }) => <span className={classes['mono']}>{file}</span>,
     text: ({ file }) => file,
     order: ({ file }) => file,
@@ -170,6 +164,12 @@ const COLUMNS: readonly Column<NumberedProblem>[] = [
     cell: ({ position }) => <Count value={position} />,
     text: ({ position }) => String(position ?? ''),
     order: ({ position }) => position,
+  },
+  {
+    ...{ key: 'code', title: 'Code', width: '190px' },
+    cell: ({ code }) => <span className={classes['mono']}>{code}</span>,
+    text: ({ code }) => code,
+    order: ({ code }) => code,
   },
 ];
 

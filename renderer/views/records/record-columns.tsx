@@ -16,17 +16,17 @@ function Content({ text }: { readonly text: string | null }) {
 
 export const RECORD_COLUMNS: readonly Column<RecordRow>[] = [
   {
-    ...{ key: 'offset', title: 'Offset', width: '96px', isNumber: true },
+    ...{ key: 'offset', title: 'Offset', width: '88px', isNumber: true },
     cell: ({ offset }) => <Count value={offset} />,
     text: ({ offset }) => String(offset),
   },
   {
-    ...{ key: 'timestamp', title: 'Timestamp', width: '164px' },
+    ...{ key: 'timestamp', title: 'Timestamp', width: '168px' },
     cell: ({ timestampMs }) => <Time ms={timestampMs} />,
     text: ({ timestampMs }) => String(timestampMs),
   },
   {
-    ...{ key: 'key', title: 'Key', width: 'minmax(110px, 0.6fr)' },
+    ...{ key: 'key', title: 'Key', width: 'minmax(96px, 0.6fr)' },
     cell: (record) =>
       record.isControl ? (
         <Badge tone="quiet">{record.controlType ?? 'control'}</Badge>
@@ -36,22 +36,12 @@ export const RECORD_COLUMNS: readonly Column<RecordRow>[] = [
     text: (record) => keyText(record) ?? '',
   },
   {
-    ...{ key: 'value', title: 'Value', width: 'minmax(180px, 1fr)' },
+    ...{ key: 'value', title: 'Value', width: 'minmax(140px, 1fr)' },
     cell: (record) => (record.isControl ? '' : <Content text={valueText(record)} />),
     text: (record) => valueText(record) ?? '',
   },
   {
-    ...{ key: 'size', title: 'Value size', width: '80px', isNumber: true },
-    cell: ({ valueSizeInBytes }) => <Size bytes={valueSizeInBytes} />,
-    text: ({ valueSizeInBytes }) => String(valueSizeInBytes ?? ''),
-  },
-  {
-    ...{ key: 'headers', title: 'Headers', width: '68px', isNumber: true },
-    cell: ({ headers }) => <Count value={headers.length === 0 ? null : headers.length} />,
-    text: ({ headers }) => String(headers.length),
-  },
-  {
-    ...{ key: 'transaction', title: 'Transaction', width: '96px' },
+    ...{ key: 'transaction', title: 'Transaction', width: '92px' },
     cell: ({ transactionState }) =>
       transactionState === null ? (
         ''
@@ -59,6 +49,16 @@ export const RECORD_COLUMNS: readonly Column<RecordRow>[] = [
         <Badge tone={TRANSACTION_TONES[transactionState]}>{transactionState}</Badge>
       ),
     text: ({ transactionState }) => transactionState ?? '',
+  },
+  {
+    ...{ key: 'size', title: 'Value size', width: '76px', isNumber: true },
+    cell: ({ valueSizeInBytes }) => <Size bytes={valueSizeInBytes} />,
+    text: ({ valueSizeInBytes }) => String(valueSizeInBytes ?? ''),
+  },
+  {
+    ...{ key: 'headers', title: 'Headers', width: '64px', isNumber: true },
+    cell: ({ headers }) => <Count value={headers.length === 0 ? null : headers.length} />,
+    text: ({ headers }) => String(headers.length),
   },
 ];
 

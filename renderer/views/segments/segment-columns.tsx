@@ -33,18 +33,8 @@ export const SEGMENT_COLUMNS: readonly Column<SegmentRow>[] = [
   countColumn('Records', '92px', ({ recordCount }) => recordCount),
   countColumn('Batches', '84px', ({ batchCount }) => batchCount),
   sizeColumn('Size', '88px', ({ sizeInBytes }) => sizeInBytes),
-  timeColumn('First timestamp', ({ firstTimestampMs }) => firstTimestampMs),
-  timeColumn('Largest timestamp', ({ largestTimestampMs }) => largestTimestampMs),
   {
-    ...{ key: 'codecs', title: 'Codecs', width: '88px' },
-    cell: ({ codecs }) => (codecs.length === 0 ? <None /> : codecs.join(', ')),
-    text: ({ codecs }) => codecs.join(','),
-    order: ({ codecs }) => codecs.join(','),
-  },
-  countColumn('Index entries', '96px', ({ offsetIndex }) => offsetIndex?.entryCount ?? null),
-  sizeColumn('Mean gap', '84px', ({ offsetIndex }) => offsetIndex?.gapBytesMean ?? null),
-  {
-    ...{ key: 'state', title: 'State', width: 'minmax(110px, 1fr)' },
+    ...{ key: 'state', title: 'State', width: '112px' },
     cell: ({ isActive, problemCount }) => (
       <>
         {isActive && <Badge tone="accent">active</Badge>}{' '}
@@ -56,4 +46,14 @@ export const SEGMENT_COLUMNS: readonly Column<SegmentRow>[] = [
     text: ({ isActive, problemCount }) => `${isActive ? 'active' : ''} ${problemCount || ''}`.trim(),
     order: ({ isActive, problemCount }) => problemCount * 2 + (isActive ? 1 : 0),
   },
+  timeColumn('Largest timestamp', ({ largestTimestampMs }) => largestTimestampMs),
+  timeColumn('First timestamp', ({ firstTimestampMs }) => firstTimestampMs),
+  {
+    ...{ key: 'codecs', title: 'Codecs', width: '88px' },
+    cell: ({ codecs }) => (codecs.length === 0 ? <None /> : codecs.join(', ')),
+    text: ({ codecs }) => codecs.join(','),
+    order: ({ codecs }) => codecs.join(','),
+  },
+  countColumn('Index entries', '96px', ({ offsetIndex }) => offsetIndex?.entryCount ?? null),
+  sizeColumn('Mean gap', 'minmax(84px, 1fr)', ({ offsetIndex }) => offsetIndex?.gapBytesMean ?? null),
 ];

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createScanPool, scanPoolSize } from '../../../electron/workers/scan-pool';
 import { bundleWorker } from '../../support/bundle-worker';
-import { spinContract } from '../../support/spin-contract';
+import type { spinContract } from '../../support/spin-contract';
 
 const FOREVER = 2 ** 40;
 let workerUrl: URL;
@@ -20,7 +20,7 @@ afterEach(async () => {
 function startPool(size: number) {
   const workers: Worker[] = [];
   const deaths: string[] = [];
-  const pool = createScanPool(spinContract, {
+  const pool = createScanPool<typeof spinContract>({
     size,
     spawn() {
       const worker = new Worker(workerUrl);
@@ -128,7 +128,7 @@ describe('createScanPool', () => {
   });
 
   it('fails each call once where no worker can start', async () => {
-    const pool = createScanPool(spinContract, {
+    const pool = createScanPool<typeof spinContract>({
       size: 1,
       spawn: () => new Worker('process.exit(3)', { eval: true }),
       onWorkerDied: () => {},

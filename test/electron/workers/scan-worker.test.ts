@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type LogDirectory, scanContract } from '../../../electron/workers/scan-contract';
+import type { LogDirectory, scanContract } from '../../../electron/workers/scan-contract';
 import { createScanPool } from '../../../electron/workers/scan-pool';
 import { bundleWorker } from '../../support/bundle-worker';
 import { BATCH_SIZE, batches, segmentFile, writeLog } from '../../support/one-record-log';
@@ -35,7 +35,7 @@ afterEach(async () => {
 
 function startPool() {
   const workers: Worker[] = [];
-  const pool = createScanPool(scanContract, {
+  const pool = createScanPool<typeof scanContract>({
     size: 1,
     spawn() {
       const worker = new Worker(workerUrl, { workerData: { checksResults: true } });

@@ -1,0 +1,60 @@
+/** Each screen in both themes against axe's rules, and the way through the window with the keyboard alone. */
+import AxeBuilder from '@axe-core/playwright';
+import { kafkaFixtures } from '../support/kafka-fixtures';
+import { expect, test } from './electron';
+import { openScreen, settled } from './screens';
+
+const FIXTURE = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/transactions-0')!;
+
+async function violations(page: Parameters<typeof settled>[0]): Promise<string[]> {
+  // Electron has no blank page for axe's own frame.
+  const { violations: found } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+}
+
+for (const theme of ['light', 'dark']) {
+  test.describe(`theme ${theme}`, () => {
+    test.use({ directory: FIXTURE.directory.path, launchArguments: ['--theme', theme] });
+    test('breaks no rule of axe on any screen', async ({ page }) => {
+      await settled(page);
+      await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+      await page.getByRole('grid', { name: 'Segments' }).getByRole('row').nth(1).click();
+      await settled(page);
+      await page.getByRole('grid', { name: 'Batches' }).getByRole('row').nth(1).click();
+      await settled(page);
+      expect(await violations(page)).toEqual([]);
+      for (const screen of ['Disk', 'Records', 'Problems']) {
+        await openScreen(page, screen);
+        expect([screen, ...(await violations(page))]).toEqual([screen]);
+      }
+    });
+  });
+}
+
+test.describe('the welcome screen', () => {
+  test('breaks no rule of axe', async ({ page }) => {
+    await settled(page);
+    expect(await violations(page)).toEqual([]);
+  });
+});
+
+test.describe('the keyboard', () => {
+  test.use({ directory: FIXTURE.directory.path });
+  test('chooses segments in the core, and goes to a screen by the palette', async ({ page }) => {
+    await settled(page);
+    const core = page.getByRole('slider', { name: 'Core: segments of the log' });
+    await core.focus();
+    await core.press('End');
+    await settled(page);
+    const last = FIXTURE.segments.at(-1)!.baseOffset;
+    await expect(page.getByRole('heading', { name: `Segment ${last}` })).toBeVisible();
+    await core.press('ArrowLeft');
+    await expect(
+      page.getByRole('heading', { name: `Segment ${FIXTURE.segments.at(-2)!.baseOffset}` }),
+    ).toBeVisible();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Command' }).fill('screen records');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('grid', { name: 'Records' })).toBeVisible();
+  });
+});
