@@ -2,6 +2,8 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { useEffect } from 'react';
 import classes from './app.module.css';
+import { Button } from './components/controls';
+import { Failure } from './components/notices';
 import { CommandPalette } from './shell/command-palette';
 import { ErrorBoundary } from './shell/error-boundary';
 import { Header } from './shell/header';
@@ -11,6 +13,7 @@ import { useSettled } from './shell/use-settled';
 import { useTheme } from './shell/use-theme';
 import type { Screen } from './store/screen-slice';
 import { useApp } from './store/use-app';
+import { openFailureTitle } from './text/open-failure-title';
 import { LogsScreen } from './views/logs/logs-screen';
 import { ProblemsScreen } from './views/problems/problems-screen';
 import { RecordsScreen } from './views/records/records-screen';
@@ -43,6 +46,8 @@ export function App() {
             <Header />
             <Rail />
             <main className={classes['main']}>
+              <OpenFailure />
+              <RefreshFailure />
               <ErrorBoundary key={`${screen} ${logId}`}>
                 <View />
               </ErrorBoundary>
@@ -53,6 +58,30 @@ export function App() {
         <CommandPalette />
       </ErrorBoundary>
     </CSPProvider>
+  );
+}
+
+/** Another directory was asked for and could not be opened; the present one stays. */
+function OpenFailure() {
+  const failure = useApp((state) => state.openFailure);
+  const dismiss = useApp((state) => state.dismissOpenError);
+  if (failure === null) return null;
+  return (
+    <Failure title={openFailureTitle(failure)} error={failure.error}>
+      <Button onClick={dismiss}>Dismiss</Button>
+    </Failure>
+  );
+}
+
+/** What is on the screen is then the last that could be read. */
+function RefreshFailure() {
+  const error = useApp((state) => state.refreshError);
+  const refresh = useApp((state) => state.refreshDirectory);
+  if (error === null) return null;
+  return (
+    <Failure title="The directory can no longer be read. This is how it was last seen." error={error}>
+      <Button onClick={() => void refresh()}>Look again</Button>
+    </Failure>
   );
 }
 

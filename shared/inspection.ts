@@ -157,6 +157,7 @@ export const RecordPatternSchema = z.object({
   isCaseSensitive: z.boolean(),
   places: z.array(z.enum(['key', 'value', 'headers'])).min(1),
 });
+export type RecordPattern = z.infer<typeof RecordPatternSchema>;
 
 export const RecordPageSchema = z.object({
   rows: z.array(RecordSchema),
@@ -190,6 +191,7 @@ export const TransactionsSchema = z.object({
   /** First offset of the earliest open transaction; null where none is open. */
   firstOpenOffset: Int.nullable(),
 });
+export type Transactions = z.infer<typeof TransactionsSchema>;
 
 /** One batch for a hex view; fields follow one another and tile the bytes they are in. */
 export const BatchAnatomySchema = z.object({
@@ -209,3 +211,4 @@ export const BatchAnatomySchema = z.object({
   ),
   isCut: z.boolean(),
 });
+export type BatchAnatomy = z.infer<typeof BatchAnatomySchema>;

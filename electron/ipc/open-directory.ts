@@ -116,8 +116,10 @@ export class OpenDirectory {
   }
 
   async #relist(): Promise<boolean> {
-    this.#listedAtMs = this.#parts.timers.now();
+    // A look that fails does not count: the page's own refresh makes it again, and hears why.
+    this.#listedAtMs = Number.NEGATIVE_INFINITY;
     const listing = await listDirectory(this.#parts.pool, this.path);
+    this.#listedAtMs = this.#parts.timers.now();
     const before = [...this.#logs.keys()].sort().join('\n');
     this.#takeListing(listing);
     return before !== [...this.#logs.keys()].sort().join('\n');

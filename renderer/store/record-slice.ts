@@ -2,18 +2,14 @@
  * Records of the log on the screen: a list that grows as it is scrolled, from an offset or a time on or as the matches
  * of a search; one record in full; how transactions ended.
  */
-import type { z } from 'zod';
 import type { WireError } from '../../shared/errors';
-import type { RecordPatternSchema, RecordRow, TransactionsSchema } from '../../shared/inspection';
+import type { RecordPattern, RecordRow, Transactions } from '../../shared/inspection';
 import { plural } from '../text/quantities';
 import { failureOf, type SliceContext } from './slice';
 
 const RECORD_PAGE = 200;
 const MATCH_LIMIT = 500;
 const TRANSACTION_LIMIT = 5_000;
-
-export type RecordPattern = z.input<typeof RecordPatternSchema>;
-export type Transactions = z.output<typeof TransactionsSchema>;
 
 /** Where the list begins. */
 export type RecordStart =

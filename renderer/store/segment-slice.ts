@@ -1,15 +1,12 @@
 /**
  * The selected segment from near: its spans, loaded as they are scrolled to, its files, and one batch field by field.
  */
-import type { z } from 'zod';
 import type { WireError } from '../../shared/errors';
-import type { BatchAnatomySchema, SpanRow } from '../../shared/inspection';
+import type { BatchAnatomy, SpanRow } from '../../shared/inspection';
 import { failureOf, type SliceContext } from './slice';
 
 const SPAN_PAGE = 1_000;
 const INDEX_LINE_COUNT = 2_000;
-
-export type BatchAnatomy = z.output<typeof BatchAnatomySchema>;
 
 export interface SegmentFile {
   readonly name: string;

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import type { LogSummary } from '../../../shared/contract';
 import { Field } from '../../components/controls';
 import { type Column, DataTable } from '../../components/data-table';
-import { Empty, Failure } from '../../components/notices';
+import { Empty } from '../../components/notices';
 import { Count, None, Size, Time } from '../../components/quantities';
 import { useAppParts } from '../../store/use-app';
 import { plural, sizeText, timeText } from '../../text/quantities';
@@ -11,10 +11,9 @@ import { useFindRequest } from '../use-find-request';
 import classes from './logs-screen.module.css';
 
 export function LogsScreen() {
-  const { directory, logId, refreshError, openLog } = useAppParts((state) => ({
+  const { directory, logId, openLog } = useAppParts((state) => ({
     directory: state.directory,
     logId: state.logId,
-    refreshError: state.refreshError,
     openLog: state.openLog,
   }));
   const [filter, setFilter] = useState('');
@@ -42,9 +41,6 @@ export function LogsScreen() {
           className={classes['sum']}
         >{`${plural(shown.length, 'log')}, ${sizeText(sizeInBytes)} of records`}</span>
       </div>
-      {refreshError !== null && (
-        <Failure title="The directory could not be read again." error={refreshError} />
-      )}
       <DataTable
         label="Logs"
         rows={shown}

@@ -1,9 +1,10 @@
 /** Transactions of the log: by whom, from where to where, and how they ended. */
+
+import type { Transactions } from '../../../shared/inspection';
 import { Badge } from '../../components/controls';
 import { type Column, DataTable } from '../../components/data-table';
 import { Empty } from '../../components/notices';
 import { Count } from '../../components/quantities';
-import type { Transactions } from '../../store/record-slice';
 import { useApp } from '../../store/use-app';
 import { countText, plural } from '../../text/quantities';
 import classes from './records.module.css';

@@ -4,8 +4,8 @@
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import type { BatchAnatomy } from '../../../shared/inspection';
 import { copyText } from '../../components/copy-text';
-import type { BatchAnatomy } from '../../store/segment-slice';
 import { countText } from '../../text/quantities';
 import classes from './hex-view.module.css';
 

@@ -46,9 +46,9 @@ export const SPAN_COLUMNS: readonly Column<SpanRow>[] = [
 
 function Marks({ span }: { readonly span: SpanRow }) {
   const { kind, problem } = span;
-  if (kind !== 'batch') return <Badge tone="error">{KIND_TEXTS[kind]}</Badge>;
   return (
     <>
+      {kind !== 'batch' && <Badge tone="error">{KIND_TEXTS[kind]}</Badge>}{' '}
       {problem !== null && (
         <Badge tone="error" title={problem.message}>
           {problem.code}

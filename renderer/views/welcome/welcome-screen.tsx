@@ -5,6 +5,7 @@ import { Button } from '../../components/controls';
 import { Failure } from '../../components/notices';
 import { Time } from '../../components/quantities';
 import { useAppParts } from '../../store/use-app';
+import { openFailureTitle } from '../../text/open-failure-title';
 import classes from './welcome-screen.module.css';
 
 export function WelcomeScreen() {
@@ -32,16 +33,7 @@ export function WelcomeScreen() {
           </Button>
           <span className={classes['hint']}>or drop one on this window</span>
         </div>
-        {openFailure !== null && (
-          <Failure
-            title={
-              openFailure.path === null
-                ? 'The directory could not be opened.'
-                : `${openFailure.path} could not be opened.`
-            }
-            error={openFailure.error}
-          />
-        )}
+        {openFailure !== null && <Failure title={openFailureTitle(openFailure)} error={openFailure.error} />}
         {state.recent.length > 0 && <RecentList recent={state.recent} />}
         <p className={classes['version']}>{`Version ${state.version} · Ctrl+K for every command`}</p>
       </div>

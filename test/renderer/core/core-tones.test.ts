@@ -1,0 +1,48 @@
+/** Which tone a segment has for each question. */
+import { describe, expect, it } from 'vitest';
+import { segmentColouring } from '../../../renderer/core/core-tones';
+import type { SegmentRow } from '../../../shared/inspection';
+
+function segment(part: Partial<SegmentRow>): SegmentRow {
+  return {
+    ...{ baseOffset: 0, lastOffset: 9, sizeInBytes: 100, batchCount: 1, recordCount: 10 },
+    ...{ firstTimestampMs: 0, largestTimestampMs: 0, largestTimestampSource: 'batch-headers' },
+    ...{ modifiedAtMs: 0, isActive: false, codecs: ['none'], offsetIndex: null, timeIndex: null },
+    problemCount: 0,
+    ...part,
+  } as SegmentRow;
+}
+const tones = (rows: readonly SegmentRow[], by: Parameters<typeof segmentColouring>[1]) => {
+  const { tones: all, toneOf } = segmentColouring(rows, by);
+  return [...toneOf].map((index) => all[index]!.label || all[index]!.fill);
+};
+
+describe('segmentColouring', () => {
+  it('spreads age from the oldest to the newest timestamp', () => {
+    const rows = [0, 50, 100].map((largestTimestampMs) => segment({ largestTimestampMs }));
+    expect(tones(rows, 'age')).toEqual(['oldest', 'var(--age-2)', 'newest']);
+  });
+
+  it('names codecs, and tells segments with several', () => {
+    expect(tones([segment({ codecs: ['zstd'] }), segment({ codecs: ['gzip', 'lz4'] })], 'codec')).toEqual([
+      ...['zstd', 'mixed'],
+    ]);
+  });
+
+  it('tells index density by the mean gap', () => {
+    const rows = [4_096, 16_000, 10_000_000].map((gapBytesMean) =>
+      segment({ offsetIndex: { entryCount: 2, sizeInBytes: 16, gapBytesMean, gapBytesMax: null } }),
+    );
+    expect(tones([...rows, segment({})], 'density')).toEqual([
+      '≤ 4 KiB',
+      '≤ 16 KiB',
+      '> 256 KiB',
+      'no entry',
+    ]);
+  });
+
+  it('marks damage by a pattern as well', () => {
+    const { tones: all, toneOf } = segmentColouring([segment({ problemCount: 2 })], 'damage');
+    expect(all[toneOf[0]!]).toMatchObject({ label: 'problems', pattern: 'hatched' });
+  });
+});
