@@ -1,0 +1,76 @@
+/**
+ * `npm run test:kafka [-- SUITE …]`: Strata's command line against Apache Kafka, suite by suite (test/kafka/*.mjs).
+ *
+ * A suite exports `title` and `run({ check, strata, strataJson, scratch })`. The last line counts all checks.
+ */
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { freshBundles } from '../bundles.mjs';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const SUITES = join(ROOT, 'test/kafka');
+
+let passed = 0;
+let failed = 0;
+
+async function check(name, run) {
+  try {
+    await run();
+    passed++;
+    console.log(`  ok      ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`  FAILED  ${name}\n${String(error?.message ?? error).replace(/^/gm, '          ')}`);
+  }
+}
+
+/** Runs the command line; resolves with its output and exit status, whatever that is. */
+function strata(...args) {
+  return new Promise((done, reject) => {
+    const child = spawn(process.execPath, [join(ROOT, 'out/main/cli.js'), ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'])
+      child[name].setEncoding('utf8').on('data', (text) => {
+        output[name] += text;
+      });
+    child.on('error', reject);
+    child.on('close', (status) => done({ ...output, status }));
+  });
+}
+
+async function strataJson(...args) {
+  const { stdout, stderr, status } = await strata(...args, '--json');
+  if (stdout === '') throw new Error(`strata ${args.join(' ')} gave nothing (status ${status}): ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+async function runSuite(name) {
+  const { title, run } = await import(pathToFileURL(join(SUITES, `${name}.mjs`)).href);
+  const scratch = await mkdtemp(join(tmpdir(), `strata-compare-${name}-`));
+  await mkdir(scratch, { recursive: true });
+  const startedAtMs = performance.now();
+  console.log(`${title}:`);
+  try {
+    await run({ check, strata, strataJson, scratch });
+  } catch (error) {
+    failed++;
+    console.log(
+      `  FAILED  the suite broke off\n${String(error?.stack ?? error).replace(/^/gm, '          ')}`,
+    );
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  console.log(`  ${Math.round((performance.now() - startedAtMs) / 1000)} s`);
+}
+
+await freshBundles({ window: false });
+const all = (await readdir(SUITES)).filter((name) => name.endsWith('.mjs')).map((name) => name.slice(0, -4));
+const wanted = process.argv.slice(2);
+for (const name of wanted.length === 0 ? all.sort() : wanted) await runSuite(name);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
