@@ -1,0 +1,265 @@
+/**
+ * The active segment's files: batches go into the log, entries into both indexes when they are due (LogSegment.append).
+ *
+ * Knows when the segment is full or too old (LogSegment.shouldRoll), and goes back to a `Mark` when a write failed.
+ * What is written here is not yet published: `publish` makes it count for readers.
+ */
+import { dirname } from 'node:path';
+import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
+import type { FileSystem, WritableFile } from '../file-system';
+import { LOG_SUFFIX, OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX } from '../format/file-names';
+import { NO_TIMESTAMP } from '../format/record-batch';
+import type { FinishedBatch } from '../format/record-batch-writer';
+import type { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
+import { type OffsetIndexFile, offsetIndexFile, type TimeIndexFile, timeIndexFile } from './index-file';
+import { Segment, type SegmentFileSuffix, segmentPath } from './segment';
+import type { LogSettings } from './settings';
+
+const OFFSET_RANGE_MAX = 2 ** 31 - 1;
+
+/** Where an active segment stands: what loading found, or what a failed write goes back to. */
+export interface Mark {
+  readonly sizeInBytes: Bytes;
+  readonly nextOffset: Offset;
+  /** Largest timestamp of the first batch; null where there is no batch. */
+  readonly firstBatchTimestampMs: TimestampMs | null;
+  readonly largestTimestampMs: TimestampMs;
+  /** Last offset of the batch that has it. */
+  readonly largestTimestampOffset: Offset;
+  readonly bytesSinceIndexEntry: Bytes;
+}
+
+export interface LoadedSegment {
+  readonly mark: Mark;
+  readonly offsets: OffsetIndexColumns;
+  readonly times: TimeIndexColumns;
+}
+
+export interface RollContext {
+  readonly nowMs: TimestampMs;
+  /** segment.ms less this log's share of segment.jitter.ms */
+  readonly segmentMs: number;
+  /** Batches that will have been written before this one. */
+  readonly pending: readonly FinishedBatch[];
+  readonly pendingBytes: Bytes;
+}
+
+export class SegmentWriter {
+  readonly segment: Segment;
+  readonly #log: WritableFile;
+  readonly #offsetIndex: OffsetIndexFile;
+  readonly #timeIndex: TimeIndexFile;
+  readonly #settings: LogSettings;
+  readonly #openedAtMs: TimestampMs;
+  #mark: Mark;
+
+  private constructor(files: OpenedFiles, segment: Segment, mark: Mark, openedAtMs: TimestampMs) {
+    this.segment = segment;
+    this.#log = files.log;
+    this.#offsetIndex = files.offsetIndex;
+    this.#timeIndex = files.timeIndex;
+    this.#settings = files.settings;
+    this.#mark = mark;
+    this.#openedAtMs = openedAtMs;
+  }
+
+  /** Opens the files, preallocates the indexes, and makes that durable. Files of a new segment must not be there. */
+  static async open(
+    fs: FileSystem,
+    { directory, baseOffset }: { directory: string; baseOffset: Offset },
+    settings: LogSettings,
+    { loaded, nowMs }: { loaded: LoadedSegment | null; nowMs: TimestampMs },
+  ): Promise<SegmentWriter> {
+    const mark = loaded?.mark ?? emptyMark(baseOffset);
+    const segment = new Segment(directory, baseOffset, mark);
+    const files = await openFiles(fs, segment, settings, loaded);
+    return new SegmentWriter(files, segment, mark, nowMs);
+  }
+
+  get nextOffset(): Offset {
+    return this.#mark.nextOffset;
+  }
+
+  get sizeInBytes(): Bytes {
+    return this.#mark.sizeInBytes;
+  }
+
+  get largestTimestampMs(): TimestampMs {
+    return this.#mark.largestTimestampMs;
+  }
+
+  get offsets(): OffsetIndexColumns {
+    return this.#offsetIndex.columns;
+  }
+
+  get times(): TimeIndexColumns {
+    return this.#timeIndex.columns;
+  }
+
+  mark(): Mark {
+    return this.#mark;
+  }
+
+  /** Whether this batch belongs into a new segment (LogSegment.shouldRoll). */
+  shouldRoll(batch: FinishedBatch, { nowMs, segmentMs, pending, pendingBytes }: RollContext): boolean {
+    const sizeInBytes = this.#mark.sizeInBytes + pendingBytes;
+    if (sizeInBytes === 0) return false;
+    const first = this.#mark.firstBatchTimestampMs ?? pending[0]!.maxTimestampMs;
+    const waitedMs = first >= 0 ? batch.maxTimestampMs - first : nowMs - this.#openedAtMs;
+    return (
+      sizeInBytes > this.#settings.segmentBytes - batch.sizeInBytes ||
+      waitedMs > segmentMs ||
+      // Every pending batch may take an entry, and the time index keeps a slot for the roll.
+      this.#offsetIndex.freeCount <= pending.length ||
+      this.#timeIndex.freeCount <= pending.length + 1 ||
+      batch.lastOffset - this.segment.baseOffset > OFFSET_RANGE_MAX
+    );
+  }
+
+  /**
+   * Writes batches that follow one another in `bytes`. After an error the segment stands where it stood, its files
+   * perhaps not: `cutBack` mends them.
+   */
+  async append(bytes: Uint8Array, batches: readonly FinishedBatch[]): Promise<void> {
+    await this.#log.write(bytes, this.#mark.sizeInBytes);
+    const before = this.#mark;
+    const counts = { offsets: this.offsets.count, times: this.times.count };
+    try {
+      for (const batch of batches) this.#account(batch);
+      await this.#offsetIndex.write();
+      await this.#timeIndex.write();
+    } catch (error) {
+      this.#mark = before;
+      this.offsets.count = counts.offsets;
+      this.times.count = counts.times;
+      throw error;
+    }
+  }
+
+  /** Shortens the files to where they stood at the mark. Needs no space on the disk. */
+  async cutBack(mark: Mark, counts: { offsets: number; times: number }): Promise<void> {
+    this.#mark = mark;
+    await this.#log.truncate(mark.sizeInBytes);
+    await this.#offsetIndex.cutBack(counts.offsets);
+    await this.#timeIndex.cutBack(counts.times);
+  }
+
+  publish(): void {
+    const { sizeInBytes, nextOffset, largestTimestampMs } = this.#mark;
+    this.segment.sizeInBytes = sizeInBytes;
+    this.segment.nextOffset = nextOffset;
+    this.segment.largestTimestampMs = largestTimestampMs;
+  }
+
+  syncLog(): Promise<void> {
+    return this.#log.sync();
+  }
+
+  /** Makes everything durable, with the largest timestamp as the last time index entry (LogSegment.onBecomeInactiveSegment). */
+  async seal(): Promise<void> {
+    this.#addTimeEntry();
+    await this.#timeIndex.write();
+    await this.#log.sync();
+    await this.#offsetIndex.sync();
+    await this.#timeIndex.sync();
+  }
+
+  /** Trims the indexes, durably, and closes the files. After `seal`. */
+  async trimAndClose(): Promise<void> {
+    try {
+      for (const index of [this.#offsetIndex, this.#timeIndex]) {
+        await index.trim();
+        await index.sync();
+      }
+    } finally {
+      await this.close();
+    }
+  }
+
+  /** Closes the files as they are. */
+  async close(): Promise<void> {
+    await this.#log.close();
+    await this.#offsetIndex.close();
+    await this.#timeIndex.close();
+  }
+
+  #account(batch: FinishedBatch): void {
+    const { baseOffset } = this.segment;
+    const mark = this.#mark;
+    const isLarger = batch.maxTimestampMs > mark.largestTimestampMs;
+    const isDue = mark.bytesSinceIndexEntry > this.#settings.indexIntervalBytes;
+    const position = mark.sizeInBytes;
+    this.#mark = {
+      sizeInBytes: position + batch.sizeInBytes,
+      nextOffset: batch.lastOffset + 1,
+      firstBatchTimestampMs: mark.firstBatchTimestampMs ?? batch.maxTimestampMs,
+      largestTimestampMs: isLarger ? batch.maxTimestampMs : mark.largestTimestampMs,
+      largestTimestampOffset: isLarger ? batch.lastOffset : mark.largestTimestampOffset,
+      bytesSinceIndexEntry: (isDue ? 0 : mark.bytesSinceIndexEntry) + batch.sizeInBytes,
+    };
+    if (!isDue) return;
+    this.offsets.push({ relativeOffset: batch.lastOffset - baseOffset, position });
+    this.#addTimeEntry();
+  }
+
+  /** Timestamps in the index only grow (TimeIndex.maybeAppend). */
+  #addTimeEntry(): void {
+    const { largestTimestampMs, largestTimestampOffset } = this.#mark;
+    if (largestTimestampMs <= (this.times.last?.timestampMs ?? NO_TIMESTAMP)) return;
+    const relativeOffset = largestTimestampOffset - this.segment.baseOffset;
+    this.times.push({ timestampMs: largestTimestampMs, relativeOffset });
+  }
+}
+
+interface OpenedFiles {
+  readonly log: WritableFile;
+  readonly offsetIndex: OffsetIndexFile;
+  readonly timeIndex: TimeIndexFile;
+  readonly settings: LogSettings;
+}
+
+function emptyMark(baseOffset: Offset): Mark {
+  return {
+    sizeInBytes: 0,
+    nextOffset: baseOffset,
+    firstBatchTimestampMs: null,
+    largestTimestampMs: NO_TIMESTAMP,
+    largestTimestampOffset: baseOffset,
+    bytesSinceIndexEntry: 0,
+  };
+}
+
+/** Indexes first: a broker recovers a .log that has none. What was created goes away again after an error. */
+async function openFiles(
+  fs: FileSystem,
+  segment: Segment,
+  settings: LogSettings,
+  loaded: LoadedSegment | null,
+): Promise<OpenedFiles> {
+  const mode = loaded === null ? 'new' : 'existing';
+  const opened: { file: WritableFile; path: string }[] = [];
+  const open = async (suffix: SegmentFileSuffix) => {
+    const path = segmentPath(segment.directory, segment.baseOffset, suffix);
+    const file = await fs.openForWriting(path, mode);
+    opened.push({ file, path });
+    return file;
+  };
+  try {
+    const bytes = settings.segmentIndexBytes;
+    const offsetIndex = offsetIndexFile(await open(OFFSET_INDEX_SUFFIX), bytes, loaded?.offsets);
+    const timeIndex = timeIndexFile(await open(TIME_INDEX_SUFFIX), bytes, loaded?.times);
+    const log = await open(LOG_SUFFIX);
+    for (const index of [offsetIndex, timeIndex]) {
+      await index.preallocate();
+      await index.sync();
+    }
+    await fs.syncDirectory(dirname(segment.pathOf(LOG_SUFFIX)));
+    return { log, offsetIndex, timeIndex, settings };
+  } catch (error) {
+    for (const { file, path } of opened.toReversed()) {
+      await file.close();
+      if (mode === 'new') await fs.removeFile(path);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * One segment as readers see it: which file it is, and how much of that counts.
+ *
+ * `sizeInBytes` and `nextOffset` are what has been published: bytes behind them do not exist for a reader.
+ * Opens no file and writes none.
+ */
+import { join } from 'node:path';
+import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
+import { LOG_SUFFIX, OFFSET_INDEX_SUFFIX, offsetName, TIME_INDEX_SUFFIX } from '../format/file-names';
+
+export type SegmentFileSuffix =
+  | typeof LOG_SUFFIX
+  | typeof OFFSET_INDEX_SUFFIX
+  | typeof TIME_INDEX_SUFFIX
+  | '.txnindex';
+
+export class Segment {
+  readonly directory: string;
+  readonly baseOffset: Offset;
+  sizeInBytes: Bytes;
+  /** Exclusive end of its offsets; of a closed segment the base offset of the next one. */
+  nextOffset: Offset;
+  /** Of its records, as its time index says; null until somebody looked. */
+  largestTimestampMs: TimestampMs | null = null;
+
+  constructor(directory: string, baseOffset: Offset, published: { sizeInBytes: Bytes; nextOffset: Offset }) {
+    this.directory = directory;
+    this.baseOffset = baseOffset;
+    this.sizeInBytes = published.sizeInBytes;
+    this.nextOffset = published.nextOffset;
+  }
+
+  pathOf(suffix: SegmentFileSuffix): string {
+    return segmentPath(this.directory, this.baseOffset, suffix);
+  }
+}
+
+export function segmentPath(directory: string, baseOffset: Offset, suffix: SegmentFileSuffix): string {
+  return join(directory, offsetName(baseOffset) + suffix);
+}
+
+/** Place of the segment with the greatest base offset at or below `offset`; -1 where all lie above it. */
+export function segmentIndexFor(segments: readonly { baseOffset: Offset }[], offset: Offset): number {
+  let low = 0;
+  let high = segments.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    if (segments[middle]!.baseOffset <= offset) low = middle + 1;
+    else high = middle - 1;
+  }
+  return high;
+}
