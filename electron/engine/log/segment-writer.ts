@@ -1,7 +1,7 @@
 /**
  * The active segment's files: batches go into the log, entries into both indexes when they are due (LogSegment.append).
  *
- * Knows when the segment is full or too old (LogSegment.shouldRoll), and goes back to a `Mark` when a write failed.
+ * Knows when the segment is full or too old (LogSegment.shouldRoll), and goes back to where it stood when a write failed.
  * What is written here is not yet published: `publish` makes it count for readers.
  */
 import { dirname } from 'node:path';
@@ -17,7 +17,7 @@ import type { LogSettings } from './settings';
 
 const OFFSET_RANGE_MAX = 2 ** 31 - 1;
 
-/** Where an active segment stands: what loading found, or what a failed write goes back to. */
+/** How far an active segment has come. */
 export interface Mark {
   readonly sizeInBytes: Bytes;
   readonly nextOffset: Offset;
@@ -27,6 +27,12 @@ export interface Mark {
   /** Last offset of the batch that has it. */
   readonly largestTimestampOffset: Offset;
   readonly bytesSinceIndexEntry: Bytes;
+}
+
+export interface Standing {
+  readonly mark: Mark;
+  readonly offsetCount: number;
+  readonly timeCount: number;
 }
 
 export interface LoadedSegment {
@@ -96,10 +102,6 @@ export class SegmentWriter {
     return this.#timeIndex.columns;
   }
 
-  mark(): Mark {
-    return this.#mark;
-  }
-
   /** Whether this batch belongs into a new segment (LogSegment.shouldRoll). */
   shouldRoll(batch: FinishedBatch, { nowMs, segmentMs, pending, pendingBytes }: RollContext): boolean {
     const sizeInBytes = this.#mark.sizeInBytes + pendingBytes;
@@ -116,32 +118,25 @@ export class SegmentWriter {
     );
   }
 
-  /**
-   * Writes batches that follow one another in `bytes`. After an error the segment stands where it stood, its files
-   * perhaps not: `cutBack` mends them.
-   */
+  /** Writes batches that follow one another in `bytes`. After an error, `cutBack` mends the files. */
   async append(bytes: Uint8Array, batches: readonly FinishedBatch[]): Promise<void> {
     await this.#log.write(bytes, this.#mark.sizeInBytes);
-    const before = this.#mark;
-    const counts = { offsets: this.offsets.count, times: this.times.count };
-    try {
-      for (const batch of batches) this.#account(batch);
-      await this.#offsetIndex.write();
-      await this.#timeIndex.write();
-    } catch (error) {
-      this.#mark = before;
-      this.offsets.count = counts.offsets;
-      this.times.count = counts.times;
-      throw error;
-    }
+    for (const batch of batches) this.#account(batch);
+    await this.#offsetIndex.write();
+    await this.#timeIndex.write();
   }
 
-  /** Shortens the files to where they stood at the mark. Needs no space on the disk. */
-  async cutBack(mark: Mark, counts: { offsets: number; times: number }): Promise<void> {
+  /** What `cutBack` goes back to. */
+  standing(): Standing {
+    return { mark: this.#mark, offsetCount: this.offsets.count, timeCount: this.times.count };
+  }
+
+  /** Shortens the files to where they stood. Needs no space on the disk. */
+  async cutBack({ mark, offsetCount, timeCount }: Standing): Promise<void> {
     this.#mark = mark;
     await this.#log.truncate(mark.sizeInBytes);
-    await this.#offsetIndex.cutBack(counts.offsets);
-    await this.#timeIndex.cutBack(counts.times);
+    await this.#offsetIndex.cutBack(offsetCount);
+    await this.#timeIndex.cutBack(timeCount);
   }
 
   publish(): void {

@@ -1,0 +1,135 @@
+/**
+ * Reads a log by offset, batch by batch or record by record, while it is written, rolled, shortened and cleaned.
+ *
+ * A reader holds no lock: before each piece it looks up the segment that its next offset is in by now. A segment that
+ * was deleted meanwhile is skipped, and one that was replaced is read in its new form; offsets only go up.
+ */
+import { AppError } from '../../../shared/errors';
+import type { FilePosition, Offset, TimestampMs } from '../../../shared/units';
+import { LOG_SUFFIX, offsetName } from '../format/file-names';
+import { CONTROL_BIT } from '../format/record-batch';
+import type { LogRecord } from '../format/records';
+import type { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
+import { type BatchPiece, corruptAt, type LogBatch, readPiece } from './log-batch';
+import type { OpenFiles } from './open-files';
+import { type Segment, segmentIndexFor } from './segment';
+
+/** The log as it stands at this moment. */
+export interface ReadableLog {
+  readonly segments: readonly Segment[];
+  readonly files: OpenFiles;
+  readonly isClosed: boolean;
+  offsetIndexOf(segment: Segment): Promise<OffsetIndexColumns>;
+  timeIndexOf(segment: Segment): Promise<TimeIndexColumns>;
+  largestTimestampOf(segment: Segment): Promise<TimestampMs>;
+}
+
+export interface BatchRange {
+  readonly from: Offset;
+  /** Exclusive. */
+  readonly to: Offset;
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes that are read at a time; at least one batch. */
+  readonly pieceSize?: number | undefined;
+}
+
+/** Batches that hold offsets of the range; the first may begin before it. Compacted ranges may have none. */
+export async function* readBatches(log: ReadableLog, range: BatchRange): AsyncGenerator<LogBatch> {
+  let next = range.from;
+  let place: { segment: Segment; position: FilePosition } | null = null;
+  while (next < range.to) {
+    range.signal?.throwIfAborted();
+    if (log.isClosed) throw new AppError('LOG_CLOSED', 'The log was closed.', { nextOffset: next });
+    const index = Math.max(0, segmentIndexFor(log.segments, next));
+    const segment: Segment = log.segments[index]!;
+    next = Math.max(next, segment.baseOffset);
+    try {
+      const position: FilePosition =
+        place?.segment === segment ? place.position : await positionOf(log, segment, next);
+      if (position < segment.sizeInBytes) {
+        const piece = await readFrom(log, segment, position, range.pieceSize);
+        place = { segment, position: piece.nextPosition };
+        for (const batch of piece.batches) {
+          if (batch.header.lastOffset < next) continue;
+          if (batch.header.baseOffset >= range.to) return;
+          next = batch.header.lastOffset + 1;
+          yield batch;
+        }
+        continue;
+      }
+    } catch (error) {
+      // Deleted or replaced while we looked: the next look-up finds what is there now.
+      if (!isGone(error) || log.segments.includes(segment)) throw error;
+      continue;
+    }
+    const following = log.segments[segmentIndexFor(log.segments, segment.baseOffset) + 1];
+    if (following === undefined) return;
+    next = Math.max(next, following.baseOffset);
+  }
+}
+
+/** Data records of the range, in order; control batches are left out. */
+export async function* readRecords(log: ReadableLog, range: BatchRange): AsyncGenerator<LogRecord> {
+  for await (const batch of readBatches(log, range)) {
+    if ((batch.header.attributes & CONTROL_BIT) !== 0) continue;
+    for (const record of batch.records())
+      if (record.offset >= range.from && record.offset < range.to) yield record;
+  }
+}
+
+/** Offset of the first record whose timestamp is at or after the given one; null where all are older. */
+export async function offsetForTimestamp(
+  log: ReadableLog,
+  timestampMs: TimestampMs,
+  { from, to, signal }: BatchRange,
+): Promise<Offset | null> {
+  for (const segment of [...log.segments]) {
+    if ((await largestTimestampOf(log, segment)) < timestampMs) continue;
+    const times = await log.timeIndexOf(segment);
+    const start = Math.max(from, segment.baseOffset + times.offsetFor(timestampMs));
+    for await (const batch of readBatches(log, { from: start, to, signal })) {
+      if (batch.header.maxTimestampMs < timestampMs) continue;
+      if ((batch.header.attributes & CONTROL_BIT) !== 0) continue;
+      const record = batch
+        .records()
+        .find((one) => one.timestampMs >= timestampMs && one.offset >= from && one.offset < to);
+      if (record !== undefined) return record.offset;
+    }
+    return null;
+  }
+  return null;
+}
+
+async function largestTimestampOf(log: ReadableLog, segment: Segment): Promise<TimestampMs> {
+  try {
+    return await log.largestTimestampOf(segment);
+  } catch (error) {
+    if (isGone(error) && !log.segments.includes(segment)) return Number.NEGATIVE_INFINITY;
+    throw error;
+  }
+}
+
+async function positionOf(log: ReadableLog, segment: Segment, offset: Offset): Promise<FilePosition> {
+  if (offset <= segment.baseOffset) return 0;
+  return (await log.offsetIndexOf(segment)).positionFor(offset - segment.baseOffset);
+}
+
+async function readFrom(
+  log: ReadableLog,
+  segment: Segment,
+  position: FilePosition,
+  pieceSize: number | undefined,
+): Promise<BatchPiece> {
+  const { sizeInBytes } = segment;
+  const piece = await log.files.use(segment.pathOf(LOG_SUFFIX), (file) =>
+    readPiece(file, position, sizeInBytes, pieceSize),
+  );
+  // What comes before a flaw is handed out first; the next piece begins with it.
+  if (piece.flaw !== null && piece.batches.length === 0)
+    throw corruptAt(`${offsetName(segment.baseOffset)}${LOG_SUFFIX}`, piece.flaw);
+  return piece;
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'NOT_FOUND';
+}
