@@ -21,6 +21,7 @@ const mainSide: UserConfig = {
         input: {
           main: resolve(root, 'electron/main.ts'),
           cli: resolve(root, 'electron/cli/cli.ts'),
+          engine: resolve(root, 'electron/engine/index.ts'),
           'scan-worker': resolve(root, 'electron/workers/scan-worker.ts'),
         },
       },

@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'STORAGE_UNSAFE'
   | 'LOCKED'
   | 'PLAN_OUTDATED'
+  | 'RECOVERY_NEEDED'
   | 'LOG_NOT_OPEN'
   | 'LOG_CLOSED'
   | 'OFFSET_OUT_OF_RANGE'

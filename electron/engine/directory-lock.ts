@@ -21,11 +21,20 @@ export const LOG_LOCK_FILE = '.strata-lock';
 /** A broker that stops unlinks its lock file, maybe between our opening and our locking it. */
 const ATTEMPTS_MAX = 5;
 
+/** What stands in the lock file of a log while it is open for appending. */
+const OPEN_MARK = Buffer.from('open\n');
+
 export interface DirectoryLock extends AsyncDisposable {
   /** The log's own directory. */
   readonly directory: string;
   /** The data directory that was locked with it; null where the log stands alone. */
   readonly dataDirectory: string | null;
+  /** The last Strata that appended here did not close the log: `markOpen` without `markClosed`. */
+  readonly wasLeftOpen: boolean;
+  /** Remembers, durably, that the log is open for appending. */
+  markOpen(): Promise<void>;
+  /** The log is closed, and everything in it is durable. */
+  markClosed(): Promise<void>;
   /** Ends the right to write. A second call does nothing. */
   release(): Promise<void>;
 }
@@ -51,7 +60,8 @@ export async function lockLogDirectory(fs: FileSystem, directory: string): Promi
   const outer = dataDirectory === null ? null : await shareBrokerLock(fs, dataDirectory);
   try {
     const inner = await takeLock(fs, join(path, LOG_LOCK_FILE));
-    return directoryLock(path, dataDirectory, async () => {
+    const { wasLeftOpen, mark } = inner;
+    return directoryLock({ directory: path, dataDirectory, wasLeftOpen, mark }, async () => {
       await inner.release();
       await outer?.release();
     });
@@ -68,7 +78,8 @@ export async function lockLogDirectory(fs: FileSystem, directory: string): Promi
 export async function lockDataDirectory(fs: FileSystem, directory: string): Promise<DirectoryLock> {
   const path = resolve(directory);
   const held = await shareBrokerLock(fs, path);
-  return directoryLock(path, path, () => held.release());
+  const { wasLeftOpen, mark } = held;
+  return directoryLock({ directory: path, dataDirectory: path, wasLeftOpen, mark }, () => held.release());
 }
 
 /** Whether it has files that only the root of a data directory has. */
@@ -77,12 +88,18 @@ export async function isDataDirectory(fs: FileSystem, directory: string): Promis
 }
 
 interface Held {
+  readonly wasLeftOpen: boolean;
+  mark(isOpen: boolean): Promise<void>;
   release(): Promise<void>;
 }
 
+interface LockedPlace extends Omit<Held, 'release'> {
+  readonly directory: string;
+  readonly dataDirectory: string | null;
+}
+
 function directoryLock(
-  directory: string,
-  dataDirectory: string | null,
+  { directory, dataDirectory, wasLeftOpen, mark }: LockedPlace,
   free: () => Promise<void>,
 ): DirectoryLock {
   let released: Promise<void> | null = null;
@@ -90,7 +107,15 @@ function directoryLock(
     released ??= free();
     return released;
   };
-  return { directory, dataDirectory, release, [Symbol.asyncDispose]: release };
+  return {
+    directory,
+    dataDirectory,
+    wasLeftOpen,
+    markOpen: () => mark(true),
+    markClosed: () => mark(false),
+    release,
+    [Symbol.asyncDispose]: release,
+  };
 }
 
 interface SharedLock {
@@ -124,7 +149,7 @@ async function shareBrokerLock(fs: FileSystem, dataDirectory: string): Promise<H
   };
   try {
     const held = await own.held;
-    return { release: () => giveBack(() => held.release()) };
+    return { ...held, release: () => giveBack(() => held.release()) };
   } catch (error) {
     await giveBack(null);
     throw error;
@@ -135,7 +160,7 @@ async function takeLock(fs: FileSystem, path: string): Promise<Held> {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const wasThere = (await fs.status(path)) !== null;
     const file = await fs.openForWriting(path, 'existing-or-new');
-    if (await isLockedInPlace(fs, file, path)) return { release: () => giveUp(fs, file, path, wasThere) };
+    if (await isLockedInPlace(fs, file, path)) return heldLock(fs, file, path, wasThere);
     await file.close();
   }
   throw locked(path);
@@ -152,10 +177,28 @@ async function isLockedInPlace(fs: FileSystem, file: WritableFile, path: string)
   }
 }
 
+/** A lock file of our own goes away with the lock, also one that a crash left; not while it says `open`. */
+async function heldLock(fs: FileSystem, file: WritableFile, path: string, wasThere: boolean): Promise<Held> {
+  const isOurs = basename(path) === LOG_LOCK_FILE;
+  const wasLeftOpen = isOurs && (await file.status()).sizeInBytes > 0;
+  let isOpen = wasLeftOpen;
+  return {
+    wasLeftOpen,
+    async mark(toOpen) {
+      if (toOpen) await file.write(OPEN_MARK, 0);
+      else await file.truncate(0);
+      await file.sync();
+      if (toOpen) await fs.syncDirectory(dirname(path));
+      isOpen = toOpen;
+    },
+    release: () => giveUp(fs, file, path, isOpen || (wasThere && !isOurs)),
+  };
+}
+
 /** Unlinks before it closes, while the lock still holds: whoever waits finds the inode changed. */
-async function giveUp(fs: FileSystem, file: WritableFile, path: string, wasThere: boolean): Promise<void> {
+async function giveUp(fs: FileSystem, file: WritableFile, path: string, isKept: boolean): Promise<void> {
   try {
-    if (!wasThere) await fs.removeFile(path);
+    if (!isKept) await fs.removeFile(path);
   } finally {
     await file.close();
   }

@@ -6,4 +6,7 @@ export { AppError, type ErrorCode } from '../../shared/errors';
 export { type DirectoryLock, lockDataDirectory, lockLogDirectory } from './directory-lock';
 export { type FileSystem, nodeFileSystem } from './file-system';
 export { markSegmentsDeleted, purgeDeletedFiles, undoDeletion } from './log/delete-segments';
+export { Log, type ReadOptions } from './log/log';
+export type { RecordInput, TextOrBytes } from './log/record-input';
 export { replaceSegments, type SegmentReplacement, undoReplacement } from './log/replace-segments';
+export { DEFAULT_SETTINGS, type FsyncPolicy, type LogSettings } from './log/settings';

@@ -7,8 +7,12 @@ interface Waiting {
 }
 
 export class ManualTimers implements Timers {
-  #nowMs = 0;
+  #nowMs: number;
   readonly #waiting = new Set<Waiting>();
+
+  constructor(nowMs = 0) {
+    this.#nowMs = nowMs;
+  }
 
   readonly now = () => this.#nowMs;
 

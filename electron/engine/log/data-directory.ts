@@ -6,15 +6,15 @@
  * checkpoints are written only where no broker owns the directory: one that the engine created has no meta.properties.
  * The caller holds the directory's lock (lockLogDirectory).
  */
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { Offset } from '../../../shared/units';
 import type { FileSystem } from '../file-system';
 import {
   encodeOffsetCheckpoint,
-  LOG_START_CHECKPOINT,
+  type LOG_START_CHECKPOINT,
   RECOVERY_POINT_CHECKPOINT,
-  REPLICATION_CHECKPOINT,
+  type REPLICATION_CHECKPOINT,
   readOffsetCheckpoint,
 } from '../format/checkpoint-files';
 import { CLEAN_SHUTDOWN_MARKER, parseLogDirectoryName } from '../format/file-names';
@@ -57,6 +57,7 @@ export class DataDirectory {
   /** Makes a data directory of the engine's own, empty and closed in order. */
   static async create(fs: FileSystem, path: string): Promise<void> {
     await fs.createDirectory(path);
+    await fs.syncDirectory(dirname(path));
     await writeAtomically(fs, join(path, RECOVERY_POINT_CHECKPOINT), encodeOffsetCheckpoint([]));
     await writeAtomically(fs, join(path, CLEAN_SHUTDOWN_MARKER), NEW_MARKER);
   }
@@ -100,9 +101,7 @@ export class DataDirectory {
   async offsetOf(checkpoint: Checkpoint, logDirectory: string): Promise<Offset | null> {
     const { topic, partition } = topicPartitionOf(logDirectory);
     const entries = await this.#read(checkpoint);
-    return (
-      entries.find((entry) => entry.topic === topic && entry.partition === partition)?.offset ?? null
-    );
+    return entries.find((entry) => entry.topic === topic && entry.partition === partition)?.offset ?? null;
   }
 
   /** Replaces one log's offset; null takes it out. Does nothing in a broker's directory. */

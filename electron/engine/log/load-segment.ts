@@ -39,7 +39,7 @@ async function readEnd(
   offsets: OffsetIndexColumns,
   times: TimeIndexColumns,
 ): Promise<{ mark: Mark; lastBatch: LogBatch | null }> {
-  const { sizeInBytes } = await file.status();
+  const sizeInBytes: number = (await file.status()).sizeInBytes;
   const indexedAt = offsets.count === 0 ? 0 : offsets.entryAt(offsets.count - 1).position;
   const first = sizeInBytes === 0 ? null : (await readPiece(file, 0, sizeInBytes)).batches[0];
   let largestTimestampMs = times.last?.timestampMs ?? NO_TIMESTAMP;

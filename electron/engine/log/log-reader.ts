@@ -7,7 +7,7 @@
 import { AppError } from '../../../shared/errors';
 import type { FilePosition, Offset, TimestampMs } from '../../../shared/units';
 import { LOG_SUFFIX, offsetName } from '../format/file-names';
-import { CONTROL_BIT } from '../format/record-batch';
+import { CONTROL_BIT, NO_TIMESTAMP } from '../format/record-batch';
 import type { LogRecord } from '../format/records';
 import type { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
 import { type BatchPiece, corruptAt, type LogBatch, readPiece } from './log-batch';
@@ -84,7 +84,8 @@ export async function offsetForTimestamp(
   { from, to, signal }: BatchRange,
 ): Promise<Offset | null> {
   for (const segment of [...log.segments]) {
-    if ((await largestTimestampOf(log, segment)) < timestampMs) continue;
+    const largestMs = await largestTimestampOf(log, segment);
+    if (largestMs < timestampMs && largestMs !== NO_TIMESTAMP) continue;
     const times = await log.timeIndexOf(segment);
     const start = Math.max(from, segment.baseOffset + times.offsetFor(timestampMs));
     for await (const batch of readBatches(log, { from: start, to, signal })) {
@@ -95,7 +96,6 @@ export async function offsetForTimestamp(
         .find((one) => one.timestampMs >= timestampMs && one.offset >= from && one.offset < to);
       if (record !== undefined) return record.offset;
     }
-    return null;
   }
   return null;
 }
@@ -120,7 +120,7 @@ async function readFrom(
   position: FilePosition,
   pieceSize: number | undefined,
 ): Promise<BatchPiece> {
-  const { sizeInBytes } = segment;
+  const sizeInBytes: number = segment.sizeInBytes;
   const piece = await log.files.use(segment.pathOf(LOG_SUFFIX), (file) =>
     readPiece(file, position, sizeInBytes, pieceSize),
   );

@@ -4,12 +4,13 @@
  * Fed with every batch in order. Checks nothing: sequences and epochs were checked by the broker that wrote them, or
  * are the appender's own. Expires nobody: a broker does that by its own clock.
  */
-import type { AbortedTransaction } from '../format/transaction-index';
+
 import type { Offset } from '../../../shared/units';
 import { controlTypeOf } from '../format/control-record';
 import type { ProducerEntry } from '../format/producer-snapshot';
 import { CONTROL_BIT, type RecordBatchHeader, TRANSACTIONAL_BIT } from '../format/record-batch';
 import type { LogRecord } from '../format/records';
+import type { AbortedTransaction } from '../format/transaction-index';
 
 const NONE = -1;
 const SEQUENCE_COUNT = 2 ** 31;

@@ -4,11 +4,7 @@
  */
 import type { Bytes, TimestampMs } from '../../../shared/units';
 import { OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX } from '../format/file-names';
-import {
-  readOffsetIndexEntries,
-  readTimeIndexEntries,
-  TIME_INDEX_ENTRY_SIZE,
-} from '../format/index-files';
+import { readOffsetIndexEntries, readTimeIndexEntries, TIME_INDEX_ENTRY_SIZE } from '../format/index-files';
 import { readInt64 } from '../format/int64';
 import { NO_TIMESTAMP } from '../format/record-batch';
 import { readFully } from './atomic-file';

@@ -183,7 +183,7 @@ export class SegmentWriter {
     const mark = this.#mark;
     const isLarger = batch.maxTimestampMs > mark.largestTimestampMs;
     const isDue = mark.bytesSinceIndexEntry > this.#settings.indexIntervalBytes;
-    const position = mark.sizeInBytes;
+    const position: number = mark.sizeInBytes;
     this.#mark = {
       sizeInBytes: position + batch.sizeInBytes,
       nextOffset: batch.lastOffset + 1,

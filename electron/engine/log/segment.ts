@@ -6,7 +6,12 @@
  */
 import { join } from 'node:path';
 import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
-import { LOG_SUFFIX, OFFSET_INDEX_SUFFIX, offsetName, TIME_INDEX_SUFFIX } from '../format/file-names';
+import {
+  type LOG_SUFFIX,
+  type OFFSET_INDEX_SUFFIX,
+  offsetName,
+  type TIME_INDEX_SUFFIX,
+} from '../format/file-names';
 
 export type SegmentFileSuffix =
   | typeof LOG_SUFFIX

@@ -1,0 +1,174 @@
+/**
+ * Appends that wait together: their records go into batches one after another, and as many batches as fit into a
+ * mebibyte are written with one call. Every caller gets its offsets, in the order of calling.
+ *
+ * Where batches go, and when a segment is rolled, its `AppendTarget` knows. Writes no file itself.
+ */
+import type { Bytes, Milliseconds, Offset } from '../../../shared/units';
+import {
+  BatchWriter,
+  type FinishedBatch,
+  type RecordContent,
+  recordSize,
+} from '../format/record-batch-writer';
+import type { LogSettings } from './settings';
+
+const GROUP_BYTES = 1024 * 1024;
+/** A batch of this size more than the group, before the buffer has to grow. */
+const SLACK_BYTES = 256 * 1024;
+
+export interface AppendedRange {
+  readonly firstOffset: Offset;
+  /** Inclusive. */
+  readonly lastOffset: Offset;
+}
+
+export interface AppendTarget {
+  readonly nextOffset: Offset;
+  readonly leaderEpoch: number;
+  /** Whether this batch belongs into a new segment, behind those that are waiting. */
+  shouldRoll(batch: FinishedBatch, pending: readonly FinishedBatch[], pendingBytes: Bytes): boolean;
+  /** Writes batches that follow one another; all or nothing. */
+  write(bytes: Uint8Array, batches: readonly FinishedBatch[]): Promise<void>;
+  roll(): Promise<void>;
+  /** Makes what was written count, durably where that was wanted. */
+  commit(): Promise<void>;
+}
+
+interface Waiting {
+  readonly contents: readonly RecordContent[];
+  readonly sinceMs: Milliseconds;
+  lastOffset: Offset;
+  resolve(range: AppendedRange): void;
+  reject(error: unknown): void;
+}
+
+export class AppendQueue {
+  readonly #settings: LogSettings;
+  readonly #writer = new BatchWriter(GROUP_BYTES + SLACK_BYTES);
+  #waiting: Waiting[] = [];
+  /** Finished and not yet written; they begin at `#groupFrom` in the writer's bytes. */
+  #group: FinishedBatch[] = [];
+  #groupFrom = 0;
+
+  constructor(settings: LogSettings) {
+    this.#settings = settings;
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  /** @param elapsedMs Now, by the running clock. */
+  add(contents: readonly RecordContent[], elapsedMs: Milliseconds): Promise<AppendedRange> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ contents, sinceMs: elapsedMs, lastOffset: -1, resolve, reject });
+    });
+  }
+
+  /**
+   * Writes all that wait by now. What fails is told to those whose records are not all in the log.
+   * @param onDone Called for each that is done, with the running clock's time of its calling.
+   */
+  async drain(
+    target: AppendTarget,
+    onDone: (sinceMs: Milliseconds, recordCount: number) => void,
+  ): Promise<void> {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const firstOffset = target.nextOffset;
+    let failure: { readonly error: unknown } | null = null;
+    try {
+      await this.#writeAll(waiting, target);
+      await target.commit();
+    } catch (error) {
+      failure = { error };
+    }
+    this.#reset();
+    if (failure !== null && target.nextOffset > firstOffset)
+      failure = await this.#commitRest(target, failure);
+    let offset = firstOffset;
+    for (const { contents, sinceMs, resolve, reject } of waiting) {
+      const range = { firstOffset: offset, lastOffset: offset + contents.length - 1 };
+      offset += contents.length;
+      if (
+        failure !== null &&
+        (range.lastOffset >= target.nextOffset || failure.error instanceof CommitFailed)
+      )
+        reject(failure.error instanceof CommitFailed ? failure.error.cause : failure.error);
+      else {
+        onDone(sinceMs, contents.length);
+        resolve(range);
+      }
+    }
+  }
+
+  /** Of callers before the one that failed, everything is written; that still has to count. */
+  async #commitRest(target: AppendTarget, failure: { readonly error: unknown }): Promise<{ error: unknown }> {
+    try {
+      await target.commit();
+      return failure;
+    } catch (error) {
+      return { error: new CommitFailed(error) };
+    }
+  }
+
+  async #writeAll(waiting: readonly Waiting[], target: AppendTarget): Promise<void> {
+    let nextOffset = target.nextOffset;
+    const writer = this.#writer;
+    const { batchBytes, maxMessageBytes, segmentBytes, compressionType: codec } = this.#settings;
+    const sizeMax = Math.min(batchBytes, maxMessageBytes, segmentBytes);
+    for (const { contents } of waiting) {
+      for (const content of contents) {
+        const sizeAfter =
+          writer.openBatchSize + recordSize(content, 0, writer.openRecordsCount) + TIMESTAMP_DELTA_MAX;
+        if (writer.isOpen && sizeAfter > sizeMax) await this.#finishBatch(target);
+        if (!writer.isOpen)
+          writer.start({ baseOffset: nextOffset, partitionLeaderEpoch: target.leaderEpoch, codec });
+        writer.add(content);
+        nextOffset++;
+      }
+    }
+    if (writer.isOpen) await this.#finishBatch(target);
+    await this.#writeGroup(target, writer.end);
+    writer.clear();
+    this.#groupFrom = 0;
+  }
+
+  async #finishBatch(target: AppendTarget): Promise<void> {
+    const batch = this.#writer.finish();
+    const from = this.#writer.end - batch.sizeInBytes;
+    if (target.shouldRoll(batch, this.#group, from - this.#groupFrom)) {
+      await this.#writeGroup(target, from);
+      await target.roll();
+    }
+    this.#group.push(batch);
+    if (this.#writer.end - this.#groupFrom < GROUP_BYTES) return;
+    await this.#writeGroup(target, this.#writer.end);
+    this.#writer.clear();
+    this.#groupFrom = 0;
+  }
+
+  async #writeGroup(target: AppendTarget, to: number): Promise<void> {
+    if (this.#group.length === 0) return;
+    const group = this.#group;
+    this.#group = [];
+    await target.write(this.#writer.bytes.subarray(this.#groupFrom, to), group);
+    this.#groupFrom = to;
+  }
+
+  #reset(): void {
+    this.#writer.clear();
+    this.#group = [];
+    this.#groupFrom = 0;
+  }
+}
+
+/** More than a timestamp delta of zero takes: a varlong has ten bytes at most. */
+const TIMESTAMP_DELTA_MAX = 9;
+
+class CommitFailed extends Error {
+  constructor(cause: unknown) {
+    super('commit failed', { cause });
+  }
+}

@@ -1,0 +1,272 @@
+/**
+ * The state of an open log: its segments, the writer of the active one, epochs, producers; and every change of them.
+ *
+ * One change at a time: its owner (`Log`) sees to that. Readers look at `segments` at any moment; it is replaced, never
+ * changed. An fsync that failed leaves unknown what is on the disk, so nothing is written any more after it.
+ */
+import { join } from 'node:path';
+import { AppError } from '../../../shared/errors';
+import { planRetention, type RetentionPlan } from '../../../shared/plan/retention-plan';
+import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
+import type { Clock } from '../clock';
+import type { FileSystem } from '../file-system';
+import { encodeLeaderEpochs, LEADER_EPOCH_CHECKPOINT, type LeaderEpoch } from '../format/checkpoint-files';
+import { LOG_SUFFIX, offsetName, SNAPSHOT_SUFFIX } from '../format/file-names';
+import { encodeProducerSnapshot } from '../format/producer-snapshot';
+import { NO_TIMESTAMP } from '../format/record-batch';
+import type { FinishedBatch } from '../format/record-batch-writer';
+import type { AppendTarget } from './append-queue';
+import { writeAtomically, writeWhole } from './atomic-file';
+import { markSegmentsDeleted } from './delete-segments';
+import type { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
+import type { ReadableLog } from './log-reader';
+import { OpenFiles } from './open-files';
+import type { ProducerStates } from './producer-states';
+import type { Segment } from './segment';
+import { SegmentIndexes } from './segment-indexes';
+import { SegmentWriter } from './segment-writer';
+import { compactsByPolicy, deletesByPolicy, type LogSettings } from './settings';
+
+/** What opening found, or made. */
+export interface OpenedLog {
+  readonly directory: string;
+  readonly closedSegments: readonly Segment[];
+  readonly writer: SegmentWriter;
+  readonly epochs: readonly LeaderEpoch[];
+  readonly producers: ProducerStates;
+  readonly logStartOffset: Offset;
+}
+
+export interface Seams {
+  readonly fs: FileSystem;
+  readonly clock: Clock;
+}
+
+export class LogStore implements AppendTarget, ReadableLog {
+  readonly directory: string;
+  readonly settings: LogSettings;
+  readonly files: OpenFiles;
+  readonly producers: ProducerStates;
+  segments: readonly Segment[];
+  logStartOffset: Offset;
+  isClosed = false;
+  rollCount = 0;
+  readonly #fs: FileSystem;
+  readonly #clock: Clock;
+  readonly #indexes: SegmentIndexes;
+  readonly #segmentMs: Milliseconds;
+  #writer: SegmentWriter;
+  #epochs: readonly LeaderEpoch[];
+  #failure: AppError | null = null;
+
+  constructor(opened: OpenedLog, settings: LogSettings, { fs, clock }: Seams) {
+    this.directory = opened.directory;
+    this.settings = settings;
+    this.#fs = fs;
+    this.#clock = clock;
+    this.files = new OpenFiles(fs, settings.openFilesMax);
+    this.#indexes = new SegmentIndexes(this.files, settings.indexCacheBytes);
+    this.#writer = opened.writer;
+    this.segments = [...opened.closedSegments, opened.writer.segment];
+    this.#epochs = opened.epochs;
+    this.producers = opened.producers;
+    this.logStartOffset = opened.logStartOffset;
+    const jitterMs = Math.floor(Math.random() * Math.min(settings.segmentJitterMs, settings.segmentMs));
+    this.#segmentMs = settings.segmentMs - jitterMs;
+  }
+
+  /** Exclusive end of what readers see. */
+  get logEndOffset(): Offset {
+    return this.segments.at(-1)!.nextOffset;
+  }
+
+  get sizeInBytes(): Bytes {
+    return this.segments.reduce((sum, segment) => sum + segment.sizeInBytes, 0);
+  }
+
+  get nextOffset(): Offset {
+    return this.#writer.nextOffset;
+  }
+
+  get leaderEpoch(): number {
+    return this.#epochs.at(-1)!.epoch;
+  }
+
+  /** What stopped writing for good, or null. */
+  get failure(): AppError | null {
+    return this.#failure;
+  }
+
+  async offsetIndexOf(segment: Segment): Promise<OffsetIndexColumns> {
+    return segment === this.#writer.segment ? this.#writer.offsets : this.#indexes.offsetsOf(segment);
+  }
+
+  async timeIndexOf(segment: Segment): Promise<TimeIndexColumns> {
+    return segment === this.#writer.segment ? this.#writer.times : this.#indexes.timesOf(segment);
+  }
+
+  largestTimestampOf(segment: Segment): Promise<TimestampMs> {
+    return this.#indexes.largestTimestampOf(segment);
+  }
+
+  shouldRoll(batch: FinishedBatch, pending: readonly FinishedBatch[], pendingBytes: Bytes): boolean {
+    const context = { nowMs: this.#clock.now(), segmentMs: this.#segmentMs, pending, pendingBytes };
+    return this.#writer.shouldRoll(batch, context);
+  }
+
+  /** All or nothing: after an error the files are cut back to where they stood. */
+  async write(bytes: Uint8Array, batches: readonly FinishedBatch[]): Promise<void> {
+    this.requireWritable();
+    const before = this.#writer.standing();
+    try {
+      await this.#writer.append(bytes, batches);
+    } catch (error) {
+      await this.#orFail(() => this.#writer.cutBack(before));
+      throw error;
+    }
+  }
+
+  /** Publishes what was written; with fsync 'always', durably. */
+  async commit(): Promise<void> {
+    this.requireWritable();
+    if (this.settings.fsync === 'always') await this.syncLog();
+    this.#writer.publish();
+  }
+
+  /** Makes all records durable. An error ends writing: the system may have dropped what it could not write. */
+  syncLog(): Promise<void> {
+    this.requireWritable();
+    return this.#orFail(() => this.#writer.syncLog());
+  }
+
+  /**
+   * Closes the active segment and begins a new one at the log end offset. The closed one is durable, so that recovery
+   * after a crash only ever concerns the last (the broker's recovery point); its indexes are trimmed when the new one
+   * is there, so that a full disk leaves the old one in use.
+   */
+  async roll(): Promise<void> {
+    this.requireWritable();
+    const closing = this.#writer;
+    const baseOffset = closing.nextOffset;
+    await this.#orFail(() => closing.seal());
+    await this.writeSnapshot();
+    const writer = await SegmentWriter.open(
+      this.#fs,
+      { directory: this.directory, baseOffset },
+      this.settings,
+      {
+        loaded: null,
+        nowMs: this.#clock.now(),
+      },
+    );
+    closing.publish();
+    this.#writer = writer;
+    this.segments = [...this.segments, writer.segment];
+    this.rollCount++;
+    await this.#orFail(() => closing.trimAndClose());
+  }
+
+  /** The producers' state at the log end offset (ProducerStateManager.takeSnapshot). */
+  writeSnapshot(): Promise<void> {
+    const path = join(this.directory, offsetName(this.nextOffset) + SNAPSHOT_SUFFIX);
+    return writeWhole(this.#fs, path, encodeProducerSnapshot(this.producers.entries()));
+  }
+
+  /** What retention.ms and retention.bytes would delete now. */
+  async planRetention(nowMs: TimestampMs): Promise<RetentionPlan> {
+    const facts = [];
+    for (const segment of this.segments) {
+      const fromIndex = await this.largestTimestampOf(segment);
+      const isTimed = fromIndex !== NO_TIMESTAMP;
+      facts.push({
+        baseOffset: segment.baseOffset,
+        sizeInBytes: segment.sizeInBytes,
+        largestTimestampMs: isTimed ? fromIndex : await this.#modifiedAtMs(segment),
+        largestTimestampSource: isTimed ? ('time-index' as const) : ('modification-time' as const),
+      });
+    }
+    const { settings, logStartOffset, logEndOffset } = this;
+    const { retentionMs, retentionBytes } = settings;
+    const policy = {
+      deletes: deletesByPolicy(settings),
+      compacts: compactsByPolicy(settings),
+      retentionMs,
+      retentionBytes,
+    };
+    return planRetention(facts, policy, { logStartOffset, logEndOffset, highWatermark: logEndOffset }, nowMs);
+  }
+
+  /** Deletes a prefix of the log as planned, and rolls first where everything goes. @returns the `.deleted` files */
+  async applyRetention({
+    deletions,
+    rollsActiveSegment,
+    logStartOffsetAfter,
+  }: RetentionPlan): Promise<string[]> {
+    if (deletions.length === 0) return [];
+    if (rollsActiveSegment) await this.roll();
+    const deleted = this.segments.slice(0, deletions.length);
+    this.segments = this.segments.slice(deletions.length);
+    this.logStartOffset = logStartOffsetAfter;
+    const names = await markSegmentsDeleted(
+      this.#fs,
+      this.directory,
+      deleted.map(({ baseOffset }) => baseOffset),
+    );
+    for (const segment of deleted) this.#indexes.forget(segment);
+    await this.#cutEpochs();
+    return names;
+  }
+
+  /** Seals and trims the active segment, and writes the snapshot that the next start begins with. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    try {
+      if (this.#failure !== null) await this.#writer.close();
+      else {
+        await this.#writer.seal();
+        await this.writeSnapshot();
+        await this.#writer.trimAndClose();
+        await this.#fs.syncDirectory(this.directory);
+      }
+    } finally {
+      await this.files.close();
+    }
+  }
+
+  /** @throws AppError what stopped writing */
+  requireWritable(): void {
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  async #modifiedAtMs(segment: Segment): Promise<TimestampMs> {
+    return (await this.#fs.status(segment.pathOf(LOG_SUFFIX)))?.modifiedAtMs ?? NO_TIMESTAMP;
+  }
+
+  /** The epoch of the first offset that is left now begins there (LeaderEpochFileCache.truncateFromStart). */
+  async #cutEpochs(): Promise<void> {
+    const { logStartOffset } = this;
+    const later = this.#epochs.filter(({ startOffset }) => startOffset > logStartOffset);
+    const current = this.#epochs[this.#epochs.length - later.length - 1];
+    if (current === undefined) return;
+    this.#epochs = [{ epoch: current.epoch, startOffset: logStartOffset }, ...later];
+    await writeAtomically(
+      this.#fs,
+      join(this.directory, LEADER_EPOCH_CHECKPOINT),
+      encodeLeaderEpochs(this.#epochs),
+    );
+  }
+
+  async #orFail(operation: () => Promise<void>): Promise<void> {
+    try {
+      await operation();
+    } catch (error) {
+      this.#failure ??= new AppError(
+        'STORAGE_FAILED',
+        `Writing to the log has stopped: ${error instanceof Error ? error.message : String(error)}. Open it again to recover it.`,
+        { path: this.directory, cause: error instanceof AppError ? error.code : 'UNKNOWN' },
+        { cause: error },
+      );
+      throw this.#failure;
+    }
+  }
+}

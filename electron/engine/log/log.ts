@@ -1,0 +1,300 @@
+/**
+ * A log on disk in Kafka's format: append, read, roll, retain, close. The engine's main export.
+ *
+ * One process writes a log at a time; any may read. Calls may overlap freely: appends that wait together are written
+ * together, and readers are never held up. Which files there are, and what is in them, others know.
+ */
+import { resolve } from 'node:path';
+import { AppError } from '../../../shared/errors';
+import type { RetentionPlan } from '../../../shared/plan/retention-plan';
+import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
+import { type Clock, systemClock } from '../clock';
+import type { DirectoryLock } from '../directory-lock';
+import { type FileSystem, nodeFileSystem } from '../file-system';
+import {
+  LOG_START_CHECKPOINT,
+  RECOVERY_POINT_CHECKPOINT,
+  REPLICATION_CHECKPOINT,
+} from '../format/checkpoint-files';
+import type { LogRecord } from '../format/records';
+import { Mutex } from '../mutex';
+import { type AppendedRange, AppendQueue } from './append-queue';
+import type { DataDirectory } from './data-directory';
+import { purgeDeletedFiles } from './delete-segments';
+import type { LogBatch } from './log-batch';
+import { offsetForTimestamp, readBatches, readRecords } from './log-reader';
+import { LogStore, type Seams } from './log-store';
+import { type OpenedDirectory, openLogDirectory } from './open-log';
+import { type RecordInput, toRecordContent } from './record-input';
+import { completeSettings, type LogSettings } from './settings';
+
+export interface ReadOptions {
+  /** First offset wanted, inclusive. Default: the log start offset. */
+  readonly fromOffset?: Offset;
+  /** Begin with the first record whose timestamp is at or after this, in the order of offsets. */
+  readonly fromTimestampMs?: TimestampMs;
+  /** Exclusive. Default: the log end offset at the time of the call. */
+  readonly toOffset?: Offset;
+  /** Default: no limit. */
+  readonly recordsMax?: number;
+  readonly signal?: AbortSignal;
+}
+
+export class Log implements AsyncDisposable {
+  readonly #store: LogStore;
+  readonly #lock: DirectoryLock;
+  readonly #dataDirectory: DataDirectory | null;
+  readonly #fs: FileSystem;
+  readonly #clock: Clock;
+  readonly #queue: AppendQueue;
+  readonly #changes = new Mutex();
+  /** Renamed by this log's retention and not yet removed, with what cancels the waiting. */
+  readonly #purges = new Map<readonly string[], () => void>();
+  #cancelFlush: (() => void) | null = null;
+  #isDraining = false;
+  #closing: Promise<void> | null = null;
+
+  private constructor({ lock, dataDirectory, opened }: OpenedDirectory, settings: LogSettings, seams: Seams) {
+    this.#store = new LogStore(opened, settings, seams);
+    this.#lock = lock;
+    this.#dataDirectory = dataDirectory;
+    this.#fs = seams.fs;
+    this.#clock = seams.clock;
+    this.#queue = new AppendQueue(settings);
+  }
+
+  /**
+   * Opens a log for reading and writing; makes a new one where the directory is not there, or empty.
+   *
+   * @param directory `<data directory>/<topic>-<partition>`; any other name is a topic with partition 0. Where its
+   * parent is missing too, it becomes a data directory of the engine's own, with checkpoints and a shutdown marker.
+   * @param seams For tests: another file system or clock.
+   * @throws AppError LOCKED where a broker or another Strata has it; RECOVERY_NEEDED where it was not closed;
+   * CORRUPT; INVALID_ARGUMENT for a setting; NOT_A_DIRECTORY, NOT_FOUND, READ_ONLY, PERMISSION_DENIED, DISK_FULL;
+   * STORAGE_UNSAFE for the cluster's metadata log, and for a name that would stop a broker
+   */
+  static async open(
+    directory: string,
+    settings: Partial<LogSettings> = {},
+    { fs = nodeFileSystem, clock = systemClock }: Partial<Seams> = {},
+  ): Promise<Log> {
+    const complete = completeSettings(settings);
+    const seams = { fs, clock };
+    return new Log(await openLogDirectory(resolve(directory), complete, seams), complete, seams);
+  }
+
+  get directory(): string {
+    return this.#store.directory;
+  }
+
+  get settings(): LogSettings {
+    return this.#store.settings;
+  }
+
+  /** The first offset that can be read. Records below it are deleted. */
+  get logStartOffset(): Offset {
+    return this.#store.logStartOffset;
+  }
+
+  /** Exclusive: the offset that the next record gets. */
+  get logEndOffset(): Offset {
+    return this.#store.logEndOffset;
+  }
+
+  /** Sum of the .log files. */
+  get sizeInBytes(): Bytes {
+    return this.#store.sizeInBytes;
+  }
+
+  /** Ascending; the last is the active segment. */
+  get segments(): readonly { readonly baseOffset: Offset; readonly sizeInBytes: Bytes }[] {
+    return this.#store.segments.map(({ baseOffset, sizeInBytes }) => ({ baseOffset, sizeInBytes }));
+  }
+
+  /**
+   * Appends one record. @returns its offset, when the record counts as written (settings.fsync)
+   * @throws AppError INVALID_RECORD, INVALID_TIMESTAMP, RECORD_TOO_LARGE, LOG_CLOSED, DISK_FULL, STORAGE_FAILED
+   */
+  async append(record: RecordInput): Promise<Offset> {
+    return (await this.appendMany([record])).firstOffset;
+  }
+
+  /**
+   * Appends records one after another. Either all of them are in the log, or, after an error, at most those before a
+   * segment's end; `logEndOffset` tells.
+   * @throws AppError as `append`, before anything is written where a record is not allowed; INVALID_ARGUMENT for none
+   */
+  async appendMany(records: readonly RecordInput[]): Promise<AppendedRange> {
+    this.#requireOpen();
+    if (records.length === 0) throw new AppError('INVALID_ARGUMENT', 'There is no record to append.');
+    const nowMs = this.#clock.now();
+    const contents = records.map((record) => toRecordContent(record, this.settings, nowMs));
+    const done = this.#queue.add(contents, this.#clock.elapsedMs());
+    if (!this.#isDraining) {
+      this.#isDraining = true;
+      void this.#changes.run(() => this.#drain());
+    }
+    return done;
+  }
+
+  /**
+   * Reads data records in the order of offsets, up to the log end offset of now. Segments that retention deletes
+   * meanwhile are skipped.
+   * @throws AppError OFFSET_OUT_OF_RANGE (details: logStartOffset, logEndOffset); CORRUPT; LOG_CLOSED; the signal's
+   * reason
+   */
+  async *read(options: ReadOptions = {}): AsyncGenerator<LogRecord, void, void> {
+    const { recordsMax = Number.POSITIVE_INFINITY } = options;
+    const range = await this.#rangeOf(options);
+    let count = 0;
+    if (range === null || recordsMax <= 0) return;
+    for await (const record of readRecords(this.#store, range)) {
+      yield record;
+      count++;
+      if (count >= recordsMax) return;
+    }
+  }
+
+  /** As `read`, batch by batch, control batches too; `recordsMax` does not apply. The fastest way through a log. */
+  async *readBatches(options: Omit<ReadOptions, 'recordsMax'> = {}): AsyncGenerator<LogBatch, void, void> {
+    const range = await this.#rangeOf(options);
+    if (range !== null) yield* readBatches(this.#store, range);
+  }
+
+  /** Offset of the first record with a timestamp at or after the given one; null where all are older. */
+  async offsetForTimestamp(timestampMs: TimestampMs, signal?: AbortSignal): Promise<Offset | null> {
+    this.#requireOpen();
+    const { logStartOffset: from, logEndOffset: to } = this;
+    return offsetForTimestamp(this.#store, timestampMs, { from, to, signal });
+  }
+
+  /** Makes all records durable. */
+  flush(): Promise<void> {
+    return this.#change(() => this.#store.syncLog());
+  }
+
+  /** Begins a new segment now; an empty active one stays. */
+  roll(): Promise<void> {
+    return this.#change(async () => {
+      if (this.#store.segments.at(-1)!.sizeInBytes > 0) await this.#store.roll();
+    });
+  }
+
+  /**
+   * Deletes what retention.ms and retention.bytes let go (cleanup.policy delete). The files become `.deleted` at once,
+   * and are removed file.delete.delay.ms later, or when the log is closed.
+   */
+  applyRetention(): Promise<RetentionPlan> {
+    return this.#change(async () => {
+      const plan = await this.#store.planRetention(this.#clock.now());
+      const names = await this.#store.applyRetention(plan);
+      await this.#checkpointStart();
+      if (names.length > 0) this.#purgeLater(names);
+      return plan;
+    });
+  }
+
+  /** Ends appends, reads and the lock; everything is durable. A second call does nothing. */
+  close(): Promise<void> {
+    this.#closing ??= this.#changes.run(() => this.#close());
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #requireOpen(): void {
+    if (this.#closing !== null || this.#store.isClosed)
+      throw new AppError('LOG_CLOSED', 'The log is closed.', { path: this.directory });
+    this.#store.requireWritable();
+  }
+
+  async #change<T>(change: () => Promise<T>): Promise<T> {
+    this.#requireOpen();
+    return this.#changes.run(change);
+  }
+
+  async #drain(): Promise<void> {
+    this.#isDraining = false;
+    await this.#queue.drain(this.#store, () => {});
+    this.#flushLater();
+  }
+
+  /** flush.ms: at most so long after the first record that is not durable yet. */
+  #flushLater(): void {
+    const { fsync } = this.settings;
+    if (typeof fsync !== 'object' || this.#cancelFlush !== null || this.#store.failure !== null) return;
+    this.#cancelFlush = this.#clock.after(fsync.intervalMs, () => {
+      this.#cancelFlush = null;
+      // An error stays in the store, and every later append is told.
+      this.#changes.run(() => this.#store.syncLog()).catch(() => {});
+    });
+  }
+
+  async #rangeOf(options: Omit<ReadOptions, 'recordsMax'>) {
+    if (this.#store.isClosed) this.#requireOpen();
+    const { logStartOffset, logEndOffset } = this;
+    const { fromTimestampMs, toOffset = logEndOffset, signal } = options;
+    let from = options.fromOffset ?? logStartOffset;
+    if (!Number.isSafeInteger(from) || from < logStartOffset || from > logEndOffset)
+      throw new AppError(
+        'OFFSET_OUT_OF_RANGE',
+        `Offset ${from} is not in the log, which has ${logStartOffset} to ${logEndOffset - 1}.`,
+        { offset: from, logStartOffset, logEndOffset },
+      );
+    const to = Math.min(toOffset, logEndOffset);
+    if (fromTimestampMs !== undefined) {
+      const found = await offsetForTimestamp(this.#store, fromTimestampMs, { from, to, signal });
+      if (found === null) return null;
+      from = found;
+    }
+    return { from, to, signal };
+  }
+
+  #purgeLater(names: readonly string[]): void {
+    const cancel = this.#clock.after(this.settings.fileDeleteDelayMs, () => {
+      void this.#changes
+        .run(() => this.#purge(names))
+        .catch(() => {
+          // They stay .deleted: closing the log tries again.
+          this.#purges.set(names, () => {});
+        });
+    });
+    this.#purges.set(names, cancel);
+  }
+
+  async #purge(names: readonly string[]): Promise<void> {
+    if (!this.#purges.delete(names)) return;
+    await purgeDeletedFiles(this.#fs, this.directory, names);
+  }
+
+  /** Kafka keeps the log start offset only where it is not the first segment's base offset anyway. */
+  async #checkpointStart(): Promise<void> {
+    const { logStartOffset, segments } = this.#store;
+    const offset = logStartOffset > segments[0]!.baseOffset ? logStartOffset : null;
+    await this.#dataDirectory?.setOffset(LOG_START_CHECKPOINT, this.directory, offset);
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#queue.isEmpty) await this.#drain();
+    this.#cancelFlush?.();
+    let isClean = false;
+    try {
+      await this.#store.close();
+      for (const [names, cancel] of this.#purges) {
+        cancel();
+        await this.#purge(names);
+      }
+      this.#store.requireWritable();
+      await this.#checkpointStart();
+      await this.#dataDirectory?.setOffset(RECOVERY_POINT_CHECKPOINT, this.directory, this.logEndOffset);
+      await this.#dataDirectory?.setOffset(REPLICATION_CHECKPOINT, this.directory, this.logEndOffset);
+      await this.#lock.markClosed();
+      isClean = true;
+    } finally {
+      await this.#dataDirectory?.leave(isClean);
+      await this.#lock.release();
+    }
+  }
+}

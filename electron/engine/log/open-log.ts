@@ -1,0 +1,263 @@
+/**
+ * Opens the directory of a log for writing: creates what is not there, or loads what was closed in order.
+ *
+ * Its side files in the data directory are data-directory.ts's. A log that was not closed is not touched here: what a
+ * crash leaves needs recovery first.
+ */
+import { randomBytes } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import { AppError } from '../../../shared/errors';
+import type { Offset } from '../../../shared/units';
+import { type DirectoryLock, isDataDirectory, lockDataDirectory, lockLogDirectory } from '../directory-lock';
+import type { FileSystem } from '../file-system';
+import {
+  encodeLeaderEpochs,
+  LEADER_EPOCH_CHECKPOINT,
+  type LeaderEpoch,
+  LOG_START_CHECKPOINT,
+  readLeaderEpochs,
+} from '../format/checkpoint-files';
+import {
+  LOG_SUFFIX,
+  OFFSET_INDEX_SUFFIX,
+  offsetName,
+  parseLogDirectoryName,
+  parseSegmentFileName,
+  SNAPSHOT_SUFFIX,
+} from '../format/file-names';
+import { OFFSET_INDEX_ENTRY_SIZE } from '../format/index-files';
+import { encodePartitionMetadata, PARTITION_METADATA_FILE, topicIdOf } from '../format/partition-metadata';
+import { readProducerSnapshot } from '../format/producer-snapshot';
+import { readFully, readWhole, writeAtomically } from './atomic-file';
+import { DataDirectory } from './data-directory';
+import type { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
+import { loadSegment } from './load-segment';
+import { readBatches } from './log-reader';
+import type { OpenedLog, Seams } from './log-store';
+import { OpenFiles } from './open-files';
+import { ProducerStates } from './producer-states';
+import { Segment, segmentPath } from './segment';
+import { SegmentIndexes } from './segment-indexes';
+import { SegmentWriter } from './segment-writer';
+import type { LogSettings } from './settings';
+
+const SMALL_FILE_MAX = 64 * 1024 * 1024;
+const TOPIC_ID_BYTES = 16;
+
+export interface OpenedDirectory {
+  readonly lock: DirectoryLock;
+  readonly dataDirectory: DataDirectory | null;
+  readonly opened: OpenedLog;
+}
+
+/** @throws AppError as `Log.open` */
+export async function openLogDirectory(
+  directory: string,
+  settings: LogSettings,
+  seams: Seams,
+): Promise<OpenedDirectory> {
+  const { fs } = seams;
+  await createDirectory(fs, directory);
+  const lock = await lockLogDirectory(fs, directory);
+  let dataDirectory: DataDirectory | null = null;
+  try {
+    if (lock.dataDirectory !== null) dataDirectory = await DataDirectory.enter(fs, lock.dataDirectory);
+    const baseOffsets = await segmentsIn(fs, directory);
+    await requireClosed(fs, lock, dataDirectory, baseOffsets);
+    await lock.markOpen();
+    const opened =
+      baseOffsets.length === 0
+        ? await createLog(directory, settings, seams)
+        : await loadLog(directory, baseOffsets, { settings, seams, dataDirectory });
+    return { lock, dataDirectory, opened };
+  } catch (error) {
+    // Nothing has been appended; indexes that were already preallocated tell for themselves.
+    if (!lock.wasLeftOpen) await lock.markClosed();
+    await dataDirectory?.leave(true);
+    await lock.release();
+    throw error;
+  }
+}
+
+/** The log's directory, and one level above it a data directory of the engine's own. */
+async function createDirectory(fs: FileSystem, directory: string): Promise<void> {
+  const status = await fs.status(directory);
+  if (status?.kind === 'directory') return;
+  if (status !== null)
+    throw new AppError('NOT_A_DIRECTORY', `${directory} is not a directory.`, { path: directory });
+  const parent = dirname(directory);
+  if ((await fs.status(parent)) === null) await DataDirectory.create(fs, parent);
+  const lock = (await isDataDirectory(fs, parent)) ? await lockDataDirectory(fs, parent) : null;
+  try {
+    const hasOwner = (await fs.status(join(parent, 'meta.properties'))) !== null;
+    if (hasOwner && parseLogDirectoryName(basename(directory)) === null)
+      throw new AppError(
+        'STORAGE_UNSAFE',
+        `${basename(directory)} is no name of a partition: a broker does not start with it in its data directory.`,
+        { path: directory },
+      );
+    await fs.createDirectory(directory);
+    await fs.syncDirectory(parent);
+  } finally {
+    await lock?.release();
+  }
+}
+
+async function segmentsIn(fs: FileSystem, directory: string): Promise<Offset[]> {
+  const found: Offset[] = [];
+  for (const { name } of await fs.list(directory)) {
+    const parsed = parseSegmentFileName(name);
+    if (parsed?.kind === 'log' && parsed.state === 'current') found.push(parsed.baseOffset);
+  }
+  return found.sort((a, b) => a - b);
+}
+
+/** @throws AppError RECOVERY_NEEDED */
+async function requireClosed(
+  fs: FileSystem,
+  lock: DirectoryLock,
+  dataDirectory: DataDirectory | null,
+  baseOffsets: readonly Offset[],
+): Promise<void> {
+  const { directory } = lock;
+  const last = baseOffsets.at(-1);
+  const isClosed =
+    !lock.wasLeftOpen &&
+    (dataDirectory === null || dataDirectory.isOwn || dataDirectory.isClean) &&
+    (last === undefined || (await isTrimmed(fs, segmentPath(directory, last, OFFSET_INDEX_SUFFIX))));
+  if (!isClosed)
+    throw new AppError('RECOVERY_NEEDED', `${directory} was not closed in order; it has to be recovered.`, {
+      path: directory,
+      wasOurs: lock.wasLeftOpen,
+    });
+}
+
+/** Whether an offset index ends with an entry: that of a segment which is still active ends with zeros. */
+async function isTrimmed(fs: FileSystem, path: string): Promise<boolean> {
+  const status = await fs.status(path);
+  if (status === null || status.sizeInBytes % OFFSET_INDEX_ENTRY_SIZE !== 0) return false;
+  if (status.sizeInBytes === 0) return true;
+  const file = await fs.openForReading(path);
+  try {
+    const entry = Buffer.alloc(OFFSET_INDEX_ENTRY_SIZE);
+    await readFully(file, entry, status.sizeInBytes - OFFSET_INDEX_ENTRY_SIZE);
+    return entry.some((byte) => byte !== 0);
+  } finally {
+    await file.close();
+  }
+}
+
+async function createLog(directory: string, settings: LogSettings, { fs, clock }: Seams): Promise<OpenedLog> {
+  const epochs: LeaderEpoch[] = [{ epoch: 0, startOffset: 0 }];
+  const metadata = join(directory, PARTITION_METADATA_FILE);
+  if ((await fs.status(metadata)) === null)
+    await writeAtomically(fs, metadata, encodePartitionMetadata(topicIdOf(randomBytes(TOPIC_ID_BYTES))));
+  await writeAtomically(fs, join(directory, LEADER_EPOCH_CHECKPOINT), encodeLeaderEpochs(epochs));
+  const place = { directory, baseOffset: 0 };
+  const writer = await SegmentWriter.open(fs, place, settings, { loaded: null, nowMs: clock.now() });
+  const producers = new ProducerStates([]);
+  return { directory, closedSegments: [], writer, epochs, producers, logStartOffset: 0 };
+}
+
+interface LoadContext {
+  readonly settings: LogSettings;
+  readonly seams: Seams;
+  readonly dataDirectory: DataDirectory | null;
+}
+
+async function loadLog(
+  directory: string,
+  baseOffsets: readonly Offset[],
+  { settings, seams, dataDirectory }: LoadContext,
+): Promise<OpenedLog> {
+  const { fs, clock } = seams;
+  const closedSegments: Segment[] = [];
+  for (const [index, baseOffset] of baseOffsets.slice(0, -1).entries()) {
+    const status = await fs.status(segmentPath(directory, baseOffset, LOG_SUFFIX));
+    const published = { sizeInBytes: status?.sizeInBytes ?? 0, nextOffset: baseOffsets[index + 1]! };
+    closedSegments.push(new Segment(directory, baseOffset, published));
+  }
+  const baseOffset = baseOffsets.at(-1)!;
+  const loaded = await loadSegment(fs, directory, baseOffset);
+  const active = new Segment(directory, baseOffset, loaded.mark);
+  const epochs = await loadEpochs(fs, directory, {
+    epoch: Math.max(0, loaded.lastBatch?.header.partitionLeaderEpoch ?? 0),
+    startOffset: loaded.mark.nextOffset,
+  });
+  const producers = await loadProducers(fs, directory, [...closedSegments, active], baseOffsets);
+  const checkpoint = (await dataDirectory?.offsetOf(LOG_START_CHECKPOINT, directory)) ?? 0;
+  const logStartOffset = Math.max(checkpoint, baseOffsets[0]!);
+  const writer = await SegmentWriter.open(fs, { directory, baseOffset }, settings, {
+    loaded,
+    nowMs: clock.now(),
+  });
+  return { directory, closedSegments, writer, epochs, producers, logStartOffset };
+}
+
+/** @param missing What to begin with where there is no epoch. */
+async function loadEpochs(fs: FileSystem, directory: string, missing: LeaderEpoch): Promise<LeaderEpoch[]> {
+  const path = join(directory, LEADER_EPOCH_CHECKPOINT);
+  const text = Buffer.from((await readWhole(fs, path, SMALL_FILE_MAX)) ?? []).toString('utf8');
+  const epochs = readLeaderEpochs(text);
+  if (typeof epochs === 'string')
+    throw new AppError('CORRUPT', `${LEADER_EPOCH_CHECKPOINT}: ${epochs}.`, { path, reason: epochs });
+  if (epochs.length > 0) return epochs;
+  await writeAtomically(fs, path, encodeLeaderEpochs([missing]));
+  return [missing];
+}
+
+/** From the newest snapshot, and the batches behind it. Other snapshots than of segments and the newest one go. */
+async function loadProducers(
+  fs: FileSystem,
+  directory: string,
+  segments: readonly Segment[],
+  baseOffsets: readonly Offset[],
+): Promise<ProducerStates> {
+  const endOffset = segments.at(-1)!.nextOffset;
+  const offsets: Offset[] = [];
+  for (const { name } of await fs.list(directory)) {
+    const parsed = parseSegmentFileName(name);
+    if (parsed?.kind === 'snapshot' && parsed.state === 'current') offsets.push(parsed.baseOffset);
+  }
+  const newest = Math.max(-1, ...offsets.filter((offset) => offset <= endOffset));
+  for (const offset of offsets)
+    if (offset !== newest && !baseOffsets.includes(offset))
+      await fs.removeFile(join(directory, offsetName(offset) + SNAPSHOT_SUFFIX));
+  const states = new ProducerStates(newest < 0 ? [] : await readSnapshot(fs, directory, newest));
+  const from = Math.max(newest, baseOffsets[0]!);
+  if (from < endOffset) await replay(fs, segments, states, { from, to: endOffset });
+  return states;
+}
+
+async function readSnapshot(fs: FileSystem, directory: string, offset: Offset) {
+  const name = offsetName(offset) + SNAPSHOT_SUFFIX;
+  const bytes = await readWhole(fs, join(directory, name), SMALL_FILE_MAX);
+  const entries = readProducerSnapshot(bytes ?? new Uint8Array(0));
+  if (typeof entries === 'string')
+    throw new AppError('CORRUPT', `${name}: ${entries}.`, { file: name, reason: entries });
+  return entries;
+}
+
+async function replay(
+  fs: FileSystem,
+  segments: readonly Segment[],
+  states: ProducerStates,
+  range: { from: Offset; to: Offset },
+): Promise<void> {
+  const files = new OpenFiles(fs, 1);
+  const indexes = new SegmentIndexes(files, Number.POSITIVE_INFINITY);
+  const log = {
+    segments,
+    files,
+    isClosed: false,
+    offsetIndexOf: (segment: Segment): Promise<OffsetIndexColumns> => indexes.offsetsOf(segment),
+    timeIndexOf: (segment: Segment): Promise<TimeIndexColumns> => indexes.timesOf(segment),
+    largestTimestampOf: (segment: Segment) => indexes.largestTimestampOf(segment),
+  };
+  try {
+    for await (const batch of readBatches(log, range))
+      if (batch.header.baseOffset >= range.from) states.update(batch.header, () => batch.records());
+  } finally {
+    await files.close();
+  }
+}
