@@ -27,13 +27,3 @@ export function writeTimeIndexEntry(view: DataView, at: number, entry: TimeIndex
   writeInt64(view, at, entry.timestampMs);
   view.setInt32(at + 8, entry.relativeOffset);
 }
-
-/** Size of a preallocated offset index: whole entries below segment.index.bytes. */
-export function preallocatedOffsetIndexSize(segmentIndexBytes: number): number {
-  return segmentIndexBytes - (segmentIndexBytes % OFFSET_INDEX_ENTRY_SIZE);
-}
-
-/** As `preallocatedOffsetIndexSize`, for a time index. */
-export function preallocatedTimeIndexSize(segmentIndexBytes: number): number {
-  return segmentIndexBytes - (segmentIndexBytes % TIME_INDEX_ENTRY_SIZE);
-}
