@@ -1,6 +1,5 @@
 /** Entries of offset and time index as bytes (layout in index-files.ts). */
 import type { FilePosition, Offset, TimestampMs } from '../../../shared/units';
-import { OFFSET_INDEX_ENTRY_SIZE, TIME_INDEX_ENTRY_SIZE } from './index-files';
 import { writeInt64 } from './int64';
 
 export interface OffsetIndexEntry {
