@@ -119,12 +119,6 @@ export const PROBLEM_KINDS = {
     consequence: 'A broker cuts these bytes off when it recovers the segment after an unclean stop.',
     remedy: 'Nothing to do if the writer was killed; otherwise copy from another replica.',
   },
-  'segment-unreadable-bytes': {
-    severity: 'error',
-    title: 'A range of the segment holds no valid batch',
-    consequence: RECOVERY,
-    remedy: REREAD,
-  },
   'segment-zero-bytes': {
     severity: 'error',
     title: 'A range of the segment is filled with zeros',
@@ -136,18 +130,6 @@ export const PROBLEM_KINDS = {
     title: 'The segment holds offsets that belong to the next one',
     consequence: 'Records with these offsets may be read twice or not at all.',
     remedy: REREAD,
-  },
-  'segment-name-mismatch': {
-    severity: 'error',
-    title: 'The first batch lies below the base offset in the file name',
-    consequence: 'Look-ups by offset fail in this segment.',
-    remedy: 'Restore the file name that fits the first offset.',
-  },
-  'segment-missing': {
-    severity: 'warning',
-    title: 'Offsets are missing between two segments',
-    consequence: 'Readers skip the gap without an error.',
-    remedy: 'Compare with another replica.',
   },
   'log-unreadable': {
     severity: 'error',
