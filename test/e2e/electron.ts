@@ -4,7 +4,7 @@
  * A test fails by itself when the page logged an error, broke the content security policy, or main noted an
  * incident, unless it says that it means to. Knows nothing of any screen.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -21,6 +21,8 @@ export interface WindowFixtures {
   readonly directory: string | null;
   /** More of the window's own command line. */
   readonly launchArguments: readonly string[];
+  /** A program and its arguments that the window is started through. */
+  readonly tracer: readonly string[];
   /** For tests that provoke what the page then complains about. */
   readonly expectsErrors: boolean;
   /** Where the window keeps its settings; empty at first, gone after the test. */
@@ -43,6 +45,14 @@ function environment(stateDirectory: string, display: string): Record<string, st
   return { ...Object.fromEntries(given), STRATA_STATE_DIR: stateDirectory, DISPLAY: display };
 }
 
+/** Playwright puts arguments of its own first, which are the window's and not the tracer's. */
+function tracedProgram(folder: string, command: readonly string[]): string {
+  const script = join(folder, 'traced.sh');
+  const words = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+  writeFileSync(script, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
+  return script;
+}
+
 /** Incidents that the main process wrote down: bugs it met and answered with an id. */
 export function incidentsIn(stateDirectory: string): string[] {
   const file = join(stateDirectory, 'diagnostics.log');
@@ -55,6 +65,7 @@ export function incidentsIn(stateDirectory: string): string[] {
 export const test = base.extend<WindowFixtures>({
   directory: [null, { option: true }],
   launchArguments: [[], { option: true }],
+  tracer: [[], { option: true }],
   expectsErrors: [false, { option: true }],
 
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names off this pattern
@@ -64,10 +75,10 @@ export const test = base.extend<WindowFixtures>({
     rmSync(path, { recursive: true, force: true });
   },
 
-  app: async ({ directory, launchArguments, expectsErrors, stateDirectory }, use) => {
+  app: async ({ directory, launchArguments, tracer, expectsErrors, stateDirectory }, use) => {
     const { path, args, display } = runtime();
     const app = await _electron.launch({
-      executablePath: path,
+      executablePath: tracer.length === 0 ? path : tracedProgram(stateDirectory, [...tracer, path]),
       args: [...args, ...(directory === null ? [] : [directory]), ...launchArguments],
       env: environment(stateDirectory, display),
     });
