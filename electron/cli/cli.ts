@@ -10,9 +10,10 @@ import type { Command, ExitStatus, Terminal } from './command';
 import { inspect, verify } from './inspect';
 import { records } from './records';
 import { retention } from './retention';
+import { sample } from './sample';
 import { purge, undo } from './undo';
 
-const COMMANDS: readonly Command[] = [inspect, verify, records, retention, undo, purge];
+const COMMANDS: readonly Command[] = [inspect, verify, records, retention, undo, purge, sample];
 
 const INTERRUPTED = 130;
 

@@ -38,7 +38,6 @@ export interface AppendTarget {
 interface Waiting {
   readonly contents: readonly RecordContent[];
   readonly sinceMs: Milliseconds;
-  lastOffset: Offset;
   resolve(range: AppendedRange): void;
   reject(error: unknown): void;
 }
@@ -62,7 +61,7 @@ export class AppendQueue {
   /** @param elapsedMs Now, by the running clock. */
   add(contents: readonly RecordContent[], elapsedMs: Milliseconds): Promise<AppendedRange> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ contents, sinceMs: elapsedMs, lastOffset: -1, resolve, reject });
+      this.#waiting.push({ contents, sinceMs: elapsedMs, resolve, reject });
     });
   }
 

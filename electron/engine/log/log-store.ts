@@ -11,14 +11,17 @@ import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/u
 import type { Clock } from '../clock';
 import type { FileSystem } from '../file-system';
 import { encodeLeaderEpochs, LEADER_EPOCH_CHECKPOINT, type LeaderEpoch } from '../format/checkpoint-files';
-import { LOG_SUFFIX, offsetName, SNAPSHOT_SUFFIX } from '../format/file-names';
+import { LOG_SUFFIX, offsetName, SNAPSHOT_SUFFIX, TRANSACTION_INDEX_SUFFIX } from '../format/file-names';
 import { encodeProducerSnapshot } from '../format/producer-snapshot';
-import { NO_TIMESTAMP } from '../format/record-batch';
-import type { FinishedBatch } from '../format/record-batch-writer';
-import type { AppendTarget } from './append-queue';
+import { NO_TIMESTAMP, readRecordBatchHeader } from '../format/record-batch';
+import type { FinishedBatch, RecordContent } from '../format/record-batch-writer';
+import { type AbortedTransaction, encodeAbortedTransaction } from '../format/transaction-index';
+import type { AppendedRange, AppendTarget } from './append-queue';
 import { writeAtomically, writeWhole } from './atomic-file';
 import { markSegmentsDeleted } from './delete-segments';
+import { encodeTransaction } from './encode-transaction';
 import type { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
+import { LogBatch } from './log-batch';
 import type { ReadableLog } from './log-reader';
 import { OpenFiles } from './open-files';
 import type { ProducerStates } from './producer-states';
@@ -35,6 +38,13 @@ export interface OpenedLog {
   readonly epochs: readonly LeaderEpoch[];
   readonly producers: ProducerStates;
   readonly logStartOffset: Offset;
+}
+
+/** A transaction that is appended as a whole. */
+export interface Transaction {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly outcome: 'commit' | 'abort';
 }
 
 export interface Seams {
@@ -124,6 +134,34 @@ export class LogStore implements AppendTarget, ReadableLog {
       await this.#orFail(() => this.#writer.cutBack(before));
       throw error;
     }
+  }
+
+  /**
+   * Appends a transaction that begins and ends here, its marker behind it, in one segment; all or nothing.
+   * The sequence goes on from the producer's last one.
+   */
+  async appendTransaction(
+    contents: readonly RecordContent[],
+    transaction: Transaction,
+  ): Promise<AppendedRange> {
+    const { producerId, producerEpoch, outcome } = transaction;
+    const baseOffset = this.nextOffset;
+    const { bytes, batches } = encodeTransaction(contents, {
+      baseOffset,
+      leaderEpoch: this.leaderEpoch,
+      codec: this.settings.compressionType,
+      producerId,
+      producerEpoch,
+      baseSequence: this.producers.nextSequenceOf(producerId, producerEpoch),
+      outcome,
+    });
+    const [records, marker] = batches;
+    const whole = { ...records, lastOffset: marker.lastOffset, sizeInBytes: bytes.length };
+    if (this.shouldRoll(whole, [], 0)) await this.roll();
+    await this.write(bytes, batches);
+    await this.#accountTransaction(bytes, batches);
+    await this.commit();
+    return { firstOffset: baseOffset, lastOffset: records.lastOffset };
   }
 
   /** Publishes what was written; with fsync 'always', durably. */
@@ -236,6 +274,30 @@ export class LogStore implements AppendTarget, ReadableLog {
   /** @throws AppError what stopped writing */
   requireWritable(): void {
     if (this.#failure !== null) throw this.#failure;
+  }
+
+  /** Producer state, and the transaction index where the transaction was aborted. */
+  async #accountTransaction(bytes: Uint8Array, batches: readonly FinishedBatch[]): Promise<void> {
+    let position = 0;
+    for (const { sizeInBytes } of batches) {
+      const batch = bytes.subarray(position, position + sizeInBytes);
+      const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength);
+      const header = readRecordBatchHeader(view, 0);
+      const aborted = this.producers.update(header, () => new LogBatch(header, 0, batch).records());
+      if (aborted !== null) await this.#orFail(() => this.#addAborted(aborted));
+      position += sizeInBytes;
+    }
+  }
+
+  async #addAborted(aborted: AbortedTransaction): Promise<void> {
+    const path = this.#writer.segment.pathOf(TRANSACTION_INDEX_SUFFIX);
+    const file = await this.#fs.openForWriting(path, 'existing-or-new');
+    try {
+      await file.write(encodeAbortedTransaction(aborted), (await file.status()).sizeInBytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
   }
 
   async #modifiedAtMs(segment: Segment): Promise<TimestampMs> {

@@ -16,6 +16,7 @@ import {
   RECOVERY_POINT_CHECKPOINT,
   REPLICATION_CHECKPOINT,
 } from '../format/checkpoint-files';
+import { singleRecordBatchSize } from '../format/record-batch-writer';
 import type { LogRecord } from '../format/records';
 import { Mutex } from '../mutex';
 import { type AppendedRange, AppendQueue } from './append-queue';
@@ -23,7 +24,7 @@ import type { DataDirectory } from './data-directory';
 import { purgeDeletedFiles } from './delete-segments';
 import type { LogBatch } from './log-batch';
 import { offsetForTimestamp, readBatches, readRecords } from './log-reader';
-import { LogStore, type Seams } from './log-store';
+import { LogStore, type Seams, type Transaction } from './log-store';
 import { type OpenedDirectory, openLogDirectory } from './open-log';
 import { type RecordInput, toRecordContent } from './record-input';
 import { completeSettings, type LogSettings } from './settings';
@@ -138,6 +139,29 @@ export class Log implements AsyncDisposable {
   }
 
   /**
+   * Appends a whole transaction: its records as one batch, and the marker behind it. Readers see aborted records too,
+   * as a consumer with read_uncommitted does. @returns the records' offsets; the marker has the next one
+   * @throws AppError as `appendMany`; RECORD_TOO_LARGE where the batch is
+   */
+  async appendTransaction(records: readonly RecordInput[], transaction: Transaction): Promise<AppendedRange> {
+    this.#requireOpen();
+    if (records.length === 0) throw new AppError('INVALID_ARGUMENT', 'There is no record to append.');
+    const contents = records.map((record) => toRecordContent(record, this.settings, this.#clock.now()));
+    const sizeInBytes = contents.reduce((sum, content) => sum + singleRecordBatchSize(content), 0);
+    const limit = Math.min(this.settings.maxMessageBytes, this.settings.segmentBytes);
+    if (sizeInBytes > limit)
+      throw new AppError(
+        'RECORD_TOO_LARGE',
+        `The transaction takes up to ${sizeInBytes} bytes, of ${limit}.`,
+        {
+          sizeInBytes,
+          limit,
+        },
+      );
+    return this.#changes.run(() => this.#store.appendTransaction(contents, transaction));
+  }
+
+  /**
    * Reads data records in the order of offsets, up to the log end offset of now. Segments that retention deletes
    * meanwhile are skipped.
    * @throws AppError OFFSET_OUT_OF_RANGE (details: logStartOffset, logEndOffset); CORRUPT; LOG_CLOSED; the signal's
@@ -166,6 +190,15 @@ export class Log implements AsyncDisposable {
     this.#requireOpen();
     const { logStartOffset: from, logEndOffset: to } = this;
     return offsetForTimestamp(this.#store, timestampMs, { from, to, signal });
+  }
+
+  /** Largest timestamp of a segment's records, -1 where it has none. @throws AppError NOT_FOUND */
+  async largestTimestampOf(baseOffset: Offset): Promise<TimestampMs> {
+    this.#requireOpen();
+    const segment = this.#store.segments.find((one) => one.baseOffset === baseOffset);
+    if (segment === undefined)
+      throw new AppError('NOT_FOUND', `There is no segment ${baseOffset}.`, { baseOffset });
+    return this.#store.largestTimestampOf(segment);
   }
 
   /** Makes all records durable. */

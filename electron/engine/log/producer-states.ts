@@ -36,6 +36,13 @@ export class ProducerStates {
     return open.length === 0 ? null : Math.min(...open);
   }
 
+  /** Sequence of the producer's next record: 0 for a new producer or epoch. */
+  nextSequenceOf(producerId: number, producerEpoch: number): number {
+    const entry = this.#entries.get(producerId);
+    if (entry === undefined || entry.producerEpoch !== producerEpoch) return 0;
+    return (entry.lastSequence + 1) % SEQUENCE_COUNT;
+  }
+
   /**
    * @param records Called for control batches only.
    * @returns the transaction that this batch aborts, or null

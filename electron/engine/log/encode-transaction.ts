@@ -1,0 +1,51 @@
+/**
+ * A transaction as two batches that follow one another: its records, and the marker that ends it
+ * (TransactionMarkerChannelManager, EndTransactionMarker). Knows the format, not the log.
+ */
+import type { Offset } from '../../../shared/units';
+import type { Codec } from '../format/record-batch';
+import { BatchWriter, type FinishedBatch, type RecordContent } from '../format/record-batch-writer';
+
+export interface EncodedTransaction {
+  readonly bytes: Uint8Array;
+  /** The records', the marker's. */
+  readonly batches: readonly [FinishedBatch, FinishedBatch];
+}
+
+export interface TransactionFields {
+  readonly baseOffset: Offset;
+  readonly leaderEpoch: number;
+  readonly codec: Codec;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly baseSequence: number;
+  readonly outcome: 'commit' | 'abort';
+}
+
+const CAPACITY = 16 * 1024;
+/** int16 version 0, int16 type. */
+const MARKER_KEYS = { abort: Buffer.from([0, 0, 0, 0]), commit: Buffer.from([0, 0, 0, 1]) };
+/** int16 version 0, int32 coordinator epoch 0. */
+const MARKER_VALUE = Buffer.alloc(6);
+
+/** The marker has the largest timestamp of the records. */
+export function encodeTransaction(
+  contents: readonly RecordContent[],
+  { baseOffset, leaderEpoch, codec, producerId, producerEpoch, baseSequence, outcome }: TransactionFields,
+): EncodedTransaction {
+  const writer = new BatchWriter(CAPACITY);
+  const producer = { producerId, producerEpoch, isTransactional: true };
+  const fields = { partitionLeaderEpoch: leaderEpoch };
+  writer.start({ ...fields, baseOffset, codec, producer: { ...producer, baseSequence, isControl: false } });
+  for (const content of contents) writer.add(content);
+  const records = writer.finish();
+  writer.start({
+    ...fields,
+    baseOffset: records.lastOffset + 1,
+    codec: 'none',
+    producer: { ...producer, baseSequence: -1, isControl: true },
+  });
+  writer.add({ timestampMs: records.maxTimestampMs, key: MARKER_KEYS[outcome], value: MARKER_VALUE });
+  const marker = writer.finish();
+  return { bytes: writer.bytes.subarray(0, writer.end), batches: [records, marker] };
+}
