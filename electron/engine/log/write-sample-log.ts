@@ -46,7 +46,7 @@ const SPAN_MS = 35 * 86_400_000;
 /** The log is opened anew for each, with the next codec. */
 const PERIODS = 15;
 const SEGMENTS = 12;
-const BYTES_PER_RECORD = 110;
+const BYTES_PER_RECORD = 48;
 const SEGMENT_BYTES_MIN = 32 * 1024;
 const CHUNK = 500;
 const TRANSACTION_RECORDS = 5;
