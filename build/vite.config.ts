@@ -23,6 +23,7 @@ const mainSide: UserConfig = {
           cli: resolve(root, 'electron/cli/cli.ts'),
           engine: resolve(root, 'electron/engine/index.ts'),
           'scan-worker': resolve(root, 'electron/workers/scan-worker.ts'),
+          'run-worker': resolve(root, 'electron/workers/run-worker.ts'),
         },
       },
     },

@@ -9,8 +9,10 @@ import { contract, type Directory, type Theme } from '../shared/contract';
 import { AppError, type WireError } from '../shared/errors';
 import { createDispatcher } from '../shared/rpc';
 import type { Diagnostics } from './diagnostics';
+import { nodeFileSystem } from './engine/file-system';
 import { createHandlers } from './ipc/handlers';
 import { OpenLogs } from './ipc/open-logs';
+import { Runs } from './ipc/runs';
 import { createEventSender, dropCallsWith, serveOnIpc } from './ipc/serve';
 import type { LaunchOptions } from './launch-options';
 import { menuTemplate } from './menu';
@@ -20,6 +22,7 @@ import type { Settings } from './settings';
 import { realTimers } from './watch/coalesce-changes';
 import { subscribeToSystem } from './watch/subscribe';
 import { APP_TITLE, backgroundColour, boundsOf, createWindow, lockSession } from './window';
+import type { runContract } from './workers/run-contract';
 import type { scanContract } from './workers/scan-contract';
 import { createScanPool } from './workers/scan-pool';
 
@@ -27,7 +30,12 @@ export interface ApplicationParts {
   readonly options: LaunchOptions;
   readonly diagnostics: Diagnostics;
   readonly settings: Settings;
-  readonly paths: { readonly preload: string; readonly page: string; readonly scanWorker: URL };
+  readonly paths: {
+    readonly preload: string;
+    readonly page: string;
+    readonly scanWorker: URL;
+    readonly runWorker: URL;
+  };
   readonly scanWorkerCount: number;
   /** Where Vite serves the page while it is being worked on, or null. */
   readonly developmentServer: string | null;
@@ -62,6 +70,13 @@ export function createApplication(parts: ApplicationParts): Application {
     onWorkerDied: (error) => void diagnostics.incident('worker died', error),
   });
   pool.on('worker.bug', (bug) => diagnostics.note('worker bug', bug));
+  const runPool = createScanPool<typeof runContract>({
+    size: 1,
+    spawn: () => new Worker(paths.runWorker, { workerData: { checksResults: isDevelopment } }),
+    onWorkerDied: (error) => void diagnostics.incident('run worker died', error),
+  });
+  runPool.on('worker.bug', (bug) => diagnostics.note('run worker bug', bug));
+  const runs = new Runs({ fs: nodeFileSystem, scans: pool, runs: runPool });
   const openLogs = new OpenLogs({
     pool,
     subscribe: subscribeToSystem,
@@ -141,6 +156,7 @@ export function createApplication(parts: ApplicationParts): Application {
     settings,
     openLogs,
     pool,
+    runs,
     opening: () => opening,
     theme,
     setTheme,
@@ -196,7 +212,8 @@ export function createApplication(parts: ApplicationParts): Application {
       if (window !== null && !isPicture) settings.setBounds(boundsOf(window));
       window?.destroy();
       await openLogs.closeAll();
-      await pool.close();
+      await runs.settled();
+      await Promise.all([pool.close(), runPool.close()]);
       await settings.saved();
     },
   };

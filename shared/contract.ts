@@ -17,6 +17,7 @@ import {
   TransactionsSchema,
 } from './inspection';
 import { PAGE_LIMIT, RECORD_PAGE_LIMIT } from './page-limits';
+import { ConfirmedRetentionSchema, RetentionFactsSchema, RetentionWishSchema, RunSchema } from './retention';
 import type { Contract } from './rpc';
 
 const Int = z.number().int();
@@ -157,6 +158,19 @@ export const contract = {
       result: TransactionsSchema,
       progress: BytesProgress,
     },
+    /** What shared/plan/retention-plan.ts needs, the settings with their sources included. */
+    'log.retentionFacts': {
+      params: LogRef.extend(RetentionWishSchema.pick({ cleanupPolicy: true, clock: true }).shape),
+      result: RetentionFactsSchema,
+    },
+    /** Refused with PLAN_OUTDATED where, planned again under the lock, other segments would go. */
+    'log.applyRetention': { params: LogRef.extend(ConfirmedRetentionSchema.shape), result: RunSchema },
+    /** Of this log, the latest first; those with state done or running can be undone or purged. */
+    'log.runs': { params: LogRef, result: z.array(RunSchema) },
+    /** Refused with STORAGE_UNSAFE while a later run on the same log stands. */
+    'log.undoRun': { params: LogRef.extend({ runId: Id }), result: RunSchema },
+    /** Frees the space of a run for good. */
+    'log.purgeRun': { params: LogRef.extend({ runId: Id }), result: RunSchema },
     /** The batch at a position with every field named. */
     'segment.batch': { params: SegmentRef.extend({ position: Count }), result: BatchAnatomySchema },
     'segment.files': {

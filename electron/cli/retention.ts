@@ -7,19 +7,15 @@ import { resolve } from 'node:path';
 import { AppError } from '../../shared/errors';
 import { cleanupPolicyText } from '../../shared/plan/cleanup-policy';
 import { planRetention } from '../../shared/plan/retention-plan';
-import { settingNumber, settingOf } from '../../shared/plan/topic-settings';
+import { settingNumber } from '../../shared/plan/topic-settings';
 import type { RetentionLogPlan, RetentionReport } from '../../shared/retention';
 import { lockLogDirectory } from '../engine/directory-lock';
 import { nodeFileSystem as fs } from '../engine/file-system';
 import { type BrokerState, readBrokerState } from '../engine/inspect/broker-state';
 import type { LogDirectory } from '../engine/inspect/list-logs';
-import { policyOf, refusalOf } from '../engine/inspect/policy-refusal';
-import { type RetentionClock, readRetentionFacts } from '../engine/inspect/retention-facts';
-import {
-  type DirectoryPolicies,
-  readDirectoryPolicies,
-  settingPlacesOf,
-} from '../engine/inspect/topic-policy';
+import type { RetentionClock } from '../engine/inspect/retention-facts';
+import { readRetentionInputs } from '../engine/inspect/retention-inputs';
+import { type DirectoryPolicies, readDirectoryPolicies } from '../engine/inspect/topic-policy';
 import { copyLog } from '../engine/log/copy-log';
 import { runRetention } from '../engine/log/retention-run';
 import { RunJournal, stateDirectory } from '../engine/log/run-journal';
@@ -126,23 +122,23 @@ interface Surroundings {
 
 async function planAndApply(log: LogDirectory, around: Surroundings): Promise<RetentionLogPlan> {
   const { policies, broker, wish, terminal } = around;
-  const places = settingPlacesOf(policies, log, wish.given);
-  const known = policyOf(log, places);
-  const time = settingOf('retention.ms', places);
-  const size = settingOf('retention.bytes', places);
-  const facts = await readRetentionFacts(fs, log, {
-    broker: broker.verdict,
-    replicaCount: places.metadataTopic?.replicaCounts.get(log.partition ?? -1) ?? null,
+  const inputs = await readRetentionInputs(fs, log, {
+    policies,
+    broker,
+    given: wish.given,
     clock: wish.clock,
     signal: terminal.signal,
   });
-  const limits = { retentionMs: settingNumber(time) ?? -1, retentionBytes: settingNumber(size) ?? -1 };
-  const plan = planRetention(facts.segments, { ...known.policy, ...limits }, facts, wish.nowMs);
+  const { facts, settings } = inputs;
+  const plan = planRetention(facts.segments, inputs.policy, facts, wish.nowMs);
   const shown = {
     name: log.name,
-    cleanupPolicy: cleanupPolicyText(known.policy),
-    policySource: known.source,
-    settings: { 'retention.ms': time, 'retention.bytes': size },
+    cleanupPolicy: cleanupPolicyText(inputs.policy),
+    policySource: inputs.known.source,
+    settings: {
+      'retention.ms': settings['retention.ms'],
+      'retention.bytes': settings['retention.bytes'],
+    },
     deletions: [...plan.deletions],
     kept: [...plan.kept],
     sizeInBytes: facts.sizeInBytes,
@@ -155,11 +151,11 @@ async function planAndApply(log: LogDirectory, around: Surroundings): Promise<Re
     highWatermarkSource: facts.highWatermarkSource,
     rollsActiveSegment: plan.rollsActiveSegment,
   };
-  const refusal = wish.copyTo === null ? refusalOf(log, known, broker) : null;
+  const refusal = wish.copyTo === null ? inputs.refusal : null;
   if (!wish.apply || refusal !== null || plan.deletions.length === 0)
     return { ...shown, refusal, applied: null };
   try {
-    const fileDeleteDelayMs = settingNumber(settingOf('file.delete.delay.ms', places)) ?? 0;
+    const fileDeleteDelayMs = settingNumber(settings['file.delete.delay.ms']) ?? 0;
     const applied = await apply(
       log,
       wish,

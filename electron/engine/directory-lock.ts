@@ -24,11 +24,15 @@ const ATTEMPTS_MAX = 5;
 /** What stands in the lock file of a log while it is open for appending. */
 const OPEN_MARK = Buffer.from('open\n');
 
-export interface DirectoryLock extends AsyncDisposable {
+/** What is locked; who only works in it, and does not hold the lock itself, needs no more. */
+export interface LockedDirectory {
   /** The log's own directory. */
   readonly directory: string;
   /** The data directory that was locked with it; null where the log stands alone. */
   readonly dataDirectory: string | null;
+}
+
+export interface DirectoryLock extends LockedDirectory, AsyncDisposable {
   /** The last Strata that appended here did not close the log: `markOpen` without `markClosed`. */
   readonly wasLeftOpen: boolean;
   /** Remembers, durably, that the log is open for appending. */

@@ -10,6 +10,7 @@ import type { Settings } from '../settings';
 import type { scanContract } from '../workers/scan-contract';
 import type { ScanPool } from '../workers/scan-pool';
 import type { OpenLogs } from './open-logs';
+import type { Runs } from './runs';
 
 /** Of each key, value and header value: in a list, and in one record or batch shown in full. */
 const PREVIEW_BYTES = 2 * 1024;
@@ -20,6 +21,7 @@ export interface HandlerParts {
   readonly settings: Settings;
   readonly openLogs: OpenLogs;
   readonly pool: ScanPool<typeof scanContract>;
+  readonly runs: Runs;
   /** The directory of the command line, opened or failed; resolved once. */
   readonly opening: () => Promise<WireError | null>;
   /** The theme in force, which the command line may have set for this start only. */
@@ -31,7 +33,7 @@ export interface HandlerParts {
 }
 
 export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
-  const { settings, openLogs, pool } = parts;
+  const { settings, openLogs, pool, runs } = parts;
   const logCall = (logId: string) => ({ log: openLogs.log(logId).directory });
   const segmentCall = (logId: string) => ({ path: openLogs.log(logId).directory.path });
 
@@ -94,6 +96,13 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       ),
     'log.transactions': async ({ logId, limit }, { signal, progress }) =>
       pool.call('log.transactions', { ...segmentCall(logId), limit }, { signal, onProgress: progress }),
+    'log.retentionFacts': async ({ logId, ...wish }, { signal }) =>
+      pool.call('log.retentionFacts', { ...logCall(logId), ...wish }, { signal }),
+    'log.applyRetention': async ({ logId, ...confirmed }) =>
+      runs.applyRetention(openLogs.log(logId).directory, confirmed),
+    'log.runs': async ({ logId }) => runs.list(openLogs.log(logId).directory),
+    'log.undoRun': async ({ logId, runId }) => runs.undo(openLogs.log(logId).directory, runId),
+    'log.purgeRun': async ({ logId, runId }) => runs.purge(openLogs.log(logId).directory, runId),
     'segment.batch': async ({ logId, ...place }, { signal }) =>
       pool.call('segment.batch', { ...segmentCall(logId), ...place, bytesMax: RECORD_BYTES }, { signal }),
     'segment.files': async ({ logId, ...segment }, { signal }) =>

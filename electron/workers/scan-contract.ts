@@ -15,6 +15,7 @@ import {
   TransactionsSchema,
 } from '../../shared/inspection';
 import { PAGE_LIMIT } from '../../shared/page-limits';
+import { RetentionFactsSchema, RetentionWishSchema } from '../../shared/retention';
 import type { Contract } from '../../shared/rpc';
 import type { KnownSegment } from '../engine/inspect/inspect-log';
 
@@ -122,6 +123,12 @@ export const scanContract = {
       params: z.object({ path: Path, limit: Limit }),
       result: TransactionsSchema,
       progress: z.object({ bytesDone: Count, bytesTotal: Count }),
+    },
+    'log.retentionFacts': {
+      params: RetentionWishSchema.pick({ cleanupPolicy: true, clock: true }).extend({
+        log: LogDirectorySchema,
+      }),
+      result: RetentionFactsSchema,
     },
     'segment.batch': {
       params: z.object({ ...Segment, position: Count, bytesMax: Count }),

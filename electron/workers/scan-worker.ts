@@ -6,6 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError } from '../../shared/errors';
+import { givenRetention } from '../../shared/plan/topic-settings';
+import type { RetentionWish } from '../../shared/retention';
 import { createDispatcher, type Handlers, type Result } from '../../shared/rpc';
 import { nodeReadingFileSystem as fs } from '../engine/file-system';
 import { readBatchAnatomy } from '../engine/inspect/batch-anatomy';
@@ -17,7 +19,9 @@ import { readOffsetIndex } from '../engine/inspect/read-offset-index';
 import { readSpans } from '../engine/inspect/read-spans';
 import { readTransactions } from '../engine/inspect/read-transactions';
 import { readRecordPage } from '../engine/inspect/record-page';
+import { readRetentionInputs } from '../engine/inspect/retention-inputs';
 import { patternFlaw, searchRecords } from '../engine/inspect/search-records';
+import { readDirectoryPolicies } from '../engine/inspect/topic-policy';
 import { readFileStates } from './file-states';
 import { takeOverKnown, unchangedKnown } from './known-segments';
 import { totalsOf } from './log-totals';
@@ -60,6 +64,20 @@ async function inspect({ log, depth, known, ...options }: InspectTask): Promise<
   return { inspection: takeOverKnown(inspection, known, files), files, segments };
 }
 
+async function retentionFacts(
+  log: LogDirectory,
+  { cleanupPolicy, clock }: Pick<RetentionWish, 'cleanupPolicy' | 'clock'>,
+  signal: AbortSignal,
+): Promise<Result<typeof scanContract, 'log.retentionFacts'>> {
+  const policies = await readDirectoryPolicies(fs, log.path, null);
+  const broker = await readBrokerState(fs, log.path);
+  const given = givenRetention({ cleanupPolicy, retentionMs: null, retentionBytes: null });
+  const inputs = await readRetentionInputs(fs, log, { policies, broker, given, clock, signal });
+  const { facts, known, settings, refusal } = inputs;
+  const { policy, source: policySource } = known;
+  return { ...facts, segments: [...facts.segments], policy, policySource, settings, refusal };
+}
+
 const handlers: Handlers<typeof scanContract> = {
   'directory.list': ({ path }) => listLogs(fs, path),
   'directory.brokerState': ({ path }) => readBrokerState(fs, path),
@@ -92,6 +110,7 @@ const handlers: Handlers<typeof scanContract> = {
     const { all, firstOpenOffset } = found;
     return { transactions: all.slice(-limit), total: all.length, firstOpenOffset };
   },
+  'log.retentionFacts': ({ log, ...wish }, { signal }) => retentionFacts(log, wish, signal),
   'segment.batch': ({ path, ...place }) => readBatchAnatomy(fs, path, place),
   'segment.files': ({ path, baseOffset }) => listSegmentFiles(fs, path, baseOffset),
   'segment.spans': ({ path, ...range }) => readSpans(fs, path, range),

@@ -43,6 +43,13 @@ export const SETTINGS = {
   },
   'retention.bytes': { initial: '-1', broker: [['log.retention.bytes', 1]] },
   'segment.bytes': { initial: '1073741824', broker: [['log.segment.bytes', 1]] },
+  'segment.ms': {
+    initial: '604800000',
+    broker: [
+      ['log.roll.ms', 1],
+      ['log.roll.hours', MS_PER_HOUR],
+    ],
+  },
   'segment.index.bytes': { initial: '10485760', broker: [['log.index.size.max.bytes', 1]] },
   'index.interval.bytes': { initial: '4096', broker: [['log.index.interval.bytes', 1]] },
   'min.cleanable.dirty.ratio': { initial: '0.5', broker: [['log.cleaner.min.cleanable.ratio', 1]] },
@@ -64,6 +71,19 @@ export interface SettingPlaces {
   readonly broker: ReadonlyMap<string, string>;
   readonly cluster: ReadonlyMap<string, string>;
   readonly brokerConfig: ReadonlyMap<string, string>;
+}
+
+/** What a user set of a retention policy, by topic names; null where the topic's own setting holds. */
+export function givenRetention(wish: {
+  readonly cleanupPolicy: string | null;
+  readonly retentionMs: number | null;
+  readonly retentionBytes: number | null;
+}): ReadonlyMap<string, string> {
+  const given = new Map<string, string>();
+  if (wish.cleanupPolicy !== null) given.set('cleanup.policy', wish.cleanupPolicy);
+  if (wish.retentionMs !== null) given.set('retention.ms', String(wish.retentionMs));
+  if (wish.retentionBytes !== null) given.set('retention.bytes', String(wish.retentionBytes));
+  return given;
 }
 
 /** The value in force, and where it is from. */

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { RetentionPlan } from '../../../shared/plan/retention-plan';
 import type { Milliseconds, Offset, TimestampMs } from '../../../shared/units';
-import type { DirectoryLock } from '../directory-lock';
+import type { LockedDirectory } from '../directory-lock';
 import type { FileSystem } from '../file-system';
 import {
   LOG_SUFFIX,
@@ -25,7 +25,7 @@ import { RunJournal, type RunRecord } from './run-journal';
 import { inWriteMode } from './write-mode';
 
 export interface RetentionRun {
-  readonly lock: DirectoryLock;
+  readonly lock: LockedDirectory;
   readonly plan: RetentionPlan;
   /** End of the log when the plan was made: base offset of a segment that is rolled. */
   readonly logEndOffset: Offset;
@@ -66,13 +66,17 @@ export async function runRetention(fs: FileSystem, run: RetentionRun): Promise<R
   });
 }
 
-/** @throws AppError NOT_FOUND where a segment has been purged meanwhile; nothing is changed then */
+/**
+ * @throws AppError NOT_FOUND where a segment has been purged meanwhile, STORAGE_UNSAFE where a later run on the same
+ * log was not undone: its segments would be missing behind those that come back. Nothing is changed then
+ */
 export async function undoRun(
   fs: FileSystem,
-  lock: DirectoryLock,
+  lock: LockedDirectory,
   journal: RunJournal,
   run: RunRecord,
 ): Promise<void> {
+  await requireLatest(journal, run);
   await inWriteMode(fs, lock, async () => {
     const { deletedBaseOffsets, newBaseOffsets } = run;
     if (run.kind === 'compaction')
@@ -88,7 +92,7 @@ export async function undoRun(
 /** Removes the `.deleted` files of a run. */
 export async function purgeRun(
   fs: FileSystem,
-  lock: DirectoryLock,
+  lock: LockedDirectory,
   journal: RunJournal,
   run: RunRecord,
 ): Promise<void> {
@@ -101,6 +105,13 @@ export async function purgeRun(
     });
   await purgeDeletedFiles(fs, lock.directory, names);
   await journal.write({ ...run, state: 'purged' });
+}
+
+async function requireLatest(journal: RunJournal, { runId, logPath }: RunRecord): Promise<void> {
+  const later = (await journal.runsOn(logPath)).find((run) => run.runId > runId && run.state !== 'undone');
+  if (later === undefined) return;
+  const what = later.state === 'purged' ? 'freed its space and cannot be undone' : 'has to be undone first';
+  throw new AppError('STORAGE_UNSAFE', `A later run on this log ${what}.`, { runId: later.runId });
 }
 
 /** Of a run that was cut off, those that had been renamed; of a finished one, all. */

@@ -3,7 +3,7 @@
  * byte for byte, when all is done. If that does not come to pass, the next broker recovers the log, as it should.
  */
 import { join } from 'node:path';
-import type { DirectoryLock } from '../directory-lock';
+import type { LockedDirectory } from '../directory-lock';
 import type { FileSystem } from '../file-system';
 import { CLEAN_SHUTDOWN_MARKER } from '../format/file-names';
 import { readWhole, writeAtomically } from './atomic-file';
@@ -13,7 +13,7 @@ const MARKER_BYTES_MAX = 64 * 1024;
 /** Runs the changes under a lock that the caller holds. What `change` throws is passed on; the marker then stays away. */
 export async function inWriteMode<T>(
   fs: FileSystem,
-  lock: DirectoryLock,
+  lock: LockedDirectory,
   change: () => Promise<T>,
 ): Promise<T> {
   if (lock.dataDirectory === null) return change();

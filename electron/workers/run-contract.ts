@@ -1,0 +1,37 @@
+/**
+ * What main can ask of the run worker: the one that changes files of a log. In paths: both sides are ours.
+ *
+ * Main holds the directory's lock during each call that changes something, and says what it holds.
+ */
+import { z } from 'zod';
+import { BrokerStateSchema } from '../../shared/contract';
+import { ConfirmedRetentionSchema, RunSchema } from '../../shared/retention';
+import type { Contract } from '../../shared/rpc';
+import { LogDirectorySchema } from './scan-contract';
+
+const Path = z.string().min(1);
+const Locked = z.object({ directory: Path, dataDirectory: Path.nullable() });
+const LockedRun = z.object({ locked: Locked, runId: z.string() });
+
+export const runContract = {
+  calls: {
+    /** Of a log, the latest first. */
+    'runs.list': { params: z.object({ path: Path }), result: z.array(RunSchema) },
+    'run.retention': {
+      params: z.object({
+        log: LogDirectorySchema,
+        locked: Locked,
+        /** As it was before the lock was taken: afterwards our own lock would look like a broker's. */
+        broker: BrokerStateSchema,
+        confirmed: ConfirmedRetentionSchema,
+      }),
+      result: RunSchema,
+    },
+    'run.undo': { params: LockedRun, result: RunSchema },
+    'run.purge': { params: LockedRun, result: RunSchema },
+  },
+  events: {
+    /** Something unforeseen in the worker: the caller has the incident id, this is the stack that belongs to it. */
+    'worker.bug': z.object({ incidentId: z.string(), method: z.string(), stack: z.string() }),
+  },
+} as const satisfies Contract;

@@ -1,0 +1,130 @@
+/** Runs of the window on copies of directories that Kafka wrote, with the real workers behind them. */
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { nodeFileSystem as fs } from '../../../electron/engine/file-system';
+import { Runs } from '../../../electron/ipc/runs';
+import type { runContract } from '../../../electron/workers/run-contract';
+import type { LogDirectory, scanContract } from '../../../electron/workers/scan-contract';
+import { createScanPool } from '../../../electron/workers/scan-pool';
+import { planRetention } from '../../../shared/plan/retention-plan';
+import { bundleWorker } from '../../support/bundle-worker';
+
+const FIXTURE = resolve(import.meta.dirname, '../../fixtures/kafka/4.4.0/data-directory');
+const NOW_MS = Date.UTC(2026, 9, 1);
+
+let urls: { scan: URL; run: URL };
+let folder: string;
+let log: LogDirectory;
+let runs: Runs;
+let scans: ReturnType<typeof createScanPool<typeof scanContract>>;
+let closing: { close(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  urls = {
+    scan: await bundleWorker('electron/workers/scan-worker.ts'),
+    run: await bundleWorker('electron/workers/run-worker.ts'),
+  };
+});
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'strata-runs-'));
+  await cp(FIXTURE, join(folder, 'data'), { recursive: true, preserveTimestamps: true });
+  process.env['STRATA_STATE_DIR'] = join(folder, 'state');
+  const path = join(folder, 'data', 'codec-none-0');
+  log = { name: 'codec-none-0', path, topic: 'codec-none', partition: 0, state: 'current', format: 'kafka' };
+  const poolOf = (url: URL) => ({
+    size: 1,
+    spawn: () => new Worker(url, { workerData: { checksResults: true }, env: process.env }),
+    onWorkerDied: () => {},
+  });
+  scans = createScanPool<typeof scanContract>(poolOf(urls.scan));
+  const pool = createScanPool<typeof runContract>(poolOf(urls.run));
+  closing = [scans, pool];
+  runs = new Runs({ fs, scans, runs: pool });
+});
+afterEach(async () => {
+  await Promise.all(closing.map((pool) => pool.close()));
+  await rm(folder, { recursive: true });
+});
+afterAll(() => void delete process.env['STRATA_STATE_DIR']);
+
+async function tree(): Promise<Record<string, string>> {
+  const entries = (await readdir(join(folder, 'data'), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const contents = entries.map(async (path) => [path, (await readFile(path)).toString('base64')] as const);
+  return Object.fromEntries((await Promise.all(contents)).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const wish = { cleanupPolicy: 'delete', retentionMs: null, clock: 'kafka' } as const;
+
+/** As the page does it: facts once, the plan from them, what it would delete confirmed. */
+async function confirmed(retentionBytes: number) {
+  const facts = await scans.call('log.retentionFacts', { log, cleanupPolicy: 'delete', clock: 'kafka' });
+  const policy = { ...facts.policy, retentionMs: -1, retentionBytes };
+  const { deletions } = planRetention(facts.segments, policy, facts, NOW_MS);
+  const planned = deletions.map(({ baseOffset, sizeInBytes }) => ({ baseOffset, sizeInBytes }));
+  return { ...wish, retentionMs: -1, retentionBytes, nowMs: NOW_MS, deletions: planned };
+}
+
+describe('log.retentionFacts', () => {
+  it('has settings with their sources, and why an assumed policy is not applied', async () => {
+    const assumed = await scans.call('log.retentionFacts', { log, cleanupPolicy: null, clock: 'kafka' });
+    expect(assumed).toMatchObject({
+      policy: { deletes: true, compacts: false },
+      policySource: 'assumed',
+      highWatermarkSource: 'log-end-offset',
+      settings: { 'retention.bytes': { value: '-1', source: 'default' } },
+    });
+    expect(assumed.refusal).toContain('assumed');
+    const given = await scans.call('log.retentionFacts', { log, cleanupPolicy: 'delete', clock: 'kafka' });
+    expect([given.policySource, given.refusal]).toEqual(['given', null]);
+  });
+});
+
+describe('Runs', () => {
+  it('applies what was confirmed, lists it, and takes it back byte for byte', async () => {
+    const before = await tree();
+    const plan = await confirmed(4096);
+    expect(plan.deletions).toHaveLength(2);
+    const run = await runs.applyRetention(log, plan);
+    expect(run).toMatchObject({ kind: 'retention', state: 'done', deletedSegmentCount: 2 });
+    expect(await runs.list(log)).toEqual([run]);
+    expect((await readdir(log.path)).filter((name) => name.endsWith('.log.deleted'))).toHaveLength(2);
+    expect(await runs.undo(log, run.runId)).toMatchObject({ runId: run.runId, state: 'undone' });
+    expect(await tree()).toEqual(before);
+  });
+
+  it('does nothing where the plan comes out differently under the lock', async () => {
+    const plan = await confirmed(4096);
+    const before = await tree();
+    const smaller = { ...plan, deletions: plan.deletions.slice(0, 1) };
+    await expect(runs.applyRetention(log, smaller)).rejects.toMatchObject({ code: 'PLAN_OUTDATED' });
+    expect([await tree(), await runs.list(log)]).toEqual([before, []]);
+  });
+
+  it('refuses an assumed policy', async () => {
+    const plan = { ...(await confirmed(4096)), cleanupPolicy: null };
+    await expect(runs.applyRetention(log, plan)).rejects.toMatchObject({ code: 'STORAGE_UNSAFE' });
+  });
+
+  it('undoes the last run first', async () => {
+    const first = await runs.applyRetention(log, await confirmed(6000));
+    const second = await runs.applyRetention(log, await confirmed(3000));
+    const there = await tree();
+    await expect(runs.undo(log, first.runId)).rejects.toMatchObject({ code: 'STORAGE_UNSAFE' });
+    expect(await tree()).toEqual(there);
+    await runs.undo(log, second.runId);
+    await runs.undo(log, first.runId);
+    expect((await runs.list(log)).map(({ state }) => state)).toEqual(['undone', 'undone']);
+  });
+
+  it('frees the space of a run for good', async () => {
+    const { runId } = await runs.applyRetention(log, await confirmed(4096));
+    expect(await runs.purge(log, runId)).toMatchObject({ state: 'purged' });
+    expect((await readdir(log.path)).filter((name) => name.endsWith('.deleted'))).toEqual([]);
+    await expect(runs.undo(log, runId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
