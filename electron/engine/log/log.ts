@@ -27,6 +27,7 @@ import { offsetForTimestamp, readBatches, readRecords } from './log-reader';
 import { LogStore, type Seams, type Transaction } from './log-store';
 import { type OpenedDirectory, openLogDirectory } from './open-log';
 import { type RecordInput, toRecordContent } from './record-input';
+import type { RecoveryReport } from './recover-log';
 import { completeSettings, type LogSettings } from './settings';
 
 export interface ReadOptions {
@@ -41,7 +42,14 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface OpenOptions extends Partial<Seams> {
+  /** Recover also what a broker left: cut off what is not sound, drop leftovers. Default: only what Strata left. */
+  readonly recover?: boolean;
+}
+
 export class Log implements AsyncDisposable {
+  /** What was done to a log that had not been closed; null where it had. */
+  readonly recovery: RecoveryReport | null;
   readonly #store: LogStore;
   readonly #lock: DirectoryLock;
   readonly #dataDirectory: DataDirectory | null;
@@ -55,7 +63,12 @@ export class Log implements AsyncDisposable {
   #isDraining = false;
   #closing: Promise<void> | null = null;
 
-  private constructor({ lock, dataDirectory, opened }: OpenedDirectory, settings: LogSettings, seams: Seams) {
+  private constructor(
+    { lock, dataDirectory, opened, recovery }: OpenedDirectory,
+    settings: LogSettings,
+    seams: Seams,
+  ) {
+    this.recovery = recovery;
     this.#store = new LogStore(opened, settings, seams);
     this.#lock = lock;
     this.#dataDirectory = dataDirectory;
@@ -69,19 +82,19 @@ export class Log implements AsyncDisposable {
    *
    * @param directory `<data directory>/<topic>-<partition>`; any other name is a topic with partition 0. Where its
    * parent is missing too, it becomes a data directory of the engine's own, with checkpoints and a shutdown marker.
-   * @param seams For tests: another file system or clock.
-   * @throws AppError LOCKED where a broker or another Strata has it; RECOVERY_NEEDED where it was not closed;
-   * CORRUPT; INVALID_ARGUMENT for a setting; NOT_A_DIRECTORY, NOT_FOUND, READ_ONLY, PERMISSION_DENIED, DISK_FULL;
+   * A log that the engine had open when the process or the machine stopped is recovered; `recovery` tells what was lost.
+   * @throws AppError LOCKED where a broker or another Strata has it; RECOVERY_NEEDED where somebody else did not close
+   * it and `recover` is not set; CORRUPT; INVALID_ARGUMENT for a setting; NOT_A_DIRECTORY, NOT_FOUND, READ_ONLY, PERMISSION_DENIED, DISK_FULL;
    * STORAGE_UNSAFE for the cluster's metadata log, and for a name that would stop a broker
    */
   static async open(
     directory: string,
     settings: Partial<LogSettings> = {},
-    { fs = nodeFileSystem, clock = systemClock }: Partial<Seams> = {},
+    { fs = nodeFileSystem, clock = systemClock, recover = false }: OpenOptions = {},
   ): Promise<Log> {
     const complete = completeSettings(settings);
     const seams = { fs, clock };
-    return new Log(await openLogDirectory(resolve(directory), complete, seams), complete, seams);
+    return new Log(await openLogDirectory(resolve(directory), complete, seams, recover), complete, seams);
   }
 
   get directory(): string {

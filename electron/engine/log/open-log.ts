@@ -1,8 +1,8 @@
 /**
  * Opens the directory of a log for writing: creates what is not there, or loads what was closed in order.
  *
- * Its side files in the data directory are data-directory.ts's. A log that was not closed is not touched here: what a
- * crash leaves needs recovery first.
+ * Its side files in the data directory are data-directory.ts's. A log that a crash left is recovered first (recover-log.ts),
+ * where the engine had it open or where that is asked for.
  */
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
@@ -15,6 +15,7 @@ import {
   LEADER_EPOCH_CHECKPOINT,
   type LeaderEpoch,
   LOG_START_CHECKPOINT,
+  RECOVERY_POINT_CHECKPOINT,
   readLeaderEpochs,
 } from '../format/checkpoint-files';
 import {
@@ -25,17 +26,18 @@ import {
   parseSegmentFileName,
   SNAPSHOT_SUFFIX,
 } from '../format/file-names';
-import { OFFSET_INDEX_ENTRY_SIZE } from '../format/index-files';
 import { encodePartitionMetadata, PARTITION_METADATA_FILE, topicIdOf } from '../format/partition-metadata';
 import { readProducerSnapshot } from '../format/producer-snapshot';
-import { readFully, readWhole, writeAtomically } from './atomic-file';
+import { readWhole, writeAtomically } from './atomic-file';
 import { DataDirectory } from './data-directory';
 import type { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
+import { isTrimmedIndex } from './is-trimmed-index';
 import { loadSegment } from './load-segment';
 import { readBatches } from './log-reader';
 import type { OpenedLog, Seams } from './log-store';
 import { OpenFiles } from './open-files';
 import { ProducerStates } from './producer-states';
+import { type RecoveryReport, recoverLog } from './recover-log';
 import { Segment, segmentPath } from './segment';
 import { SegmentIndexes } from './segment-indexes';
 import { SegmentWriter } from './segment-writer';
@@ -48,6 +50,8 @@ export interface OpenedDirectory {
   readonly lock: DirectoryLock;
   readonly dataDirectory: DataDirectory | null;
   readonly opened: OpenedLog;
+  /** null where the log had been closed. */
+  readonly recovery: RecoveryReport | null;
 }
 
 /** @throws AppError as `Log.open` */
@@ -55,6 +59,7 @@ export async function openLogDirectory(
   directory: string,
   settings: LogSettings,
   seams: Seams,
+  recover: boolean,
 ): Promise<OpenedDirectory> {
   const { fs } = seams;
   await createDirectory(fs, directory);
@@ -62,14 +67,17 @@ export async function openLogDirectory(
   let dataDirectory: DataDirectory | null = null;
   try {
     if (lock.dataDirectory !== null) dataDirectory = await DataDirectory.enter(fs, lock.dataDirectory);
-    const baseOffsets = await segmentsIn(fs, directory);
-    await requireClosed(fs, lock, dataDirectory, baseOffsets);
+    let baseOffsets = await segmentsIn(fs, directory);
+    const isClosed = await wasClosed(fs, lock, dataDirectory, baseOffsets);
+    if (!isClosed && !lock.wasLeftOpen && !recover) throw recoveryNeeded(directory);
     await lock.markOpen();
+    const recovery = isClosed ? null : await recoverHere(fs, { lock, dataDirectory, settings });
+    if (recovery !== null) baseOffsets = await segmentsIn(fs, directory);
     const opened =
       baseOffsets.length === 0
         ? await createLog(directory, settings, seams)
         : await loadLog(directory, baseOffsets, { settings, seams, dataDirectory });
-    return { lock, dataDirectory, opened };
+    return { lock, dataDirectory, opened, recovery };
   } catch (error) {
     // Nothing has been appended; indexes that were already preallocated tell for themselves.
     if (!lock.wasLeftOpen) await lock.markClosed();
@@ -112,39 +120,41 @@ async function segmentsIn(fs: FileSystem, directory: string): Promise<Offset[]> 
   return found.sort((a, b) => a - b);
 }
 
-/** @throws AppError RECOVERY_NEEDED */
-async function requireClosed(
+async function wasClosed(
   fs: FileSystem,
   lock: DirectoryLock,
   dataDirectory: DataDirectory | null,
   baseOffsets: readonly Offset[],
-): Promise<void> {
-  const { directory } = lock;
+): Promise<boolean> {
+  if (lock.wasLeftOpen) return false;
+  if (dataDirectory !== null && !dataDirectory.isOwn && !dataDirectory.isClean) return false;
   const last = baseOffsets.at(-1);
-  const isClosed =
-    !lock.wasLeftOpen &&
-    (dataDirectory === null || dataDirectory.isOwn || dataDirectory.isClean) &&
-    (last === undefined || (await isTrimmed(fs, segmentPath(directory, last, OFFSET_INDEX_SUFFIX))));
-  if (!isClosed)
-    throw new AppError('RECOVERY_NEEDED', `${directory} was not closed in order; it has to be recovered.`, {
-      path: directory,
-      wasOurs: lock.wasLeftOpen,
-    });
+  return last === undefined || isTrimmedIndex(fs, segmentPath(lock.directory, last, OFFSET_INDEX_SUFFIX));
 }
 
-/** Whether an offset index ends with an entry: that of a segment which is still active ends with zeros. */
-async function isTrimmed(fs: FileSystem, path: string): Promise<boolean> {
-  const status = await fs.status(path);
-  if (status === null || status.sizeInBytes % OFFSET_INDEX_ENTRY_SIZE !== 0) return false;
-  if (status.sizeInBytes === 0) return true;
-  const file = await fs.openForReading(path);
-  try {
-    const entry = Buffer.alloc(OFFSET_INDEX_ENTRY_SIZE);
-    await readFully(file, entry, status.sizeInBytes - OFFSET_INDEX_ENTRY_SIZE);
-    return entry.some((byte) => byte !== 0);
-  } finally {
-    await file.close();
-  }
+function recoveryNeeded(directory: string): AppError {
+  return new AppError(
+    'RECOVERY_NEEDED',
+    `${directory} was not closed in order, and not by Strata: it is recovered only when that is asked for.`,
+    { path: directory },
+  );
+}
+
+/** A log of the engine's own is durable up to its last segment; for another one, its checkpoint says how far. */
+async function recoverHere(
+  fs: FileSystem,
+  { lock, dataDirectory, settings }: RecoveryPlace,
+): Promise<RecoveryReport> {
+  const { directory, wasLeftOpen } = lock;
+  const foreignPoint = async () => (await dataDirectory?.offsetOf(RECOVERY_POINT_CHECKPOINT, directory)) ?? 0;
+  const recoveryPoint = wasLeftOpen ? null : await foreignPoint();
+  return recoverLog(fs, { directory, settings, recoveryPoint });
+}
+
+interface RecoveryPlace {
+  readonly lock: DirectoryLock;
+  readonly dataDirectory: DataDirectory | null;
+  readonly settings: LogSettings;
 }
 
 async function createLog(directory: string, settings: LogSettings, { fs, clock }: Seams): Promise<OpenedLog> {

@@ -1,0 +1,168 @@
+/**
+ * Recovers one segment: cuts it off at the first batch that is not sound, and writes its indexes anew (LogSegment.recover).
+ *
+ * Batches are checked more strictly than by a broker: their offsets must go on from the one before and stay in the
+ * segment's range, because the CRC does not cover them. Knows nothing of the log's other segments.
+ */
+import type { Bytes, FilePosition, Offset } from '../../../shared/units';
+import type { FileSystem, WritableFile } from '../file-system';
+import {
+  LOG_SUFFIX,
+  OFFSET_INDEX_SUFFIX,
+  TIME_INDEX_SUFFIX,
+  TRANSACTION_INDEX_SUFFIX,
+} from '../format/file-names';
+import { NO_TIMESTAMP } from '../format/record-batch';
+import { encodeAbortedTransaction } from '../format/transaction-index';
+import { writeWhole } from './atomic-file';
+import { offsetIndexFile, timeIndexFile } from './index-file';
+import { type LogBatch, readPiece } from './log-batch';
+import type { ProducerStates } from './producer-states';
+import { type SegmentFileSuffix, segmentPath } from './segment';
+import type { LogSettings } from './settings';
+
+const OFFSET_RANGE_MAX = 2 ** 31 - 1;
+
+export interface CutTail {
+  readonly position: FilePosition;
+  readonly sizeInBytes: Bytes;
+  /** Why the bytes from there on are no batches. */
+  readonly reason: string;
+}
+
+export interface RecoveredSegment {
+  readonly baseOffset: Offset;
+  readonly nextOffset: Offset;
+  readonly leaderEpochs: readonly { readonly epoch: number; readonly startOffset: Offset }[];
+  /** null where every byte was sound. */
+  readonly cut: CutTail | null;
+}
+
+/** @param producers State at the segment's beginning; at its end when this returns. */
+export async function recoverSegment(
+  fs: FileSystem,
+  { directory, baseOffset }: { readonly directory: string; readonly baseOffset: Offset },
+  settings: LogSettings,
+  producers: ProducerStates,
+): Promise<RecoveredSegment> {
+  const path = (suffix: SegmentFileSuffix) => segmentPath(directory, baseOffset, suffix);
+  const opened: WritableFile[] = [];
+  const open = async (suffix: SegmentFileSuffix) => {
+    const file = await fs.openForWriting(path(suffix), 'existing-or-new');
+    opened.push(file);
+    return file;
+  };
+  try {
+    const log = await open(LOG_SUFFIX);
+    const offsets = offsetIndexFile(await open(OFFSET_INDEX_SUFFIX), settings.segmentIndexBytes);
+    const times = timeIndexFile(await open(TIME_INDEX_SUFFIX), settings.segmentIndexBytes);
+    for (const index of [offsets, times]) await index.cutBack(0);
+    const rebuilt = new RebuiltIndexes(baseOffset, settings, {
+      offsets: offsets.columns,
+      times: times.columns,
+    });
+    const aborted: Uint8Array[] = [];
+    const walked = await walkBatches(log, baseOffset, (batch) => {
+      rebuilt.add(batch);
+      const transaction = producers.update(batch.header, () => batch.records());
+      if (transaction !== null) aborted.push(encodeAbortedTransaction(transaction));
+    });
+    if (walked.cut !== null) await log.truncate(walked.cut.position);
+    await log.sync();
+    rebuilt.finish();
+    for (const index of [offsets, times]) {
+      await index.trim();
+      await index.sync();
+    }
+    await writeTransactionIndex(fs, path(TRANSACTION_INDEX_SUFFIX), aborted);
+    return { baseOffset, ...walked };
+  } finally {
+    for (const file of opened) await file.close();
+  }
+}
+
+async function walkBatches(
+  file: WritableFile,
+  baseOffset: Offset,
+  onBatch: (batch: LogBatch) => void,
+): Promise<Omit<RecoveredSegment, 'baseOffset'>> {
+  const sizeInBytes: number = (await file.status()).sizeInBytes;
+  const leaderEpochs: { epoch: number; startOffset: Offset }[] = [];
+  let nextOffset = baseOffset;
+  const cutAt = (position: number, reason: string) => {
+    return { nextOffset, leaderEpochs, cut: { position, sizeInBytes: sizeInBytes - position, reason } };
+  };
+  for (let position = 0; position < sizeInBytes; ) {
+    const piece = await readPiece(file, position, sizeInBytes);
+    for (const batch of piece.batches) {
+      const { header } = batch;
+      const flaw = offsetFlaw(batch, baseOffset, nextOffset);
+      if (flaw !== null) return cutAt(batch.position, flaw);
+      onBatch(batch);
+      nextOffset = header.lastOffset + 1;
+      if (header.partitionLeaderEpoch > (leaderEpochs.at(-1)?.epoch ?? -1))
+        leaderEpochs.push({ epoch: header.partitionLeaderEpoch, startOffset: header.baseOffset });
+    }
+    if (piece.flaw !== null) return cutAt(piece.flaw.position, piece.flaw.reason);
+    position = piece.nextPosition;
+  }
+  return { nextOffset, leaderEpochs, cut: null };
+}
+
+function offsetFlaw({ header }: LogBatch, baseOffset: Offset, nextOffset: Offset): string | null {
+  // The wrapper of an old message set carries its last offset; both ends are at or above the next one either way.
+  if (header.baseOffset < nextOffset) return `offset ${header.baseOffset} comes after ${nextOffset - 1}`;
+  if (header.lastOffset - baseOffset > OFFSET_RANGE_MAX)
+    return `offset ${header.lastOffset} is out of the segment's range`;
+  return null;
+}
+
+interface IndexColumns {
+  readonly offsets: ReturnType<typeof offsetIndexFile>['columns'];
+  readonly times: ReturnType<typeof timeIndexFile>['columns'];
+}
+
+/** An entry when more than index.interval.bytes lie since the last one, and the largest timestamp at the end. */
+class RebuiltIndexes {
+  readonly #baseOffset: Offset;
+  readonly #settings: LogSettings;
+  readonly #columns: IndexColumns;
+  #indexedAt: FilePosition = 0;
+  #largestTimestampMs = NO_TIMESTAMP;
+  #largestTimestampOffset: Offset;
+
+  constructor(baseOffset: Offset, settings: LogSettings, columns: IndexColumns) {
+    this.#baseOffset = baseOffset;
+    this.#settings = settings;
+    this.#columns = columns;
+    this.#largestTimestampOffset = baseOffset;
+  }
+
+  add({ header, position }: LogBatch): void {
+    if (header.maxTimestampMs > this.#largestTimestampMs) {
+      this.#largestTimestampMs = header.maxTimestampMs;
+      this.#largestTimestampOffset = header.lastOffset;
+    }
+    if (position - this.#indexedAt <= this.#settings.indexIntervalBytes) return;
+    this.#columns.offsets.push({ relativeOffset: header.lastOffset - this.#baseOffset, position });
+    this.finish();
+    this.#indexedAt = position;
+  }
+
+  /** A time entry, where the largest timestamp has grown. */
+  finish(): void {
+    const { times } = this.#columns;
+    if (this.#largestTimestampMs <= (times.last?.timestampMs ?? NO_TIMESTAMP)) return;
+    const relativeOffset = this.#largestTimestampOffset - this.#baseOffset;
+    times.push({ timestampMs: this.#largestTimestampMs, relativeOffset });
+  }
+}
+
+async function writeTransactionIndex(
+  fs: FileSystem,
+  path: string,
+  entries: readonly Uint8Array[],
+): Promise<void> {
+  if (entries.length > 0) await writeWhole(fs, path, Buffer.concat(entries));
+  else if ((await fs.status(path)) !== null) await fs.removeFile(path);
+}
