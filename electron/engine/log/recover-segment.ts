@@ -67,7 +67,8 @@ export async function recoverSegment(
       const transaction = producers.update(batch.header, () => batch.records());
       if (transaction !== null) aborted.push(encodeAbortedTransaction(transaction));
     });
-    if (walked.cut !== null) await log.truncate(walked.cut.position);
+    const end: number | undefined = walked.cut?.position;
+    if (end !== undefined) await log.truncate(end);
     await log.sync();
     rebuilt.finish();
     for (const index of [offsets, times]) {
@@ -90,7 +91,8 @@ async function walkBatches(
   const leaderEpochs: { epoch: number; startOffset: Offset }[] = [];
   let nextOffset = baseOffset;
   const cutAt = (position: number, reason: string) => {
-    return { nextOffset, leaderEpochs, cut: { position, sizeInBytes: sizeInBytes - position, reason } };
+    const lost: number = sizeInBytes - position;
+    return { nextOffset, leaderEpochs, cut: { position, sizeInBytes: lost, reason } };
   };
   for (let position = 0; position < sizeInBytes; ) {
     const piece = await readPiece(file, position, sizeInBytes);
