@@ -7,13 +7,14 @@
 import packageJson from '../../package.json';
 import { AppError } from '../../shared/errors';
 import type { Command, ExitStatus, Terminal } from './command';
+import { compact } from './compact';
 import { inspect, verify } from './inspect';
 import { records } from './records';
 import { retention } from './retention';
 import { sample } from './sample';
 import { purge, undo } from './undo';
 
-const COMMANDS: readonly Command[] = [inspect, verify, records, retention, undo, purge, sample];
+const COMMANDS: readonly Command[] = [inspect, verify, records, retention, compact, undo, purge, sample];
 
 const INTERRUPTED = 130;
 

@@ -1,0 +1,112 @@
+/**
+ * What compaction would do to a log, record by record: the dirty part once into the offset map, then the cleaned part
+ * once more through the cleaner's filter (rules/clean-log.ts), without writing anything.
+ *
+ * Every byte of what is read is checked by its CRC. Damage ends the analysis: the cleaner would stop there, too.
+ */
+import { AppError } from '../../../shared/errors';
+import type { Eligibility } from '../../../shared/plan/compaction-eligibility';
+import type { Bytes, Milliseconds, TimestampMs } from '../../../shared/units';
+import type { ReadingFileSystem } from '../file-system';
+import { type BatchVisit, type CleaningResult, type CleaningTask, cleanLog } from '../rules/clean-log';
+import type { CompactionFacts, CompactionSource } from './compaction-facts';
+import { withFile } from './read-index';
+import { scanSegment } from './scan-segment';
+
+export interface CleaningSettings {
+  /** delete.retention.ms */
+  readonly deleteRetentionMs: Milliseconds;
+  /** segment.bytes */
+  readonly segmentBytes: Bytes;
+  /** segment.index.bytes */
+  readonly segmentIndexBytes: Bytes;
+  /** log.cleaner.dedupe.buffer.size over log.cleaner.threads */
+  readonly dedupeBufferBytes: Bytes;
+  /** producer.id.expiration.ms */
+  readonly producerExpirationMs: Milliseconds;
+}
+
+/** What the cleaner is to do, as plain values: the analysis and the run take the same. */
+export function cleaningTaskOf(
+  facts: CompactionFacts,
+  { firstDirtyOffset, cleanableEndOffset }: Eligibility,
+  { producerExpirationMs, ...settings }: CleaningSettings,
+  nowMs: TimestampMs,
+): CleaningTask {
+  return {
+    ...settings,
+    firstDirtyOffset,
+    endOffset: cleanableEndOffset,
+    highWatermark: facts.highWatermark,
+    nowMs,
+    producers: facts.producers.lastBatchesOfActive(nowMs, producerExpirationMs),
+    aborted: facts.aborted,
+  };
+}
+
+export interface AnalysisOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes of both passes; where the map gets full there are more, and the total grows. */
+  readonly onProgress?: ((progress: { bytesDone: Bytes; bytesTotal: Bytes }) => void) | undefined;
+}
+
+/** @throws AppError CORRUPT where a batch is damaged; the signal's reason when aborted */
+export async function analyseCompaction(
+  fs: ReadingFileSystem,
+  { segments }: CompactionFacts,
+  task: CleaningTask,
+  { signal, onProgress }: AnalysisOptions = {},
+): Promise<CleaningResult> {
+  const cleaned = segments.filter(({ baseOffset }) => baseOffset < task.endOffset);
+  const dirty = cleaned.filter(
+    (_segment, index) => (cleaned[index + 1]?.baseOffset ?? task.endOffset) > task.firstDirtyOffset,
+  );
+  const expected = sizeOf(dirty) + sizeOf(cleaned);
+  let done = 0;
+  const read = async (segment: CompactionSource, visit: BatchVisit) => {
+    await readChecked(fs, segment, visit, signal, (position) => {
+      const bytesDone = done + position;
+      onProgress?.({ bytesDone, bytesTotal: Math.max(expected, bytesDone) });
+    });
+    done += segment.sizeInBytes;
+  };
+  return cleanLog(segments, task, read, { needsBytes: false });
+}
+
+function sizeOf(segments: readonly CompactionSource[]): Bytes {
+  return segments.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
+}
+
+async function readChecked(
+  fs: ReadingFileSystem,
+  { file, baseOffset }: CompactionSource,
+  visit: BatchVisit,
+  signal: AbortSignal | undefined,
+  onPosition: (position: number) => void,
+): Promise<void> {
+  await withFile(fs, file, (handle) =>
+    scanSegment(
+      {
+        file: handle,
+        fileName: file.name,
+        sizeInBytes: file.sizeInBytes,
+        baseOffset,
+        needsBytes: true,
+        signal,
+        onPosition,
+      },
+      {
+        batch(header, position, reader) {
+          const at = reader.indexOf(position);
+          return visit(header, reader.bytes.subarray(at, at + header.sizeInBytes));
+        },
+        damage(_kind, position, _size, { message }) {
+          throw new AppError('CORRUPT', `${file.name} is damaged at byte ${position}: ${message}`, {
+            file: file.name,
+            position,
+          });
+        },
+      },
+    ),
+  );
+}

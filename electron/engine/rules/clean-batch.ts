@@ -1,0 +1,334 @@
+/**
+ * What the cleaner makes of one batch after the other: copied, rebuilt without some records, emptied, or dropped
+ * (Cleaner.cleanInto and its RecordFilter, MemoryRecords.filterTo; Kafka 4.4).
+ *
+ * One set of rules for the plan and for the run: a run asks for the bytes, a plan for their number.
+ */
+import { AppError } from '../../../shared/errors';
+import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
+import { decompress, Undecodable } from '../format/codec';
+import { type ControlType, controlTypeOf } from '../format/control-record';
+import { expandMessage } from '../format/message-set';
+import {
+  emptyBatch,
+  estimateRebuiltSize,
+  KeptRecords,
+  type RebuiltFields,
+  rebuildBatch,
+} from '../format/rebuild-batch';
+import {
+  CODEC_MASK,
+  CONTROL_BIT,
+  codecOf,
+  DELETE_HORIZON_BIT,
+  RECORD_BATCH_HEADER_SIZE,
+  type RecordBatchHeader,
+  TIMESTAMP_TYPE_BIT,
+} from '../format/record-batch';
+import { RecordCursor } from '../format/record-cursor';
+import type { AbortedTransaction } from '../format/transaction-index';
+import type { CleanedTransactions } from './cleaned-transactions';
+import { legacyPayload } from './legacy-payload';
+import type { OffsetMap } from './offset-map';
+import type { RecordBits } from './record-bits';
+
+const CURRENT_MAGIC = 2;
+
+/** The last of an active producer, whose sequence must not be lost (UnifiedLog.lastRecordsOfActiveProducers). */
+export interface LastBatchOfProducer {
+  /** Last offset of its last data batch; null where its epoch changed since. */
+  readonly lastDataOffset: Offset | null;
+  readonly producerEpoch: number;
+}
+
+export interface CleaningTerms {
+  readonly map: OffsetMap;
+  readonly transactions: CleanedTransactions;
+  /** By producer id. */
+  readonly producers: ReadonlyMap<number, LastBatchOfProducer>;
+  /** The batch that ends there stays, if need be empty (KAFKA-20452). */
+  readonly highWatermark: Offset;
+  readonly nowMs: TimestampMs;
+  /** delete.retention.ms */
+  readonly deleteRetentionMs: Milliseconds;
+  /** Records that earlier rounds have found superseded, by their number in the pass. */
+  readonly earlierRounds: RecordBits;
+  /** Without it, rebuilt batches have a size and no bytes, and the size of a compressed one is an estimate. */
+  readonly needsBytes: boolean;
+}
+
+/** Sums over batches; records that stay are what is left. */
+export interface CleaningCounts {
+  recordsBefore: number;
+  recordsAfter: number;
+  bytesBefore: Bytes;
+  bytesAfter: Bytes;
+  isExact: boolean;
+  /** Records with a later one of the same key. */
+  supersededCount: number;
+  nullKeyCount: number;
+  /** Of aborted transactions. */
+  abortedCount: number;
+  tombstonesKeptCount: number;
+  tombstonesDroppedCount: number;
+  controlRecordsCount: number;
+  emptyBatchesKeptCount: number;
+}
+
+export function noCounts(): CleaningCounts {
+  return {
+    recordsBefore: 0,
+    recordsAfter: 0,
+    bytesBefore: 0,
+    bytesAfter: 0,
+    isExact: true,
+    supersededCount: 0,
+    nullKeyCount: 0,
+    abortedCount: 0,
+    tombstonesKeptCount: 0,
+    tombstonesDroppedCount: 0,
+    controlRecordsCount: 0,
+    emptyBatchesKeptCount: 0,
+  };
+}
+
+export interface CleanedBatch {
+  readonly sizeInBytes: Bytes;
+  /** null where only the size was asked for. A batch that is copied stands in the bytes it was given in. */
+  readonly bytes: Uint8Array | null;
+  /** Of an abort marker that stays: its entry in the transaction index. */
+  readonly aborted: AbortedTransaction | null;
+  /** When its tombstones or its marker may go; null where there are none. */
+  readonly deleteHorizonMs: TimestampMs | null;
+}
+
+interface Verdict {
+  readonly dropsRecords: boolean;
+  readonly isDiscardableMarker: boolean;
+  readonly staysEmpty: boolean;
+  readonly aborted: AbortedTransaction | null;
+}
+
+export class BatchCleaner {
+  readonly #terms: CleaningTerms;
+  readonly #kept = new KeptRecords();
+  #recordNumber = 0;
+  #hasTombstone = false;
+
+  constructor(terms: CleaningTerms) {
+    this.#terms = terms;
+  }
+
+  /**
+   * @param batch Exactly its bytes, of which the CRC was checked.
+   * @param retainsLegacyTombstones Whether those of old message formats in this segment are still held.
+   * @returns null where nothing stays of it
+   * @throws AppError CORRUPT where its records cannot be read
+   */
+  clean(
+    header: RecordBatchHeader,
+    batch: Uint8Array,
+    counts: CleaningCounts,
+    retainsLegacyTombstones: boolean,
+  ): CleanedBatch | null {
+    const cleaned =
+      header.magic < CURRENT_MAGIC
+        ? this.#cleanLegacy(header, batch, counts, retainsLegacyTombstones)
+        : this.#cleanCurrent(header, batch, counts);
+    counts.bytesBefore += header.sizeInBytes;
+    counts.bytesAfter += cleaned?.sizeInBytes ?? 0;
+    return cleaned;
+  }
+
+  #cleanCurrent(header: RecordBatchHeader, batch: Uint8Array, counts: CleaningCounts): CleanedBatch | null {
+    const isControl = (header.attributes & CONTROL_BIT) !== 0;
+    counts.recordsBefore += header.recordsCount;
+    if (isControl) counts.controlRecordsCount += header.recordsCount;
+    const verdict = isControl ? this.#judgeControl(header, batch) : this.#judgeData(header);
+    if (verdict.dropsRecords) {
+      if (!isControl) counts.abortedCount += header.recordsCount;
+      this.#recordNumber += isControl ? 0 : header.recordsCount;
+      return this.#emptied(header, verdict, counts);
+    }
+    const payload = payloadOf(header, batch);
+    const from = payload === batch ? RECORD_BATCH_HEADER_SIZE : 0;
+    const horizon = horizonOf(header);
+    const { nowMs } = this.#terms;
+    this.#filter(header, new RecordCursor(payload, from, payload.length), {
+      isControl,
+      tombstonesStay: horizon === null || nowMs < horizon,
+      counts,
+    });
+    const kept = this.#kept;
+    counts.recordsAfter += kept.count;
+    if (kept.count === 0) return this.#emptied(header, verdict, counts);
+    const needsHorizon = horizon === null && (this.#hasTombstone || verdict.isDiscardableMarker);
+    const deleteHorizonMs = needsHorizon ? nowMs + this.#terms.deleteRetentionMs : horizon;
+    const { aborted } = verdict;
+    if (kept.count === header.recordsCount && !needsHorizon)
+      return { sizeInBytes: header.sizeInBytes, bytes: batch, aborted, deleteHorizonMs };
+    return { ...this.#rebuilt(header, payload, { deleteHorizonMs }, counts, from), aborted, deleteHorizonMs };
+  }
+
+  /** As if every record stood in a batch of its own without a producer; what is rebuilt becomes magic 2. */
+  #cleanLegacy(
+    wrapper: RecordBatchHeader,
+    bytes: Uint8Array,
+    counts: CleaningCounts,
+    tombstonesStay: boolean,
+  ): CleanedBatch | null {
+    const { header, records, flaw } = expandMessage(bytes);
+    if (flaw !== null) throw corrupt(header, flaw instanceof Undecodable ? flaw.message : flaw);
+    this.#terms.transactions.onDataBatch(header);
+    counts.recordsBefore += records.length;
+    const payload = legacyPayload(header, records);
+    const cursor = new RecordCursor(payload.bytes, 0, payload.bytes.length);
+    this.#filter(payload.header, cursor, { isControl: false, tombstonesStay, counts });
+    const kept = this.#kept;
+    counts.recordsAfter += kept.count;
+    if (kept.count === 0) return null;
+    const none = { aborted: null, deleteHorizonMs: null };
+    if (kept.count === records.length) return { sizeInBytes: wrapper.sizeInBytes, bytes, ...none };
+    const { first, last } = kept.offsetRange(payload.header.baseOffset);
+    const rebased = { ...payload.header, baseOffset: first, lastOffset: last };
+    kept.moveDeltas(first - payload.header.baseOffset);
+    return { ...this.#rebuilt(rebased, payload.bytes, { deleteHorizonMs: null }, counts, 0), ...none };
+  }
+
+  #rebuilt(
+    header: RecordBatchHeader,
+    payload: Uint8Array,
+    fields: RebuiltFields,
+    counts: CleaningCounts,
+    payloadFrom: number,
+  ): { sizeInBytes: Bytes; bytes: Uint8Array | null } {
+    const isCompressed = (header.attributes & CODEC_MASK) !== 0;
+    // Kafka's codecs are other builds than ours, so that a compressed size is never certain.
+    if (isCompressed) counts.isExact = false;
+    if (this.#terms.needsBytes) {
+      const bytes = rebuildBatch(header, this.#kept, payload, fields);
+      return { sizeInBytes: bytes.length, bytes };
+    }
+    const size = estimateRebuiltSize(header, this.#kept, payload.length - payloadFrom, fields);
+    return { sizeInBytes: size, bytes: null };
+  }
+
+  #emptied(header: RecordBatchHeader, verdict: Verdict, counts: CleaningCounts): CleanedBatch | null {
+    if (!verdict.staysEmpty) return null;
+    counts.emptyBatchesKeptCount++;
+    const { aborted } = verdict;
+    return {
+      sizeInBytes: RECORD_BATCH_HEADER_SIZE,
+      bytes: emptyBatch(header),
+      aborted,
+      deleteHorizonMs: null,
+    };
+  }
+
+  /** Leaves the records that stay in `#kept`. */
+  #filter(header: RecordBatchHeader, cursor: RecordCursor, how: FilterTerms): void {
+    const { isControl, tombstonesStay, counts } = how;
+    const isLogAppendTime = (header.attributes & TIMESTAMP_TYPE_BIT) !== 0;
+    const kept = this.#kept;
+    kept.clear();
+    this.#hasTombstone = false;
+    let seenCount = 0;
+    while (cursor.next()) {
+      seenCount++;
+      const offset = header.baseOffset + cursor.offsetDelta;
+      if (!isControl && !this.#retains(cursor, offset, tombstonesStay, counts)) continue;
+      if (!cursor.hasValue) {
+        this.#hasTombstone = true;
+        counts.tombstonesKeptCount++;
+      }
+      const timestampMs = isLogAppendTime
+        ? header.maxTimestampMs
+        : header.baseTimestampMs + cursor.timestampDelta;
+      kept.push(cursor, timestampMs);
+    }
+    if (cursor.hasFailed || seenCount !== header.recordsCount)
+      throw corrupt(header, `record ${seenCount} cannot be read`);
+  }
+
+  #retains(cursor: RecordCursor, offset: Offset, tombstonesStay: boolean, counts: CleaningCounts): boolean {
+    const { map, earlierRounds } = this.#terms;
+    const number = this.#recordNumber++;
+    if (offset > map.latestOffset) return true;
+    if (cursor.keyFrom < 0) {
+      counts.nullKeyCount++;
+      return false;
+    }
+    if (earlierRounds.has(number) || offset < map.get(cursor.bytes, cursor.keyFrom, cursor.keyTo)) {
+      counts.supersededCount++;
+      return false;
+    }
+    if (cursor.hasValue || tombstonesStay) return true;
+    counts.tombstonesDroppedCount++;
+    return false;
+  }
+
+  #judgeData(header: RecordBatchHeader): Verdict {
+    const dropsRecords = this.#terms.transactions.onDataBatch(header);
+    const staysEmpty = this.#staysEmpty(header, false);
+    return { dropsRecords, isDiscardableMarker: false, staysEmpty, aborted: null };
+  }
+
+  #judgeControl(header: RecordBatchHeader, batch: Uint8Array): Verdict {
+    const { transactions, nowMs } = this.#terms;
+    const type = markerTypeOf(header, batch);
+    const { isDiscardable, aborted } = transactions.onControlBatch(header, type);
+    const horizon = horizonOf(header);
+    return {
+      dropsRecords: isDiscardable && horizon !== null && horizon <= nowMs,
+      isDiscardableMarker: isDiscardable,
+      staysEmpty: this.#staysEmpty(header, true),
+      aborted,
+    };
+  }
+
+  #staysEmpty(header: RecordBatchHeader, isControl: boolean): boolean {
+    const { producers, highWatermark } = this.#terms;
+    if (header.lastOffset + 1 === highWatermark) return true;
+    const last = header.producerId < 0 ? undefined : producers.get(header.producerId);
+    if (last === undefined) return false;
+    if (last.lastDataOffset !== null) return header.lastOffset === last.lastDataOffset;
+    return isControl && header.producerEpoch === last.producerEpoch;
+  }
+}
+
+interface FilterTerms {
+  readonly isControl: boolean;
+  readonly tombstonesStay: boolean;
+  readonly counts: CleaningCounts;
+}
+
+function horizonOf({ attributes, baseTimestampMs }: RecordBatchHeader): TimestampMs | null {
+  return (attributes & DELETE_HORIZON_BIT) === 0 ? null : baseTimestampMs;
+}
+
+/** null where the marker's record was cleaned away. */
+export function markerTypeOf(header: RecordBatchHeader, batch: Uint8Array): ControlType | null {
+  if (header.recordsCount === 0) return null;
+  const payload = payloadOf(header, batch);
+  const from = payload === batch ? RECORD_BATCH_HEADER_SIZE : 0;
+  const cursor = new RecordCursor(payload, from, payload.length);
+  if (!cursor.next() || cursor.keyFrom < 0) return 'UNKNOWN';
+  return controlTypeOf(payload.subarray(cursor.keyFrom, cursor.keyTo)) ?? 'UNKNOWN';
+}
+
+/** The decompressed records, or the batch itself where they are not compressed. @throws AppError CORRUPT */
+export function payloadOf(header: RecordBatchHeader, batch: Uint8Array): Uint8Array {
+  const codec = codecOf(header.attributes);
+  if (codec === 'none' || header.recordsCount === 0) return batch;
+  if (codec === null) throw corrupt(header, 'the codec is unknown');
+  const payload = decompress(codec, batch.subarray(RECORD_BATCH_HEADER_SIZE), { magic: header.magic });
+  if (payload instanceof Undecodable) throw corrupt(header, payload.message);
+  return payload;
+}
+
+export function corrupt({ baseOffset }: RecordBatchHeader, reason: string): AppError {
+  return new AppError('CORRUPT', `The batch at offset ${baseOffset} cannot be read: ${reason}.`, {
+    baseOffset,
+    reason,
+  });
+}

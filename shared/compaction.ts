@@ -1,0 +1,106 @@
+/**
+ * Schemas of a compaction plan: the shape of `strata compact --json` and of the window's boundary, one and the same.
+ *
+ * Units: sizes in bytes, times in ms since the epoch (UTC), end offsets exclusive. Counts of a log are over the whole
+ * log, the active segment included; those of a segment over the segments that it is made from.
+ */
+import { z } from 'zod';
+import { PolicySourceSchema, SettingSchema } from './retention';
+
+const Int = z.number().int();
+const Count = Int.nonnegative();
+
+const BeforeAndAfter = {
+  recordsBefore: Count,
+  recordsAfter: Count,
+  bytesBefore: Count,
+  bytesAfter: Count,
+  /** False where a compressed batch is rebuilt: Kafka's codecs may give some bytes more or less. */
+  bytesAfterIsExact: z.boolean(),
+};
+
+/** What goes, and why; what else was seen. */
+const CleaningCounts = {
+  /** Records with a later one of the same key. */
+  supersededCount: Count,
+  nullKeyCount: Count,
+  /** Records of aborted transactions. */
+  abortedCount: Count,
+  tombstonesKeptCount: Count,
+  tombstonesDroppedCount: Count,
+  controlRecordsCount: Count,
+  /** Batches that are kept without records, for a producer's last sequence. */
+  emptyBatchesKeptCount: Count,
+  /** From when on the tombstones and markers that stay may go; null where there are none. */
+  deleteHorizonMinMs: Int.nullable(),
+  deleteHorizonMaxMs: Int.nullable(),
+};
+
+export const CompactionSegmentPlanSchema = z.object({
+  /** As it is named afterwards. */
+  baseOffset: Int,
+  sourceBaseOffsets: z.array(Int),
+  /** Whether the cleaner writes it anew. */
+  isCleaned: z.boolean(),
+  ...BeforeAndAfter,
+  ...CleaningCounts,
+});
+export type CompactionSegmentPlan = z.infer<typeof CompactionSegmentPlanSchema>;
+
+export const CompactionLogPlanSchema = z.object({
+  name: z.string(),
+  /** delete, compact, compact,delete or empty. */
+  cleanupPolicy: z.string(),
+  policySource: PolicySourceSchema,
+  settings: z.object({
+    'min.cleanable.dirty.ratio': SettingSchema,
+    'min.compaction.lag.ms': SettingSchema,
+    'max.compaction.lag.ms': SettingSchema,
+    'delete.retention.ms': SettingSchema,
+    'segment.bytes': SettingSchema,
+  }),
+  /** Whether the cleaner takes the log now. The figures tell what it would do in any case. */
+  eligible: z.boolean(),
+  reasons: z.array(
+    z.enum([
+      'policy',
+      'empty',
+      'active-segment',
+      'min-compaction-lag',
+      'open-transaction',
+      'high-watermark',
+      'dirty-ratio',
+      'dirty-ratio-exceeded',
+      'max-compaction-lag-exceeded',
+      'damaged',
+    ]),
+  ),
+  dirtyRatio: z.number().min(0).max(1),
+  cleanBytes: Count,
+  cleanableBytes: Count,
+  firstDirtyOffset: Int,
+  firstDirtyOffsetSource: z.enum(['checkpoint', 'log-start-offset']),
+  firstUncleanableOffset: Int,
+  uncleanableReason: z.enum(['active-segment', 'min-compaction-lag', 'open-transaction', 'high-watermark']),
+  /** firstUncleanableOffset, rounded down to a segment's base. */
+  cleanableEndOffset: Int,
+  logStartOffset: Int,
+  logEndOffset: Int,
+  ...BeforeAndAfter,
+  /** Keys in the offset map, summed over its rounds. */
+  uniqueKeyCount: Count,
+  /** How often the offset map is filled; more than one where the keys do not fit. */
+  roundCount: Count,
+  segments: z.array(CompactionSegmentPlanSchema),
+  /** Why the plan would not be, or was not, applied to this directory; null where nothing stands against it. */
+  refusal: z.string().nullable(),
+});
+export type CompactionLogPlan = z.infer<typeof CompactionLogPlanSchema>;
+
+export const CompactionReportSchema = z.object({
+  schema: z.literal('strata.compaction-plan/1'),
+  directory: z.string(),
+  nowMs: Int,
+  logs: z.array(CompactionLogPlanSchema),
+});
+export type CompactionReport = z.infer<typeof CompactionReportSchema>;
