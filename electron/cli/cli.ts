@@ -6,6 +6,7 @@
  */
 import packageJson from '../../package.json';
 import { AppError } from '../../shared/errors';
+import { adopt } from './adopt';
 import type { Command, ExitStatus, Terminal } from './command';
 import { compact } from './compact';
 import { inspect, verify } from './inspect';
@@ -14,7 +15,17 @@ import { retention } from './retention';
 import { sample } from './sample';
 import { purge, undo } from './undo';
 
-const COMMANDS: readonly Command[] = [inspect, verify, records, retention, compact, undo, purge, sample];
+const COMMANDS: readonly Command[] = [
+  inspect,
+  verify,
+  records,
+  retention,
+  compact,
+  undo,
+  purge,
+  sample,
+  adopt,
+];
 
 const INTERRUPTED = 130;
 

@@ -44,11 +44,12 @@ export async function copyLog(
   return copy;
 }
 
-async function copyFile(
+/** Content and modification time; durable, its name not yet. @throws AppError INVALID_ARGUMENT where `to` is there */
+export async function copyFile(
   fs: FileSystem,
   from: string,
   to: string,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<void> {
   const source = await fs.openForReading(from);
   try {
