@@ -39,11 +39,11 @@ const SMALL_CLUSTER = {
 /**
  * Starts a broker and returns when it serves.
  * version: one of KAFKA_VERSIONS. dataDirectory: formatted first where it has no meta.properties; its parent must
- * exist. config: server properties over the small defaults above.
+ * exist. config: server properties over the small defaults above. javaOptions: for the broker's virtual machine.
  * Returns { version, dataDirectory, pid, client, stop(), kill() }; client is described in driver.mjs.
  * stop() is a clean shutdown (.kafka_cleanshutdown is written), kill() is SIGKILL.
  */
-export async function startBroker({ version, dataDirectory, config = {} }) {
+export async function startBroker({ version, dataDirectory, config = {}, javaOptions = [] }) {
   const classpath = await kafkaClasspath(version);
   const workDirectory = await mkdtemp(join(tmpdir(), 'strata-broker-'));
   const [port, secondPort] = [await freePort(), await freePort()];
@@ -62,7 +62,7 @@ export async function startBroker({ version, dataDirectory, config = {} }) {
     : await startZookeeper({ classpath, workDirectory, dataDirectory, port: secondPort });
   if (hasController) await formatWhereNew({ classpath, dataDirectory, propertiesFile });
 
-  const server = startJava({ classpath, main: 'kafka.Kafka', args: [propertiesFile] });
+  const server = startJava({ classpath, main: 'kafka.Kafka', args: [propertiesFile], options: javaOptions });
   server.child.stdout.on('data', server.keep);
   const end = async (signal) => {
     server.child.kill(signal);

@@ -3,7 +3,7 @@
  * `strata adopt`, loads it without recovering anything, serves every record, appends more; and we go on after it.
  */
 import assert from 'node:assert/strict';
-import { cp, readdir, readFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { startBroker } from '../../build/kafka/broker.mjs';
@@ -14,6 +14,14 @@ export const title = 'engine';
 const VERSION = '4.4.0';
 const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 const ENGINE = resolve(import.meta.dirname, '../../out/main/engine.js');
+/** So that a broker says how it loads each log. */
+const javaOptions = [
+  'org.apache.kafka.storage.internals.log.LogLoader',
+  'org.apache.kafka.storage.internals.log.UnifiedLog',
+  'kafka.log',
+].map((name) => `-Dorg.slf4j.simpleLogger.log.${name}=info`);
+/** What a broker says of a log that it mends, or sets aside. */
+const MENDING = /ERROR|WARN|Recovering|truncat|corrupt|stray|rebuil.* index/i;
 const RECORDS_A_ROUND = 300;
 /** Mismatches, invalid entries, trailing bytes: what DumpLogSegments says when something is wrong. */
 const COMPLAINTS = /mismatch|invalid|not found|out of order|isvalid: false|Error|Exception|Found timestamp/i;
@@ -68,6 +76,19 @@ function assertSame(read, written, firstOffset = 0) {
   }
 }
 
+/** What a broker said of the partition. */
+const linesOf = (output) => output.split('\n').filter((line) => line.includes('taken-0'));
+
+/** Producer state counts as rebuilt from the log's end: out of nothing. */
+function assertLoaded(output, logEndOffset) {
+  const lines = linesOf(output);
+  assert.ok(
+    lines.some((line) => line.endsWith(`rebuilding producer state from offset ${logEndOffset}`)),
+    output,
+  );
+  assert.doesNotMatch(lines.join('\n'), MENDING);
+}
+
 async function dumpIsSilent(check, directory) {
   const names = (await readdir(directory)).sort();
   const of = (suffix) => names.filter((name) => name.endsWith(suffix)).map((name) => join(directory, name));
@@ -107,7 +128,7 @@ export async function run({ check, strata, strataJson, scratch }) {
   await dumpIsSilent(check, join(sample, 'orders-0'));
 
   const dataDirectory = join(scratch, 'broker');
-  let broker = await startBroker({ version: VERSION, dataDirectory });
+  let broker = await startBroker({ version: VERSION, dataDirectory, javaOptions });
   await broker.client.createTopic({ topic: 'taken' });
   await check('adopt refuses while the broker runs', async () => {
     const { status, stderr } = await strata('adopt', source, '--into', dataDirectory, '--topic', 'taken');
@@ -125,10 +146,10 @@ export async function run({ check, strata, strataJson, scratch }) {
   });
   const adoptedFiles = await contentOf(partition);
 
-  broker = await startBroker({ version: VERSION, dataDirectory });
+  broker = await startBroker({ version: VERSION, dataDirectory, javaOptions });
   const taken = broker.outputTail();
   await check('the broker loads it without recovering, truncating or rebuilding anything', () =>
-    assert.doesNotMatch(taken, /ERROR|Recovering|truncat|Rebuild|corrupt|stray/i),
+    assertLoaded(taken, written.length),
   );
   await check('a consumer reads every record as it was appended', async () =>
     assertSame(await broker.client.consume({ topic: 'taken' }), written),
@@ -185,11 +206,17 @@ async function appendInPlace({ check, Log, partition, dataDirectory, expected })
   const log = await Log.open(partition);
   await log.append(own);
   await log.close();
-  const broker = await startBroker({ version: VERSION, dataDirectory });
+  const broker = await startBroker({ version: VERSION, dataDirectory, javaOptions });
   const output = broker.outputTail();
   await check('a broker goes on after we appended in its directory', async () => {
-    assert.doesNotMatch(output, /ERROR|Recovering|truncat|Rebuild|corrupt|stray/i);
+    assertLoaded(output, expected.length + 1);
     assertSame(await broker.client.consume({ topic: 'taken' }), [...expected, own]);
   });
   await broker.stop();
+  await rm(join(dataDirectory, '.kafka_cleanshutdown'));
+  const unclean = await startBroker({ version: VERSION, dataDirectory, javaOptions });
+  await check('a broker that recovers says so: the silence above means something', () =>
+    assert.match(linesOf(unclean.outputTail()).join('\n'), MENDING),
+  );
+  await unclean.stop();
 }
