@@ -12,6 +12,7 @@ import { compact } from './compact';
 import { inspect, verify } from './inspect';
 import { records } from './records';
 import { retention } from './retention';
+import { salvage } from './salvage';
 import { sample } from './sample';
 import { purge, undo } from './undo';
 
@@ -25,6 +26,7 @@ const COMMANDS: readonly Command[] = [
   purge,
   sample,
   adopt,
+  salvage,
 ];
 
 const INTERRUPTED = 130;

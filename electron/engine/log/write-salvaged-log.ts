@@ -1,0 +1,106 @@
+/**
+ * Writes sound batches of a damaged log into a new log: bytes as they are, indexes and producer state made anew.
+ *
+ * Which batches those are, others found out. The new log is recovered as after a crash, so that whatever reads it meets
+ * what a recovery leaves, and closed in order. The damaged log is only read.
+ */
+import { dirname, join, sep } from 'node:path';
+import { AppError } from '../../../shared/errors';
+import type { Bytes, FilePosition, Offset, TimestampMs } from '../../../shared/units';
+import { lockLogDirectory } from '../directory-lock';
+import type { FileSystem } from '../file-system';
+import { LOG_SUFFIX } from '../format/file-names';
+import { PARTITION_METADATA_FILE } from '../format/partition-metadata';
+import { readFully, readWhole, writeWhole } from './atomic-file';
+import { DataDirectory } from './data-directory';
+import { Log } from './log';
+import { segmentPath } from './segment';
+
+const PIECE_SIZE = 1024 * 1024;
+const SMALL_FILE_MAX = 1024 * 1024;
+const BROKER_FILE = 'meta.properties';
+
+export interface SalvagedSegment {
+  readonly baseOffset: Offset;
+  readonly file: { readonly path: string; readonly modifiedAtMs: TimestampMs };
+  readonly runs: readonly { readonly position: FilePosition; readonly sizeInBytes: Bytes }[];
+}
+
+export interface SalvageTask {
+  /** Of the damaged log. */
+  readonly source: string;
+  /** Must not be there. Its parent becomes a data directory where it is missing. */
+  readonly target: string;
+  readonly segments: readonly SalvagedSegment[];
+}
+
+/** @throws AppError INVALID_ARGUMENT where the target is no place for it; as `Log.open`; the signal's reason */
+export async function writeSalvagedLog(
+  fs: FileSystem,
+  { source, target, segments }: SalvageTask,
+  signal?: AbortSignal,
+): Promise<void> {
+  await requireElsewhere(fs, source, target);
+  if ((await fs.status(dirname(target))) === null) await DataDirectory.create(fs, dirname(target));
+  await fs.createDirectory(target);
+  await writeBatches(fs, { source, target, segments }, signal);
+  const log = await Log.open(target, { retentionMs: -1, retentionBytes: -1 }, { fs });
+  await log.close();
+  for (const { baseOffset, file } of segments)
+    await fs.setModifiedAt(segmentPath(target, baseOffset, LOG_SUFFIX), file.modifiedAtMs);
+}
+
+/** Not over anything, not inside the damaged log, and not among the logs of a broker, which would set it aside. */
+async function requireElsewhere(fs: FileSystem, source: string, target: string): Promise<void> {
+  const refuse = (reason: string) => new AppError('INVALID_ARGUMENT', reason, { path: target });
+  if ((await fs.status(target)) !== null) throw refuse(`${target} is there already; nothing is overwritten.`);
+  if (dirname(target) === source || dirname(target).startsWith(source + sep))
+    throw refuse(`${target} lies inside the damaged log.`);
+  if ((await fs.status(join(dirname(target), BROKER_FILE))) !== null)
+    throw refuse(`${dirname(target)} is the data directory of a broker; salvage into another one.`);
+}
+
+/** Marked as open and not closed: opening it next recovers it. */
+async function writeBatches(
+  fs: FileSystem,
+  { source, target, segments }: SalvageTask,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await using lock = await lockLogDirectory(fs, target);
+  await lock.markOpen();
+  const metadata = await readWhole(fs, join(source, PARTITION_METADATA_FILE), SMALL_FILE_MAX);
+  if (metadata !== null) await writeWhole(fs, join(target, PARTITION_METADATA_FILE), metadata);
+  for (const segment of segments) await writeSegment(fs, target, segment, signal);
+}
+
+async function writeSegment(
+  fs: FileSystem,
+  target: string,
+  { baseOffset, file, runs }: SalvagedSegment,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const from = await fs.openForReading(file.path);
+  try {
+    const to = await fs.openForWriting(segmentPath(target, baseOffset, LOG_SUFFIX), 'new');
+    try {
+      const piece = Buffer.allocUnsafe(PIECE_SIZE);
+      let written = 0;
+      for (const { position, sizeInBytes } of runs) {
+        for (let done = 0; done < sizeInBytes; ) {
+          signal?.throwIfAborted();
+          const wanted = piece.subarray(0, Math.min(PIECE_SIZE, sizeInBytes - done));
+          if ((await readFully(from, wanted, position + done)) < wanted.length)
+            throw new AppError('CORRUPT', `${file.path} became shorter.`, { path: file.path });
+          await to.write(wanted, written);
+          done += wanted.length;
+          written += wanted.length;
+        }
+      }
+      await to.sync();
+    } finally {
+      await to.close();
+    }
+  } finally {
+    await from.close();
+  }
+}
