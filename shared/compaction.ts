@@ -94,6 +94,17 @@ export const CompactionLogPlanSchema = z.object({
   segments: z.array(CompactionSegmentPlanSchema),
   /** Why the plan would not be, or was not, applied to this directory; null where nothing stands against it. */
   refusal: z.string().nullable(),
+  /** What was done, where it was to be applied. */
+  applied: z
+    .object({
+      runId: z.string(),
+      directory: z.string(),
+      deletedSegmentCount: Count,
+      newSegmentCount: Count,
+      freedBytes: Int,
+      purgeDueAtMs: Int,
+    })
+    .nullable(),
 });
 export type CompactionLogPlan = z.infer<typeof CompactionLogPlanSchema>;
 

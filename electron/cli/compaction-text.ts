@@ -40,15 +40,15 @@ const COLUMNS: readonly Column<CompactionSegmentPlan>[] = [
   },
 ];
 
-export function compactionText({ directory, nowMs, logs }: CompactionReport): string {
+export function compactionText({ directory, nowMs, logs }: CompactionReport, isApplying: boolean): string {
   const freed = logs
     .filter(({ eligible }) => eligible)
     .reduce((sum, { bytesBefore, bytesAfter }) => sum + bytesBefore - bytesAfter, 0);
   const count = logs.filter(({ eligible }) => eligible).length;
-  return `${safeText(directory)}, as of ${timeText(nowMs)}\n${logs.map(logText).join('')}\n${count} of ${logs.length} to compact, ${sizeText(freed)}\n`;
+  return `${safeText(directory)}, as of ${timeText(nowMs)}\n${logs.map((log) => logText(log, isApplying)).join('')}\n${count} of ${logs.length} to compact, ${sizeText(freed)}\n`;
 }
 
-function logText(log: CompactionLogPlan): string {
+function logText(log: CompactionLogPlan, isApplying: boolean): string {
   const { settings, segments, dirtyRatio, cleanBytes, cleanableBytes } = log;
   const setting = (key: keyof typeof settings) => `${key} ${settings[key].value} (${settings[key].source})`;
   const verdict = log.eligible ? 'is compacted' : 'is not compacted';
@@ -59,7 +59,7 @@ function logText(log: CompactionLogPlan): string {
     `clean ${sizeText(cleanBytes)}, cleanable ${sizeText(cleanableBytes)}, dirty ratio ${dirtyRatio.toFixed(RATIO_DIGITS)}; first dirty offset ${log.firstDirtyOffset} (${log.firstDirtyOffsetSource}), cleanable to ${log.cleanableEndOffset} (${log.uncleanableReason})`,
     savedText(log),
     textTable(COLUMNS, segments).trimEnd(),
-    ...(log.refusal === null ? [] : [`Not to be applied: ${log.refusal}`]),
+    ...outcome(log, isApplying),
     '',
   ].join('\n');
 }
@@ -73,4 +73,13 @@ function savedText(log: CompactionLogPlan): string {
 function fromText({ sourceBaseOffsets, isCleaned }: CompactionSegmentPlan): string {
   if (!isCleaned) return 'as it is';
   return sourceBaseOffsets.length === 1 ? '1 segment' : `${sourceBaseOffsets.length} segments`;
+}
+
+function outcome({ refusal, applied }: CompactionLogPlan, isApplying: boolean): string[] {
+  if (applied !== null)
+    return [
+      `Done in ${safeText(applied.directory)}: ${applied.deletedSegmentCount} segments became ${applied.newSegmentCount}. The space is freed by \`strata purge\`; until then \`strata undo\` takes it back.`,
+    ];
+  if (refusal === null) return [];
+  return [isApplying ? `Refused: ${refusal}` : `--apply would refuse: ${refusal}`];
 }

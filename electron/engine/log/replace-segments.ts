@@ -10,9 +10,19 @@
  *      first: a broker completes by offset range, and the range of the new ones may end before the last old one
  *   4. `.swap` to their final names
  */
+import { join } from 'node:path';
 import type { Offset } from '../../../shared/units';
 import type { FileSystem } from '../file-system';
-import { CLEANED_SUFFIX, DELETED_SUFFIX, SWAP_SUFFIX } from '../format/file-names';
+import {
+  CLEANED_SUFFIX,
+  DELETED_SUFFIX,
+  LOG_SUFFIX,
+  OFFSET_INDEX_SUFFIX,
+  offsetName,
+  parseSegmentFileName,
+  SWAP_SUFFIX,
+  TIME_INDEX_SUFFIX,
+} from '../format/file-names';
 import { ascending, descending, requireDeletedLogs } from './delete-segments';
 import { renameSegment, renameSnapshot, type StateSuffix } from './segment-renames';
 
@@ -66,4 +76,59 @@ export async function undoReplacement(
   for (const baseOffset of replacedBaseOffsets)
     await renameSnapshot(fs, directory, baseOffset, { from: DELETED_SUFFIX, to: '' });
   return deleted;
+}
+
+/**
+ * Brings a replacement that was cut off to an end, by what LogLoader would do: as long as the new segments are not all
+ * `.swap`, the old log stands and they go; from then on they are swapped in. The replaced files are kept as `.deleted`.
+ * @param leftover What becomes of new files that were not swapped in: nothing worth keeping, or originals.
+ * @returns which log stands now
+ */
+export async function settleReplacement(
+  fs: FileSystem,
+  directory: string,
+  { newBaseOffsets, replacedBaseOffsets }: SegmentReplacement,
+  leftover: 'remove' | 'keep-deleted',
+): Promise<'old' | 'new'> {
+  const names = (await fs.list(directory)).map(({ name }) => name);
+  const isAnyCleaned = names.some((name) => name.endsWith(CLEANED_SUFFIX));
+  const swaps = names.filter((name) => name.endsWith(SWAP_SUFFIX));
+  if (isAnyCleaned) {
+    if (leftover === 'remove') await removeCleaned(fs, directory);
+    else
+      for (const baseOffset of newBaseOffsets)
+        for (const from of [CLEANED_SUFFIX, SWAP_SUFFIX] as const)
+          await renameSegment(fs, directory, baseOffset, { from, to: DELETED_SUFFIX });
+    return 'old';
+  }
+  const isDeletedLog = (baseOffset: Offset) =>
+    names.includes(`${offsetName(baseOffset)}.log${DELETED_SUFFIX}`);
+  if (swaps.length === 0) return replacedBaseOffsets.every(isDeletedLog) ? 'new' : 'old';
+  const expected = newBaseOffsets.flatMap((baseOffset) =>
+    ALWAYS_THERE.map((suffix) => offsetName(baseOffset) + suffix + SWAP_SUFFIX),
+  );
+  const isNew = new Set(newBaseOffsets);
+  // While no .swap has got its final name, whatever has a final name is old.
+  if (expected.every((name) => swaps.includes(name)))
+    for (const baseOffset of descending(replacedBaseOffsets))
+      await renameSegment(fs, directory, baseOffset, {
+        from: '',
+        to: DELETED_SUFFIX,
+        withSnapshot: !isNew.has(baseOffset),
+      });
+  for (const baseOffset of ascending(newBaseOffsets))
+    await renameSegment(fs, directory, baseOffset, { from: SWAP_SUFFIX, to: '' });
+  return 'new';
+}
+
+const ALWAYS_THERE = [LOG_SUFFIX, OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX];
+
+/** Of a run that did not get as far as its first rename of an old segment. The last `.cleaned` goes last. */
+export async function removeCleaned(fs: FileSystem, directory: string): Promise<void> {
+  for (const suffix of [SWAP_SUFFIX, CLEANED_SUFFIX]) {
+    for (const { name } of await fs.list(directory))
+      if (parseSegmentFileName(name) !== null && name.endsWith(suffix))
+        await fs.removeFile(join(directory, name));
+    await fs.syncDirectory(directory);
+  }
 }

@@ -19,8 +19,8 @@ import {
   TIME_INDEX_SUFFIX,
 } from '../format/file-names';
 import { writeWhole } from './atomic-file';
+import { undoCompaction } from './compaction-run';
 import { markSegmentsDeleted, purgeDeletedFiles, undoDeletion } from './delete-segments';
-import { undoReplacement } from './replace-segments';
 import { RunJournal, type RunRecord } from './run-journal';
 import { inWriteMode } from './write-mode';
 
@@ -78,9 +78,8 @@ export async function undoRun(
 ): Promise<void> {
   await requireLatest(journal, run);
   await inWriteMode(fs, lock, async () => {
-    const { deletedBaseOffsets, newBaseOffsets } = run;
-    if (run.kind === 'compaction')
-      await undoReplacement(fs, lock.directory, { newBaseOffsets, replacedBaseOffsets: deletedBaseOffsets });
+    const { newBaseOffsets } = run;
+    if (run.kind === 'compaction') await undoCompaction(fs, lock, run);
     else {
       await undoDeletion(fs, lock.directory, await deletedOf(fs, lock.directory, run));
       for (const baseOffset of newBaseOffsets) await removeEmptySegment(fs, lock.directory, baseOffset);

@@ -27,6 +27,8 @@ export interface RunRecord {
   readonly deletedBaseOffsets: readonly Offset[];
   /** Segments that the run wrote in their place: a rolled one, or cleaned ones. */
   readonly newBaseOffsets: readonly Offset[];
+  /** Of a compaction in a data directory: what cleaner-offset-checkpoint said of the log; null for nothing. */
+  readonly cleanerCheckpointBefore?: Offset | null;
   /** Names of `.deleted` files that a purge removes. */
   readonly deletedFiles: readonly string[];
   /** What a purge frees. */
@@ -103,5 +105,6 @@ export class RunJournal {
     if ((await this.#fs.status(path)) !== null) return;
     await this.#makeDirectory(dirname(path));
     await this.#fs.createDirectory(path);
+    await this.#fs.syncDirectory(dirname(path));
   }
 }

@@ -177,18 +177,17 @@ export class BatchCleaner {
     counts: CleaningCounts,
     tombstonesStay: boolean,
   ): CleanedBatch | null {
-    const { header, records, flaw } = expandMessage(bytes);
-    if (flaw !== null) throw corrupt(header, flaw instanceof Undecodable ? flaw.message : flaw);
-    this.#terms.transactions.onDataBatch(header);
-    counts.recordsBefore += records.length;
-    const payload = legacyPayload(header, records);
+    const payload = currentPayload(wrapper, bytes);
+    this.#terms.transactions.onDataBatch(payload.header);
+    counts.recordsBefore += payload.header.recordsCount;
     const cursor = new RecordCursor(payload.bytes, 0, payload.bytes.length);
     this.#filter(payload.header, cursor, { isControl: false, tombstonesStay, counts });
     const kept = this.#kept;
     counts.recordsAfter += kept.count;
     if (kept.count === 0) return null;
     const none = { aborted: null, deleteHorizonMs: null };
-    if (kept.count === records.length) return { sizeInBytes: wrapper.sizeInBytes, bytes, ...none };
+    if (kept.count === payload.header.recordsCount)
+      return { sizeInBytes: wrapper.sizeInBytes, bytes, ...none };
     const { first, last } = kept.offsetRange(payload.header.baseOffset);
     const rebased = { ...payload.header, baseOffset: first, lastOffset: last };
     kept.moveDeltas(first - payload.header.baseOffset);
@@ -317,13 +316,27 @@ export function markerTypeOf(header: RecordBatchHeader, batch: Uint8Array): Cont
 }
 
 /** The decompressed records, or the batch itself where they are not compressed. @throws AppError CORRUPT */
-export function payloadOf(header: RecordBatchHeader, batch: Uint8Array): Uint8Array {
+function payloadOf(header: RecordBatchHeader, batch: Uint8Array): Uint8Array {
   const codec = codecOf(header.attributes);
   if (codec === 'none' || header.recordsCount === 0) return batch;
   if (codec === null) throw corrupt(header, 'the codec is unknown');
   const payload = decompress(codec, batch.subarray(RECORD_BATCH_HEADER_SIZE), { magic: header.magic });
   if (payload instanceof Undecodable) throw corrupt(header, payload.message);
   return payload;
+}
+
+/** The records of a batch of any format in the layout of magic 2. @throws AppError CORRUPT */
+export function currentPayload(
+  header: RecordBatchHeader,
+  batch: Uint8Array,
+): { readonly header: RecordBatchHeader; readonly bytes: Uint8Array; readonly from: number } {
+  if (header.magic < CURRENT_MAGIC) {
+    const { header: expanded, records, flaw } = expandMessage(batch);
+    if (flaw !== null) throw corrupt(header, flaw instanceof Undecodable ? flaw.message : flaw);
+    return { ...legacyPayload(expanded, records), from: 0 };
+  }
+  const bytes = payloadOf(header, batch);
+  return { header, bytes, from: bytes === batch ? RECORD_BATCH_HEADER_SIZE : 0 };
 }
 
 export function corrupt({ baseOffset }: RecordBatchHeader, reason: string): AppError {

@@ -6,8 +6,7 @@
  * superseded, and the log is written once: the same records stay.
  */
 import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
-import { expandMessage } from '../format/message-set';
-import { CONTROL_BIT, RECORD_BATCH_HEADER_SIZE, type RecordBatchHeader } from '../format/record-batch';
+import { CONTROL_BIT, type RecordBatchHeader } from '../format/record-batch';
 import { RecordCursor } from '../format/record-cursor';
 import type { AbortedTransaction } from '../format/transaction-index';
 import {
@@ -15,15 +14,14 @@ import {
   type CleanedBatch,
   type CleaningCounts,
   corrupt,
+  currentPayload,
   type LastBatchOfProducer,
   markerTypeOf,
   noCounts,
-  payloadOf,
 } from './clean-batch';
 import { CleanedTransactions } from './cleaned-transactions';
 import { groupSegments, type SizedSegment } from './group-segments';
 import { hashKey, type KeyHash } from './key-hash';
-import { legacyPayload } from './legacy-payload';
 import { OFFSET_MAP_SLOT_BYTES, OffsetMap } from './offset-map';
 import { RecordBits } from './record-bits';
 
@@ -231,15 +229,10 @@ function keyedRecords(
     transactions.onControlBatch(header, markerTypeOf(header, bytes));
     return null;
   }
-  if (header.magic < 2) {
-    const { header: expanded, records } = expandMessage(bytes);
-    transactions.onDataBatch(expanded);
-    const payload = legacyPayload(expanded, records);
-    return new KeyedRecords(payload.header, payload.bytes, 0);
-  }
-  if (transactions.onDataBatch(header)) return null;
-  const payload = payloadOf(header, bytes);
-  return new KeyedRecords(header, payload, payload === bytes ? RECORD_BATCH_HEADER_SIZE : 0);
+  if (header.magic >= 2 && transactions.onDataBatch(header)) return null;
+  const payload = currentPayload(header, bytes);
+  if (header.magic < 2) transactions.onDataBatch(payload.header);
+  return new KeyedRecords(payload.header, payload.bytes, payload.from);
 }
 
 class CleaningPass<S extends SourceSegment> {

@@ -1,0 +1,106 @@
+/**
+ * A compaction plan of one log from what the disk tells: facts, settings and their sources, policy, analysis.
+ * What the command line, the window and a run start from. Reads only.
+ */
+import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
+import {
+  type Setting,
+  type SettingName,
+  settingNumber,
+  settingOf,
+} from '../../../shared/plan/topic-settings';
+import type { TimestampMs } from '../../../shared/units';
+import type { ReadingFileSystem } from '../file-system';
+import type { CleaningTask } from '../rules/clean-log';
+import type { AnalysisOptions } from './analyse-compaction';
+import type { BrokerState } from './broker-state';
+import { type CompactionFacts, readCompactionFacts } from './compaction-facts';
+import type { LogDirectory } from './list-logs';
+import { type CompactionPlan, planCompaction } from './plan-compaction';
+import { type PolicySource, policyOf, refusalOf } from './policy-refusal';
+import { type DirectoryPolicies, settingPlacesOf } from './topic-policy';
+
+const NAMES = [
+  'min.cleanable.dirty.ratio',
+  'min.compaction.lag.ms',
+  'max.compaction.lag.ms',
+  'delete.retention.ms',
+  'segment.bytes',
+] as const satisfies readonly SettingName[];
+
+/** log.cleaner.dedupe.buffer.size, producer.id.expiration.ms: Kafka's defaults, which topics cannot change. */
+const DEDUPE_BUFFER_BYTES = 134_217_728;
+const PRODUCER_EXPIRATION_MS = 86_400_000;
+
+export interface CompactionInputsOptions extends AnalysisOptions {
+  readonly policies: DirectoryPolicies;
+  readonly broker: BrokerState;
+  /** The user's own settings, by topic names. */
+  readonly given: ReadonlyMap<string, string>;
+  readonly nowMs: TimestampMs;
+}
+
+export interface LogCompaction {
+  /** As shared/compaction.ts has it. */
+  readonly shown: CompactionPlan & {
+    readonly name: string;
+    readonly cleanupPolicy: string;
+    readonly policySource: PolicySource;
+    readonly settings: Readonly<Record<(typeof NAMES)[number], Setting>>;
+    readonly refusal: string | null;
+  };
+  readonly facts: CompactionFacts;
+  /** What a run does; null where there is nothing to clean, or where damage forbids it. */
+  readonly task: CleaningTask | null;
+  /** Why not even a copy may be compacted. */
+  readonly damage: string | null;
+  readonly indexIntervalBytes: number;
+  readonly fileDeleteDelayMs: number;
+}
+
+/** @throws AppError where a file cannot be read; the signal's reason when aborted */
+export async function readCompactionPlan(
+  fs: ReadingFileSystem,
+  log: LogDirectory,
+  options: CompactionInputsOptions,
+): Promise<LogCompaction> {
+  const { policies, broker, given, nowMs, signal } = options;
+  const places = settingPlacesOf(policies, log, given);
+  const known = policyOf(log, places);
+  const settings = Object.fromEntries(NAMES.map((name) => [name, settingOf(name, places)])) as Record<
+    (typeof NAMES)[number],
+    Setting
+  >;
+  const numberOf = (name: SettingName) => settingNumber(settingOf(name, places)) ?? 0;
+  const replicaCount = places.metadataTopic?.replicaCounts.get(log.partition ?? -1) ?? null;
+  const facts = await readCompactionFacts(fs, log, { broker: broker.verdict, replicaCount, signal });
+  const limits = {
+    compacts: known.policy.compacts,
+    minCleanableDirtyRatio: numberOf('min.cleanable.dirty.ratio'),
+    minCompactionLagMs: numberOf('min.compaction.lag.ms'),
+    maxCompactionLagMs: numberOf('max.compaction.lag.ms'),
+  };
+  const cleaning = {
+    deleteRetentionMs: numberOf('delete.retention.ms'),
+    segmentBytes: numberOf('segment.bytes'),
+    segmentIndexBytes: numberOf('segment.index.bytes'),
+    dedupeBufferBytes: DEDUPE_BUFFER_BYTES,
+    producerExpirationMs: PRODUCER_EXPIRATION_MS,
+  };
+  const { plan, task, damage } = await planCompaction(fs, facts, limits, cleaning, nowMs, options);
+  return {
+    shown: {
+      name: log.name,
+      cleanupPolicy: cleanupPolicyText(known.policy),
+      policySource: known.source,
+      settings,
+      ...plan,
+      refusal: damage ?? refusalOf(log, known, broker),
+    },
+    facts,
+    task,
+    damage,
+    indexIntervalBytes: numberOf('index.interval.bytes'),
+    fileDeleteDelayMs: numberOf('file.delete.delay.ms'),
+  };
+}

@@ -1,0 +1,153 @@
+/**
+ * Writes one segment of the cleaner's output as `.cleaned` files: log, indexes, transaction index.
+ *
+ * Index entries fall due as in LogSegment.append since 4.1: per batch, when more than index.interval.bytes lie behind
+ * the last entry. Nothing is durable before `finish`.
+ */
+import { join } from 'node:path';
+import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
+import type { FileSystem, WritableFile } from '../file-system';
+import {
+  CLEANED_SUFFIX,
+  LOG_SUFFIX,
+  OFFSET_INDEX_SUFFIX,
+  offsetName,
+  TIME_INDEX_SUFFIX,
+  TRANSACTION_INDEX_SUFFIX,
+} from '../format/file-names';
+import { OFFSET_INDEX_ENTRY_SIZE, TIME_INDEX_ENTRY_SIZE } from '../format/index-files';
+import { writeOffsetIndexEntry, writeTimeIndexEntry } from '../format/index-writer';
+import { type RecordBatchHeader, readRecordBatchHeader } from '../format/record-batch';
+import { encodeAbortedTransaction } from '../format/transaction-index';
+import type { CleanedBatch } from '../rules/clean-batch';
+import { writeWhole } from './atomic-file';
+import { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
+
+const BUFFER_BYTES = 4 * 1024 * 1024;
+const CURRENT_MAGIC = 2;
+
+export class CleanedSegment {
+  readonly #fs: FileSystem;
+  readonly #directory: string;
+  readonly #baseOffset: Offset;
+  readonly #indexIntervalBytes: Bytes;
+  readonly #log: WritableFile;
+  readonly #offsetIndex = new OffsetIndexColumns();
+  readonly #timeIndex = new TimeIndexColumns();
+  readonly #aborted: Uint8Array[] = [];
+  #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  #buffered = 0;
+  #written: Bytes = 0;
+  #sinceIndexEntry: Bytes = 0;
+  #maxTimestampMs: TimestampMs = -1;
+  #maxTimestampOffset: Offset;
+
+  private constructor(fs: FileSystem, directory: string, place: CleanedPlace, log: WritableFile) {
+    this.#fs = fs;
+    this.#directory = directory;
+    this.#baseOffset = place.baseOffset;
+    this.#indexIntervalBytes = place.indexIntervalBytes;
+    this.#log = log;
+    this.#maxTimestampOffset = place.baseOffset;
+  }
+
+  static async create(fs: FileSystem, directory: string, place: CleanedPlace): Promise<CleanedSegment> {
+    const path = join(directory, offsetName(place.baseOffset) + LOG_SUFFIX + CLEANED_SUFFIX);
+    const log = await fs.openForWriting(path, 'existing-or-new');
+    await log.truncate(0);
+    return new CleanedSegment(fs, directory, place, log);
+  }
+
+  /** Takes a batch; its bytes are copied. `flush` before the next piece is read. */
+  add(source: RecordBatchHeader, { bytes, sizeInBytes, aborted }: CleanedBatch): void {
+    const { lastOffset, maxTimestampMs } = headerOf(source, bytes!);
+    const position = this.#written + this.#buffered;
+    if (maxTimestampMs > this.#maxTimestampMs) {
+      this.#maxTimestampMs = maxTimestampMs;
+      this.#maxTimestampOffset = lastOffset;
+    }
+    if (this.#sinceIndexEntry > this.#indexIntervalBytes) {
+      this.#offsetIndex.push({ relativeOffset: lastOffset - this.#baseOffset, position });
+      this.#pushTime();
+      this.#sinceIndexEntry = 0;
+    }
+    this.#sinceIndexEntry += sizeInBytes;
+    if (aborted !== null) this.#aborted.push(encodeAbortedTransaction(aborted));
+    if (this.#buffered + sizeInBytes > this.#buffer.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#buffered + sizeInBytes));
+      larger.set(this.#buffer.subarray(0, this.#buffered));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(bytes!, this.#buffered);
+    this.#buffered += sizeInBytes;
+  }
+
+  async flush(): Promise<void> {
+    if (this.#buffered === 0) return;
+    await this.#log.write(this.#buffer.subarray(0, this.#buffered), this.#written);
+    this.#written += this.#buffered;
+    this.#buffered = 0;
+  }
+
+  /** Content durable, names not yet. @param modifiedAtMs Of the last source, which old tombstones go by. */
+  async finish(modifiedAtMs: TimestampMs): Promise<Bytes> {
+    await this.flush();
+    await this.#log.sync();
+    await this.#log.close();
+    this.#pushTime();
+    await this.#writeFile(OFFSET_INDEX_SUFFIX, this.#offsetIndexBytes());
+    await this.#writeFile(TIME_INDEX_SUFFIX, this.#timeIndexBytes());
+    if (this.#aborted.length > 0)
+      await this.#writeFile(TRANSACTION_INDEX_SUFFIX, Buffer.concat(this.#aborted));
+    await this.#fs.setModifiedAt(this.#path(LOG_SUFFIX), modifiedAtMs);
+    return this.#written;
+  }
+
+  /** Gives up; the file stays behind as `.cleaned`. */
+  close(): Promise<void> {
+    return this.#log.close();
+  }
+
+  /** Only a larger timestamp than the last entry's (TimeIndex.maybeAppend). */
+  #pushTime(): void {
+    if (this.#maxTimestampMs <= (this.#timeIndex.last?.timestampMs ?? -1)) return;
+    const relativeOffset = this.#maxTimestampOffset - this.#baseOffset;
+    this.#timeIndex.push({ timestampMs: this.#maxTimestampMs, relativeOffset });
+  }
+
+  #offsetIndexBytes(): Uint8Array {
+    const bytes = new Uint8Array(this.#offsetIndex.count * OFFSET_INDEX_ENTRY_SIZE);
+    const view = new DataView(bytes.buffer);
+    for (let slot = 0; slot < this.#offsetIndex.count; slot++)
+      writeOffsetIndexEntry(view, slot * OFFSET_INDEX_ENTRY_SIZE, this.#offsetIndex.entryAt(slot));
+    return bytes;
+  }
+
+  #timeIndexBytes(): Uint8Array {
+    const bytes = new Uint8Array(this.#timeIndex.count * TIME_INDEX_ENTRY_SIZE);
+    const view = new DataView(bytes.buffer);
+    for (let slot = 0; slot < this.#timeIndex.count; slot++)
+      writeTimeIndexEntry(view, slot * TIME_INDEX_ENTRY_SIZE, this.#timeIndex.entryAt(slot));
+    return bytes;
+  }
+
+  #path(suffix: string): string {
+    return join(this.#directory, offsetName(this.#baseOffset) + suffix + CLEANED_SUFFIX);
+  }
+
+  #writeFile(suffix: string, bytes: Uint8Array): Promise<void> {
+    return writeWhole(this.#fs, this.#path(suffix), bytes);
+  }
+}
+
+interface CleanedPlace {
+  readonly baseOffset: Offset;
+  /** index.interval.bytes */
+  readonly indexIntervalBytes: Bytes;
+}
+
+/** Of the batch as written: rebuilding may change its timestamps. */
+function headerOf(source: RecordBatchHeader, bytes: Uint8Array): RecordBatchHeader {
+  if (source.magic < CURRENT_MAGIC && bytes.length === source.sizeInBytes) return source;
+  return readRecordBatchHeader(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0);
+}

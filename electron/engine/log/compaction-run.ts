@@ -1,0 +1,219 @@
+/**
+ * Runs a compaction on a log's files, and takes it back.
+ *
+ * The caller holds the directory's lock. The new segments are written beside the old ones as `.cleaned` files and
+ * verified against them; until then, a failure or a cancel leaves the log as it was. Then they are swapped in
+ * (replace-segments.ts), and cleaner-offset-checkpoint is set. The old segments stay as `.deleted` files until purged.
+ */
+import { basename, join } from 'node:path';
+import { AppError } from '../../../shared/errors';
+import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
+import type { LockedDirectory } from '../directory-lock';
+import type { FileSystem } from '../file-system';
+import { LOG_SUFFIX, offsetName, parseLogDirectoryName, parseSegmentFileName } from '../format/file-names';
+import { type CleaningTask, cleanLog, type SourceSegment } from '../rules/clean-log';
+import { groupSegments } from '../rules/group-segments';
+import type { KeyHash } from '../rules/key-hash';
+import { readBatches, readBatchPieces } from './batch-stream';
+import { CleanedSegment } from './cleaned-segment';
+import { type Partition, setCleanerCheckpoint } from './cleaner-checkpoint';
+import { purgeDeletedFiles } from './delete-segments';
+import { removeCleaned, replaceSegments, settleReplacement, undoReplacement } from './replace-segments';
+import { RunJournal, type RunRecord } from './run-journal';
+import { verifyCleaned } from './verify-cleaned';
+import { inWriteMode } from './write-mode';
+
+export interface CompactionRun {
+  readonly lock: LockedDirectory;
+  /** All of the log, ascending, as the plan saw them. */
+  readonly segments: readonly SourceSegment[];
+  readonly task: CleaningTask;
+  /** index.interval.bytes */
+  readonly indexIntervalBytes: Bytes;
+  readonly journal: RunJournal;
+  readonly groupId: string;
+  readonly nowMs: TimestampMs;
+  /** file.delete.delay.ms */
+  readonly fileDeleteDelayMs: Milliseconds;
+  readonly signal?: AbortSignal | undefined;
+  /** Of the offset map; tests pass a weak one. */
+  readonly hash?: KeyHash;
+}
+
+/**
+ * @throws AppError PLAN_OUTDATED where the files are no longer those of the plan; CORRUPT where a batch is damaged, or
+ * where the verification finds that a record would be lost; the signal's reason when aborted. The log is then as it was
+ */
+export async function runCompaction(fs: FileSystem, run: CompactionRun): Promise<RunRecord> {
+  const { lock, segments, task, journal, nowMs } = run;
+  const { directory } = lock;
+  await requireUnchanged(fs, directory, segments);
+  const sources = segments.filter(({ baseOffset }) => baseOffset < task.endOffset);
+  const newBaseOffsets = groupSegments(sources, task).map(([first]) => first!.baseOffset);
+  const replacedBaseOffsets = sources.map(({ baseOffset }) => baseOffset);
+  const record: RunRecord = {
+    schema: 'strata.run/1',
+    runId: RunJournal.newId(nowMs),
+    groupId: run.groupId,
+    kind: 'compaction',
+    logPath: directory,
+    startedAtMs: nowMs,
+    state: 'running',
+    deletedBaseOffsets: replacedBaseOffsets,
+    newBaseOffsets,
+    deletedFiles: [],
+    freedBytes: 0,
+    purgeDueAtMs: nowMs + run.fileDeleteDelayMs,
+  };
+  await journal.write(record);
+  const sizeBefore = sources.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
+  let sizeAfter: Bytes;
+  try {
+    sizeAfter = await writeCleaned(fs, run, sources);
+    run.signal?.throwIfAborted();
+  } catch (error) {
+    await removeCleaned(fs, directory);
+    await journal.write({ ...record, state: 'undone' });
+    throw error;
+  }
+  return inWriteMode(fs, lock, async () => {
+    await purgeEarlier(fs, run);
+    const deletedFiles = await replaceSegments(fs, directory, { newBaseOffsets, replacedBaseOffsets });
+    const before = await checkpoint(fs, lock, task.endOffset);
+    const done: RunRecord = {
+      ...record,
+      ...(before === undefined ? {} : { cleanerCheckpointBefore: before }),
+      state: 'done',
+      deletedFiles,
+      freedBytes: sizeBefore - sizeAfter,
+    };
+    await journal.write(done);
+    return done;
+  });
+}
+
+/**
+ * Takes a run back, also one that was cut off anywhere.
+ * @throws AppError NOT_FOUND where a segment has been purged meanwhile; nothing is changed then
+ */
+export async function undoCompaction(fs: FileSystem, lock: LockedDirectory, run: RunRecord): Promise<void> {
+  const { newBaseOffsets, deletedBaseOffsets: replacedBaseOffsets } = run;
+  const { directory } = lock;
+  const replacement = { newBaseOffsets, replacedBaseOffsets };
+  const isCutOff = run.state === 'running';
+  if (isCutOff && (await settleReplacement(fs, directory, replacement, 'remove')) === 'old') return;
+  const back = { newBaseOffsets: replacedBaseOffsets, replacedBaseOffsets: newBaseOffsets };
+  if (!isCutOff && (await hasSwaps(fs, directory))) {
+    // An earlier attempt to take it back was cut off.
+    if ((await settleReplacement(fs, directory, back, 'keep-deleted')) === 'new') return;
+  }
+  if (run.cleanerCheckpointBefore !== undefined) await checkpoint(fs, lock, run.cleanerCheckpointBefore);
+  else if (isCutOff) await checkpoint(fs, lock, null);
+  await purgeDeletedFiles(fs, directory, await undoReplacement(fs, directory, replacement));
+}
+
+async function hasSwaps(fs: FileSystem, directory: string): Promise<boolean> {
+  return (await fs.list(directory)).some(({ name }) => {
+    const state = parseSegmentFileName(name)?.state;
+    return state === 'cleaned' || state === 'swap';
+  });
+}
+
+/** @returns what it was; undefined where the log stands alone, without a data directory */
+async function checkpoint(
+  fs: FileSystem,
+  { directory, dataDirectory }: LockedDirectory,
+  offset: Offset | null,
+): Promise<Offset | null | undefined> {
+  const name: Partition | null = parseLogDirectoryName(basename(directory));
+  if (dataDirectory === null || name === null) return undefined;
+  return setCleanerCheckpoint(fs, dataDirectory, name, offset);
+}
+
+/** The files of an earlier run would get the names of this one's: it cannot be undone any more. */
+async function purgeEarlier(fs: FileSystem, { journal, lock }: CompactionRun): Promise<void> {
+  for (const run of await journal.runsOn(lock.directory)) {
+    if (run.kind !== 'compaction' || run.state !== 'done' || run.logPath !== lock.directory) continue;
+    await purgeDeletedFiles(fs, lock.directory, run.deletedFiles);
+    await journal.write({ ...run, state: 'purged' });
+  }
+}
+
+/** Writes and verifies. @returns bytes of the new log files */
+async function writeCleaned(
+  fs: FileSystem,
+  run: CompactionRun,
+  sources: readonly SourceSegment[],
+): Promise<Bytes> {
+  const { lock, task, signal } = run;
+  const { directory } = lock;
+  const written: { path: string; fileName: string; sizeInBytes: Bytes }[] = [];
+  let current: CleanedSegment | null = null;
+  const streamOf = ({ baseOffset, sizeInBytes }: SourceSegment) => {
+    const fileName = offsetName(baseOffset) + LOG_SUFFIX;
+    return { path: join(directory, fileName), fileName, sizeInBytes, signal };
+  };
+  try {
+    await cleanLog(
+      run.segments,
+      task,
+      async (segment, visit) => {
+        for await (const batches of readBatchPieces(fs, streamOf(segment))) {
+          for (const { header, bytes } of batches) if (!visit(header, bytes)) return;
+          await current?.flush();
+        }
+      },
+      {
+        needsBytes: true,
+        async startGroup([first]) {
+          const place = { baseOffset: first!.baseOffset, indexIntervalBytes: run.indexIntervalBytes };
+          current = await CleanedSegment.create(fs, directory, place);
+        },
+        batch: (header, cleaned) => current!.add(header, cleaned),
+        async endGroup(group) {
+          const sizeInBytes = await current!.finish(group.at(-1)!.modifiedAtMs);
+          current = null;
+          const fileName = `${offsetName(group[0]!.baseOffset)}${LOG_SUFFIX}.cleaned`;
+          written.push({ path: join(directory, fileName), fileName, sizeInBytes });
+        },
+      },
+      run.hash,
+    );
+    await verifyCleaned({
+      task,
+      sources: () => allBatches(fs, sources.map(streamOf)),
+      cleaned: () =>
+        allBatches(
+          fs,
+          written.map((stream) => ({ ...stream, signal })),
+        ),
+    });
+  } finally {
+    await (current as CleanedSegment | null)?.close();
+  }
+  return written.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
+}
+
+async function* allBatches(fs: FileSystem, streams: readonly Parameters<typeof readBatches>[1][]) {
+  for (const stream of streams) yield* readBatches(fs, stream);
+}
+
+async function requireUnchanged(
+  fs: FileSystem,
+  directory: string,
+  segments: readonly SourceSegment[],
+): Promise<void> {
+  const there = (await fs.list(directory)).filter(({ name }) => {
+    const parsed = parseSegmentFileName(name);
+    return parsed?.kind === 'log' && parsed.state === 'current';
+  });
+  let isSame = there.length === segments.length;
+  for (const { baseOffset, sizeInBytes } of segments) {
+    const status = await fs.status(join(directory, offsetName(baseOffset) + LOG_SUFFIX));
+    isSame &&= status?.sizeInBytes === sizeInBytes;
+  }
+  if (!isSame)
+    throw new AppError('PLAN_OUTDATED', 'The files changed since the plan was made; nothing was done.', {
+      path: directory,
+    });
+}

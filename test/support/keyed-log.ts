@@ -1,0 +1,56 @@
+/**
+ * A small log of uncompressed batches in an in-memory file system: keys and values as text, one record a batch.
+ *
+ * The bytes come from a writer of its own, so that neither reader nor cleaner meets what it has written itself.
+ */
+import { crc32c } from '@node-rs/crc32';
+import type { SourceSegment } from '../../electron/engine/rules/clean-log';
+import type { MemFileSystem } from './mem-file-system';
+
+export interface KeyedRecord {
+  readonly key: string | null;
+  /** null: a tombstone. */
+  readonly value: string | null;
+}
+
+const HEADER_SIZE = 61;
+const FIRST_TIMESTAMP_MS = 1_700_000_000_000;
+
+/** Lengths below 64 only: their zig-zag varint is one byte. */
+function sized(text: string | null): Buffer {
+  if (text === null) return Buffer.from([1]);
+  return Buffer.concat([Buffer.from([text.length * 2]), Buffer.from(text)]);
+}
+
+export function keyedBatch(offset: number, { key, value }: KeyedRecord): Buffer {
+  const body = Buffer.concat([Buffer.from([0, 0, 0]), sized(key), sized(value), Buffer.from([0])]);
+  const batch = Buffer.concat([Buffer.alloc(HEADER_SIZE), Buffer.from([body.length * 2]), body]);
+  batch.writeBigInt64BE(BigInt(offset), 0);
+  batch.writeInt32BE(batch.length - 12, 8);
+  batch.writeInt8(2, 16);
+  batch.writeBigInt64BE(BigInt(FIRST_TIMESTAMP_MS + offset), 27);
+  batch.writeBigInt64BE(BigInt(FIRST_TIMESTAMP_MS + offset), 35);
+  batch.fill(0xff, 43, 57);
+  batch.writeInt32BE(1, 57);
+  batch.writeUInt32BE(crc32c(batch.subarray(21)), 17);
+  return batch;
+}
+
+/** Writes each list as a segment, the last one the active. @returns them, as a plan would see them */
+export function putKeyedLog(
+  fs: MemFileSystem,
+  directory: string,
+  segments: readonly (readonly KeyedRecord[])[],
+): SourceSegment[] {
+  let offset = 0;
+  return segments.map((records) => {
+    const baseOffset = offset;
+    const bytes = Buffer.concat(records.map((record) => keyedBatch(offset++, record)));
+    const name = `${directory}/${String(baseOffset).padStart(20, '0')}`;
+    fs.put(`${name}.log`, bytes);
+    for (const ending of ['index', 'timeindex']) fs.put(`${name}.${ending}`, '');
+    if (baseOffset > 0) fs.put(`${name}.snapshot`, '');
+    const sizes = { offsetIndexSizeInBytes: 0, timeIndexSizeInBytes: 0 };
+    return { baseOffset, sizeInBytes: bytes.length, modifiedAtMs: FIRST_TIMESTAMP_MS, ...sizes };
+  });
+}
