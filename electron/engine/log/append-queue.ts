@@ -67,11 +67,11 @@ export class AppendQueue {
 
   /**
    * Writes all that wait by now. What fails is told to those whose records are not all in the log.
-   * @param onDone Called for each that is done, with the running clock's time of its calling.
+   * @param onSettled Called for each, with the running clock's time of its calling; `recordCount` is 0 where it failed.
    */
   async drain(
     target: AppendTarget,
-    onDone: (sinceMs: Milliseconds, recordCount: number) => void,
+    onSettled: (sinceMs: Milliseconds, recordCount: number) => void,
   ): Promise<void> {
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -90,13 +90,12 @@ export class AppendQueue {
     for (const { contents, sinceMs, resolve, reject } of waiting) {
       const range = { firstOffset: offset, lastOffset: offset + contents.length - 1 };
       offset += contents.length;
-      if (
-        failure !== null &&
-        (range.lastOffset >= target.nextOffset || failure.error instanceof CommitFailed)
-      )
+      const isCommitLost = failure?.error instanceof CommitFailed;
+      if (failure !== null && (isCommitLost || range.lastOffset >= target.nextOffset)) {
+        onSettled(sinceMs, 0);
         reject(failure.error instanceof CommitFailed ? failure.error.cause : failure.error);
-      else {
-        onDone(sinceMs, contents.length);
+      } else {
+        onSettled(sinceMs, contents.length);
         resolve(range);
       }
     }

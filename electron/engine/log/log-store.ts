@@ -11,20 +11,29 @@ import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/u
 import type { Clock } from '../clock';
 import type { FileSystem } from '../file-system';
 import { encodeLeaderEpochs, LEADER_EPOCH_CHECKPOINT, type LeaderEpoch } from '../format/checkpoint-files';
-import { LOG_SUFFIX, offsetName, SNAPSHOT_SUFFIX, TRANSACTION_INDEX_SUFFIX } from '../format/file-names';
+import {
+  LOG_SUFFIX,
+  OFFSET_INDEX_SUFFIX,
+  offsetName,
+  SNAPSHOT_SUFFIX,
+  TIME_INDEX_SUFFIX,
+  TRANSACTION_INDEX_SUFFIX,
+} from '../format/file-names';
 import { encodeProducerSnapshot } from '../format/producer-snapshot';
 import { NO_TIMESTAMP, readRecordBatchHeader } from '../format/record-batch';
 import type { FinishedBatch, RecordContent } from '../format/record-batch-writer';
 import { type AbortedTransaction, encodeAbortedTransaction } from '../format/transaction-index';
+import type { ProducerStates } from '../rules/producer-states';
 import type { AppendedRange, AppendTarget } from './append-queue';
 import { writeAtomically, writeWhole } from './atomic-file';
 import { markSegmentsDeleted } from './delete-segments';
+import { DiskFullError } from './disk-full-error';
 import { encodeTransaction } from './encode-transaction';
 import type { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
 import { LogBatch } from './log-batch';
 import type { ReadableLog } from './log-reader';
 import { OpenFiles } from './open-files';
-import type { ProducerStates } from './producer-states';
+import { PendingPurges } from './pending-purges';
 import type { Segment } from './segment';
 import { SegmentIndexes } from './segment-indexes';
 import { SegmentWriter } from './segment-writer';
@@ -60,7 +69,11 @@ export class LogStore implements AppendTarget, ReadableLog {
   segments: readonly Segment[];
   logStartOffset: Offset;
   isClosed = false;
+  readonly purges: PendingPurges;
   rollCount = 0;
+  deletedSegmentCount = 0;
+  /** How often space had to be made for a write or a roll. */
+  diskFullCount = 0;
   readonly #fs: FileSystem;
   readonly #clock: Clock;
   readonly #indexes: SegmentIndexes;
@@ -75,6 +88,7 @@ export class LogStore implements AppendTarget, ReadableLog {
     this.#fs = fs;
     this.#clock = clock;
     this.files = new OpenFiles(fs, settings.openFilesMax);
+    this.purges = new PendingPurges(fs, opened.directory, this.files);
     this.#indexes = new SegmentIndexes(this.files, settings.indexCacheBytes);
     this.#writer = opened.writer;
     this.segments = [...opened.closedSegments, opened.writer.segment];
@@ -124,16 +138,21 @@ export class LogStore implements AppendTarget, ReadableLog {
     return this.#writer.shouldRoll(batch, context);
   }
 
-  /** All or nothing: after an error the files are cut back to where they stood. */
-  async write(bytes: Uint8Array, batches: readonly FinishedBatch[]): Promise<void> {
+  /**
+   * All or nothing: after an error the files are cut back to where they stood.
+   * @throws DiskFullError where no space can be made
+   */
+  write(bytes: Uint8Array, batches: readonly FinishedBatch[]): Promise<void> {
     this.requireWritable();
-    const before = this.#writer.standing();
-    try {
-      await this.#writer.append(bytes, batches);
-    } catch (error) {
-      await this.#orFail(() => this.#writer.cutBack(before));
-      throw error;
-    }
+    return this.#withSpace(async () => {
+      const before = this.#writer.standing();
+      try {
+        await this.#writer.append(bytes, batches);
+      } catch (error) {
+        await this.#orFail(() => this.#writer.cutBack(before));
+        throw error;
+      }
+    });
   }
 
   /**
@@ -182,12 +201,17 @@ export class LogStore implements AppendTarget, ReadableLog {
    * after a crash only ever concerns the last (the broker's recovery point); its indexes are trimmed when the new one
    * is there, so that a full disk leaves the old one in use.
    */
-  async roll(): Promise<void> {
+  roll(): Promise<void> {
     this.requireWritable();
+    return this.#withSpace(() => this.#roll());
+  }
+
+  async #roll(): Promise<void> {
     const closing = this.#writer;
     const baseOffset = closing.nextOffset;
-    await this.#orFail(() => closing.seal());
-    await this.writeSnapshot();
+    await closing.addLastEntries();
+    await this.#orFail(() => closing.sync());
+    await this.#writeSnapshot();
     const writer = await SegmentWriter.open(
       this.#fs,
       { directory: this.directory, baseOffset },
@@ -205,9 +229,65 @@ export class LogStore implements AppendTarget, ReadableLog {
   }
 
   /** The producers' state at the log end offset (ProducerStateManager.takeSnapshot). */
-  writeSnapshot(): Promise<void> {
+  async #writeSnapshot(): Promise<void> {
     const path = join(this.directory, offsetName(this.nextOffset) + SNAPSHOT_SUFFIX);
-    return writeWhole(this.#fs, path, encodeProducerSnapshot(this.producers.entries()));
+    try {
+      await writeWhole(this.#fs, path, encodeProducerSnapshot(this.producers.entries()));
+    } catch (error) {
+      // Half a snapshot is worse than none.
+      if ((await this.#fs.status(path)) !== null) await this.#fs.removeFile(path);
+      throw error;
+    }
+  }
+
+  /**
+   * A full disk is met in this order: the failed write was cut off already; what waits to be purged goes, then what
+   * retention lets go, unlinked without a renaming, because that may need space; then one more attempt. Readers let go
+   * of the files first: an open file keeps its space.
+   */
+  async #withSpace(operation: () => Promise<void>): Promise<void> {
+    try {
+      return await operation();
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'DISK_FULL') throw error;
+      this.diskFullCount++;
+      const freedBytes = await this.#freeSpace();
+      if (freedBytes === 0) throw new DiskFullError(error, 0);
+      try {
+        return await operation();
+      } catch (again) {
+        throw again instanceof AppError && again.code === 'DISK_FULL'
+          ? new DiskFullError(again, freedBytes)
+          : again;
+      }
+    }
+  }
+
+  /** @returns bytes of .log files */
+  async #freeSpace(): Promise<Bytes> {
+    let freedBytes = await this.purges.purgeAll();
+    const plan = await this.planRetention(this.#clock.now());
+    const victims = this.segments.slice(0, Math.min(plan.deletions.length, this.segments.length - 1));
+    this.segments = this.segments.slice(victims.length);
+    this.logStartOffset = Math.max(this.logStartOffset, this.segments[0]!.baseOffset);
+    for (const segment of victims) {
+      this.#indexes.forget(segment);
+      // The log first: without it the rest is a leftover that recovery removes.
+      for (const suffix of [
+        LOG_SUFFIX,
+        OFFSET_INDEX_SUFFIX,
+        TIME_INDEX_SUFFIX,
+        TRANSACTION_INDEX_SUFFIX,
+      ] as const) {
+        const path = segment.pathOf(suffix);
+        await this.files.release(path);
+        if ((await this.#fs.status(path)) !== null) await this.#fs.removeFile(path);
+      }
+      freedBytes += segment.sizeInBytes;
+    }
+    this.deletedSegmentCount += victims.length;
+    if (victims.length > 0) await this.#fs.syncDirectory(this.directory);
+    return freedBytes;
   }
 
   /** What retention.ms and retention.bytes would delete now. */
@@ -251,6 +331,7 @@ export class LogStore implements AppendTarget, ReadableLog {
       deleted.map(({ baseOffset }) => baseOffset),
     );
     for (const segment of deleted) this.#indexes.forget(segment);
+    this.deletedSegmentCount += deleted.length;
     await this.#cutEpochs();
     return names;
   }
@@ -260,15 +341,23 @@ export class LogStore implements AppendTarget, ReadableLog {
     this.isClosed = true;
     try {
       if (this.#failure !== null) await this.#writer.close();
-      else {
-        await this.#writer.seal();
-        await this.writeSnapshot();
-        await this.#writer.trimAndClose();
-        await this.#fs.syncDirectory(this.directory);
-      }
+      else await this.#closeWriter();
     } finally {
       await this.files.close();
     }
+  }
+
+  async #closeWriter(): Promise<void> {
+    try {
+      await this.#writer.addLastEntries();
+      await this.#writer.sync();
+      await this.#writeSnapshot();
+    } catch (error) {
+      await this.#writer.close();
+      throw error;
+    }
+    await this.#writer.trimAndClose();
+    await this.#fs.syncDirectory(this.directory);
   }
 
   /** @throws AppError what stopped writing */

@@ -7,10 +7,10 @@
 import { resolve } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { RetentionPlan } from '../../../shared/plan/retention-plan';
-import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
+import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
 import { type Clock, systemClock } from '../clock';
 import type { DirectoryLock } from '../directory-lock';
-import { type FileSystem, nodeFileSystem } from '../file-system';
+import { type DiskSpace, type FileSystem, nodeFileSystem } from '../file-system';
 import {
   LOG_START_CHECKPOINT,
   RECOVERY_POINT_CHECKPOINT,
@@ -21,14 +21,17 @@ import type { LogRecord } from '../format/records';
 import { Mutex } from '../mutex';
 import { type AppendedRange, AppendQueue } from './append-queue';
 import type { DataDirectory } from './data-directory';
-import { purgeDeletedFiles } from './delete-segments';
 import type { LogBatch } from './log-batch';
+import { AppendCounters, type LogMetrics } from './log-metrics';
 import { offsetForTimestamp, readBatches, readRecords } from './log-reader';
 import { LogStore, type Seams, type Transaction } from './log-store';
 import { type OpenedDirectory, openLogDirectory } from './open-log';
 import { type RecordInput, toRecordContent } from './record-input';
 import type { RecoveryReport } from './recover-log';
-import { completeSettings, type LogSettings } from './settings';
+import { completeSettings, deletesByPolicy, type LogSettings } from './settings';
+
+const PERCENT = 100;
+const DISK_CHECK_INTERVAL_MS = 1000;
 
 export interface ReadOptions {
   /** First offset wanted, inclusive. Default: the log start offset. */
@@ -57,9 +60,12 @@ export class Log implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #queue: AppendQueue;
   readonly #changes = new Mutex();
-  /** Renamed by this log's retention and not yet removed, with what cancels the waiting. */
-  readonly #purges = new Map<readonly string[], () => void>();
-  #cancelFlush: (() => void) | null = null;
+  readonly #counters: AppendCounters;
+  /** Each cancels a timer that runs. */
+  readonly #timers = new Set<() => void>();
+  #isFlushDue = false;
+  #failedRetentionCount = 0;
+  #diskCheckedAtMs = Number.NEGATIVE_INFINITY;
   #isDraining = false;
   #closing: Promise<void> | null = null;
 
@@ -75,6 +81,8 @@ export class Log implements AsyncDisposable {
     this.#fs = seams.fs;
     this.#clock = seams.clock;
     this.#queue = new AppendQueue(settings);
+    this.#counters = new AppendCounters(settings.slowAppendMs);
+    this.#retainLater();
   }
 
   /**
@@ -127,7 +135,7 @@ export class Log implements AsyncDisposable {
 
   /**
    * Appends one record. @returns its offset, when the record counts as written (settings.fsync)
-   * @throws AppError INVALID_RECORD, INVALID_TIMESTAMP, RECORD_TOO_LARGE, LOG_CLOSED, DISK_FULL, STORAGE_FAILED
+   * @throws AppError INVALID_RECORD, INVALID_TIMESTAMP, RECORD_TOO_LARGE, LOG_CLOSED, STORAGE_FAILED; DiskFullError
    */
   async append(record: RecordInput): Promise<Offset> {
     return (await this.appendMany([record])).firstOffset;
@@ -228,16 +236,33 @@ export class Log implements AsyncDisposable {
 
   /**
    * Deletes what retention.ms and retention.bytes let go (cleanup.policy delete). The files become `.deleted` at once,
-   * and are removed file.delete.delay.ms later, or when the log is closed.
+   * and are removed file.delete.delay.ms later, or when the log is closed. Runs by itself every retentionCheckIntervalMs.
    */
   applyRetention(): Promise<RetentionPlan> {
-    return this.#change(async () => {
-      const plan = await this.#store.planRetention(this.#clock.now());
-      const names = await this.#store.applyRetention(plan);
-      await this.#checkpointStart();
-      if (names.length > 0) this.#purgeLater(names);
-      return plan;
-    });
+    return this.#change(() => this.#retain());
+  }
+
+  /** Of the file system that the log is on. `usedPercent` is what `df` shows: of what an ordinary user may have. */
+  async diskSpace(): Promise<DiskSpace & { readonly usedPercent: number }> {
+    const space = await this.#fs.diskSpace(this.directory);
+    const { usedBytes, availableBytes } = space;
+    return { ...space, usedPercent: (usedBytes / Math.max(1, usedBytes + availableBytes)) * PERCENT };
+  }
+
+  /** What the log has done since it was opened. */
+  metrics(): LogMetrics {
+    const { rollCount, deletedSegmentCount, diskFullCount, segments, sizeInBytes, files } = this.#store;
+    return {
+      ...this.#counters.read(),
+      rollCount,
+      deletedSegmentCount,
+      diskFullCount,
+      failedRetentionCount: this.#failedRetentionCount,
+      segmentCount: segments.length,
+      sizeInBytes,
+      openFileCount: files.openCount,
+      openFileCountMax: files.openCountMax,
+    };
   }
 
   /** Ends appends, reads and the lock; everything is durable. A second call does nothing. */
@@ -263,19 +288,58 @@ export class Log implements AsyncDisposable {
 
   async #drain(): Promise<void> {
     this.#isDraining = false;
-    await this.#queue.drain(this.#store, () => {});
+    await this.#queue.drain(this.#store, (sinceMs, recordCount) => {
+      if (recordCount === 0) this.#counters.failed();
+      else this.#counters.done(this.#clock.elapsedMs() - sinceMs, recordCount);
+    });
     this.#flushLater();
+    await this.#checkDisk();
+  }
+
+  /** Runs once after the delay, unless the log is closed before. */
+  #later(delayMs: Milliseconds, run: () => void): void {
+    const cancel = this.#clock.after(delayMs, () => {
+      this.#timers.delete(cancel);
+      run();
+    });
+    this.#timers.add(cancel);
   }
 
   /** flush.ms: at most so long after the first record that is not durable yet. */
   #flushLater(): void {
     const { fsync } = this.settings;
-    if (typeof fsync !== 'object' || this.#cancelFlush !== null || this.#store.failure !== null) return;
-    this.#cancelFlush = this.#clock.after(fsync.intervalMs, () => {
-      this.#cancelFlush = null;
+    if (typeof fsync !== 'object' || this.#isFlushDue || this.#store.failure !== null) return;
+    this.#isFlushDue = true;
+    this.#later(fsync.intervalMs, () => {
+      this.#isFlushDue = false;
       // An error stays in the store, and every later append is told.
       this.#changes.run(() => this.#store.syncLog()).catch(() => {});
     });
+  }
+
+  #retainLater(): void {
+    const { retentionCheckIntervalMs } = this.settings;
+    if (retentionCheckIntervalMs === null || !deletesByPolicy(this.settings)) return;
+    this.#later(retentionCheckIntervalMs, () => {
+      this.applyRetention()
+        .catch(() => this.#failedRetentionCount++)
+        .finally(() => {
+          if (this.#closing === null) this.#retainLater();
+        });
+    });
+  }
+
+  /** Retention before the disk is full, where a threshold was set. Part of a change already. */
+  async #checkDisk(): Promise<void> {
+    const { diskUsedPercentMax } = this.settings;
+    const nowMs = this.#clock.elapsedMs();
+    if (diskUsedPercentMax === null || nowMs - this.#diskCheckedAtMs < DISK_CHECK_INTERVAL_MS) return;
+    this.#diskCheckedAtMs = nowMs;
+    try {
+      if ((await this.diskSpace()).usedPercent > diskUsedPercentMax) await this.#retain();
+    } catch {
+      this.#failedRetentionCount++; // appends go on; a full disk has its own way out
+    }
   }
 
   async #rangeOf(options: Omit<ReadOptions, 'recordsMax'>) {
@@ -298,21 +362,17 @@ export class Log implements AsyncDisposable {
     return { from, to, signal };
   }
 
-  #purgeLater(names: readonly string[]): void {
-    const cancel = this.#clock.after(this.settings.fileDeleteDelayMs, () => {
-      void this.#changes
-        .run(() => this.#purge(names))
-        .catch(() => {
-          // They stay .deleted: closing the log tries again.
-          this.#purges.set(names, () => {});
-        });
+  async #retain(): Promise<RetentionPlan> {
+    const plan = await this.#store.planRetention(this.#clock.now());
+    const names = await this.#store.applyRetention(plan);
+    await this.#checkpointStart();
+    if (names.length === 0) return plan;
+    this.#store.purges.add(names);
+    this.#later(this.settings.fileDeleteDelayMs, () => {
+      // What fails stays .deleted, and goes when the log is closed or the disk is full.
+      this.#changes.run(() => this.#store.purges.purge(names)).catch(() => this.#failedRetentionCount++);
     });
-    this.#purges.set(names, cancel);
-  }
-
-  async #purge(names: readonly string[]): Promise<void> {
-    if (!this.#purges.delete(names)) return;
-    await purgeDeletedFiles(this.#fs, this.directory, names);
+    return plan;
   }
 
   /** Kafka keeps the log start offset only where it is not the first segment's base offset anyway. */
@@ -324,14 +384,11 @@ export class Log implements AsyncDisposable {
 
   async #close(): Promise<void> {
     if (!this.#queue.isEmpty) await this.#drain();
-    this.#cancelFlush?.();
+    for (const cancel of this.#timers) cancel();
     let isClean = false;
     try {
       await this.#store.close();
-      for (const [names, cancel] of this.#purges) {
-        cancel();
-        await this.#purge(names);
-      }
+      await this.#store.purges.purgeAll();
       this.#store.requireWritable();
       await this.#checkpointStart();
       await this.#dataDirectory?.setOffset(RECOVERY_POINT_CHECKPOINT, this.directory, this.logEndOffset);

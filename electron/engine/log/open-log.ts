@@ -28,6 +28,7 @@ import {
 } from '../format/file-names';
 import { encodePartitionMetadata, PARTITION_METADATA_FILE, topicIdOf } from '../format/partition-metadata';
 import { readProducerSnapshot } from '../format/producer-snapshot';
+import { ProducerStates } from '../rules/producer-states';
 import { readWhole, writeAtomically } from './atomic-file';
 import { DataDirectory } from './data-directory';
 import type { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
@@ -36,7 +37,6 @@ import { loadSegment } from './load-segment';
 import { readBatches } from './log-reader';
 import type { OpenedLog, Seams } from './log-store';
 import { OpenFiles } from './open-files';
-import { ProducerStates } from './producer-states';
 import { type RecoveryReport, recoverLog } from './recover-log';
 import { Segment, segmentPath } from './segment';
 import { SegmentIndexes } from './segment-indexes';

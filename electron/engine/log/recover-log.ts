@@ -22,14 +22,15 @@ import {
   SWAP_SUFFIX,
   TIME_INDEX_SUFFIX,
 } from '../format/file-names';
+import { TIME_INDEX_ENTRY_SIZE } from '../format/index-files';
 import { readProducerSnapshot } from '../format/producer-snapshot';
 import { firstLeftovers, type LeftoverReason, replacedBySwap, swapSegments } from '../rules/leftovers';
+import { ProducerStates } from '../rules/producer-states';
 import { readWhole, writeAtomically } from './atomic-file';
 import { isTrimmedIndex } from './is-trimmed-index';
 import { readPiece } from './log-batch';
-import { ProducerStates } from './producer-states';
 import { type CutTail, type RecoveredSegment, recoverSegment } from './recover-segment';
-import { segmentPath } from './segment';
+import { type SegmentFileSuffix, segmentPath } from './segment';
 import type { LogSettings } from './settings';
 
 const SMALL_FILE_MAX = 64 * 1024 * 1024;
@@ -183,9 +184,13 @@ class Recovery {
   async #needsRecovery(baseOffset: Offset, nextBase: Offset | null): Promise<boolean> {
     const { recoveryPoint, directory } = this.#task;
     if (nextBase === null || (recoveryPoint !== null && nextBase > recoveryPoint)) return true;
-    const isTrimmed = await isTrimmedIndex(this.#fs, segmentPath(directory, baseOffset, OFFSET_INDEX_SUFFIX));
-    const times = await this.#fs.status(segmentPath(directory, baseOffset, TIME_INDEX_SUFFIX));
-    return !isTrimmed || times === null;
+    const path = (suffix: SegmentFileSuffix) => segmentPath(directory, baseOffset, suffix);
+    if (!(await isTrimmedIndex(this.#fs, path(OFFSET_INDEX_SUFFIX)))) return true;
+    if (!(await isTrimmedIndex(this.#fs, path(TIME_INDEX_SUFFIX), TIME_INDEX_ENTRY_SIZE))) return true;
+    // A recovery that was interrupted has emptied the time index first, and writes it last.
+    const times = await this.#fs.status(path(TIME_INDEX_SUFFIX));
+    const log = await this.#fs.status(path(LOG_SUFFIX));
+    return times?.sizeInBytes === 0 && (log?.sizeInBytes ?? 0) > 0;
   }
 
   /** From the newest snapshot that can be read at or below the segment's base, and the segments between. */

@@ -14,10 +14,10 @@ import {
 } from '../format/file-names';
 import { NO_TIMESTAMP } from '../format/record-batch';
 import { encodeAbortedTransaction } from '../format/transaction-index';
+import type { ProducerStates } from '../rules/producer-states';
 import { writeWhole } from './atomic-file';
 import { offsetIndexFile, timeIndexFile } from './index-file';
 import { type LogBatch, readPiece } from './log-batch';
-import type { ProducerStates } from './producer-states';
 import { type SegmentFileSuffix, segmentPath } from './segment';
 import type { LogSettings } from './settings';
 
@@ -56,7 +56,11 @@ export async function recoverSegment(
     const log = await open(LOG_SUFFIX);
     const offsets = offsetIndexFile(await open(OFFSET_INDEX_SUFFIX), settings.segmentIndexBytes);
     const times = timeIndexFile(await open(TIME_INDEX_SUFFIX), settings.segmentIndexBytes);
-    for (const index of [offsets, times]) await index.cutBack(0);
+    // The time index is emptied first and trimmed last: as long as it is, the segment counts as not recovered.
+    for (const index of [times, offsets]) {
+      await index.cutBack(0);
+      await index.sync();
+    }
     const rebuilt = new RebuiltIndexes(baseOffset, settings, {
       offsets: offsets.columns,
       times: times.columns,

@@ -150,16 +150,20 @@ export class SegmentWriter {
     return this.#log.sync();
   }
 
-  /** Makes everything durable, with the largest timestamp as the last time index entry (LogSegment.onBecomeInactiveSegment). */
-  async seal(): Promise<void> {
+  /** The largest timestamp becomes the last time index entry (LogSegment.onBecomeInactiveSegment). */
+  async addLastEntries(): Promise<void> {
     this.#addTimeEntry();
     await this.#timeIndex.write();
+  }
+
+  /** Log and indexes. */
+  async sync(): Promise<void> {
     await this.#log.sync();
     await this.#offsetIndex.sync();
     await this.#timeIndex.sync();
   }
 
-  /** Trims the indexes, durably, and closes the files. After `seal`. */
+  /** Trims the indexes, durably, and closes the files. After `addLastEntries` and `sync`. */
   async trimAndClose(): Promise<void> {
     try {
       for (const index of [this.#offsetIndex, this.#timeIndex]) {

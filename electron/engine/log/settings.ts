@@ -36,6 +36,8 @@ export interface LogSettings {
   readonly retentionBytes: Bytes;
   /** cleanup.policy: which of retention and compaction applies. Default 'delete'. */
   readonly cleanupPolicy: CleanupPolicy;
+  /** log.retention.check.interval.ms: retention is applied so often by itself; null for never. ms; default 5 minutes. */
+  readonly retentionCheckIntervalMs: Milliseconds | null;
   /** file.delete.delay.ms: from the renaming to .deleted to the removal. ms; default 60 000. */
   readonly fileDeleteDelayMs: Milliseconds;
   /** compression.type of what is appended. Default 'none'. */
@@ -61,7 +63,8 @@ export interface LogSettings {
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 export const DEFAULT_SETTINGS: LogSettings = {
@@ -72,6 +75,7 @@ export const DEFAULT_SETTINGS: LogSettings = {
   indexIntervalBytes: 4 * KIB,
   retentionMs: 7 * DAY_MS,
   retentionBytes: -1,
+  retentionCheckIntervalMs: 5 * MINUTE_MS,
   cleanupPolicy: 'delete',
   fileDeleteDelayMs: 60_000,
   compressionType: 'none',
@@ -128,7 +132,10 @@ export function compactsByPolicy({ cleanupPolicy }: LogSettings): boolean {
   return cleanupPolicy !== 'delete';
 }
 
-function checkNames({ cleanupPolicy, compressionType, fsync, diskUsedPercentMax }: LogSettings): void {
+function checkNames(settings: LogSettings): void {
+  const { cleanupPolicy, compressionType, fsync, diskUsedPercentMax, retentionCheckIntervalMs } = settings;
+  if (retentionCheckIntervalMs !== null && !(retentionCheckIntervalMs > 0))
+    throw invalid('retentionCheckIntervalMs', retentionCheckIntervalMs, 'null or above 0');
   if (!['delete', 'compact', 'compact,delete'].includes(cleanupPolicy))
     throw invalid('cleanupPolicy', cleanupPolicy, 'delete, compact or compact,delete');
   if (!CODECS.includes(compressionType)) throw invalid('compressionType', compressionType, CODECS.join(', '));
