@@ -108,6 +108,49 @@ export const CompactionLogPlanSchema = z.object({
 });
 export type CompactionLogPlan = z.infer<typeof CompactionLogPlanSchema>;
 
+/** What the user set; null where the topic's own setting holds. */
+export const CompactionWishSchema = z.object({
+  cleanupPolicy: z.enum(['delete', 'compact', 'compact,delete']).nullable(),
+  minCleanableDirtyRatio: z.number().min(0).max(1).nullable(),
+  minCompactionLagMs: Count.nullable(),
+  deleteRetentionMs: Count.nullable(),
+});
+export type CompactionWish = z.infer<typeof CompactionWishSchema>;
+
+/** A plan, and what shared/plan/compaction-eligibility.ts needs to answer the sliders without reading again. */
+export const CompactionAnalysisSchema = z.object({
+  plan: CompactionLogPlanSchema,
+  nowMs: Int,
+  state: z.object({
+    /** Ascending; the last is the active one. */
+    segments: z.array(
+      z.object({
+        baseOffset: Int,
+        sizeInBytes: Count,
+        largestTimestampMs: Int,
+        firstBatchMaxTimestampMs: Int,
+      }),
+    ),
+    logStartOffset: Int,
+    logEndOffset: Int,
+    highWatermark: Int,
+    firstOpenTransactionOffset: Int.nullable(),
+    cleanerCheckpoint: Int.nullable(),
+  }),
+});
+export type CompactionAnalysis = z.infer<typeof CompactionAnalysisSchema>;
+
+/** A plan as the user confirmed it: it is made again, and run only where it comes out the same. */
+export const ConfirmedCompactionSchema = CompactionWishSchema.extend({
+  /** The time that the plan was made for. */
+  nowMs: Int,
+  firstDirtyOffset: Int,
+  cleanableEndOffset: Int,
+  bytesBefore: Count,
+  recordsAfter: Count,
+});
+export type ConfirmedCompaction = z.infer<typeof ConfirmedCompactionSchema>;
+
 export const CompactionReportSchema = z.object({
   schema: z.literal('strata.compaction-plan/1'),
   directory: z.string(),

@@ -5,6 +5,7 @@
  * user chose); lists come as pages; events say what changed, never the data.
  */
 import { z } from 'zod';
+import { CompactionAnalysisSchema, CompactionWishSchema, ConfirmedCompactionSchema } from './compaction';
 import {
   BatchAnatomySchema,
   LogFormatSchema,
@@ -165,6 +166,18 @@ export const contract = {
     },
     /** Refused with PLAN_OUTDATED where, planned again under the lock, other segments would go. */
     'log.applyRetention': { params: LogRef.extend(ConfirmedRetentionSchema.shape), result: RunSchema },
+    /** Reads the cleanable part twice; what the sliders need is in the result. */
+    'log.compaction': {
+      params: LogRef.extend(CompactionWishSchema.shape),
+      result: CompactionAnalysisSchema,
+      progress: BytesProgress,
+    },
+    /** Refused with PLAN_OUTDATED where, planned again under the lock, it would come out otherwise. */
+    'log.compact': {
+      params: LogRef.extend(ConfirmedCompactionSchema.shape),
+      result: RunSchema,
+      progress: BytesProgress,
+    },
     /** Of this log, the latest first; those with state done or running can be undone or purged. */
     'log.runs': { params: LogRef, result: z.array(RunSchema) },
     /** Refused with STORAGE_UNSAFE while a later run on the same log stands. */

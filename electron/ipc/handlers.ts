@@ -100,6 +100,10 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       pool.call('log.retentionFacts', { ...logCall(logId), ...wish }, { signal }),
     'log.applyRetention': async ({ logId, ...confirmed }) =>
       runs.applyRetention(openLogs.log(logId).directory, confirmed),
+    'log.compaction': async ({ logId, ...wish }, { signal, progress }) =>
+      pool.call('log.compaction', { ...logCall(logId), ...wish }, { signal, onProgress: progress }),
+    'log.compact': async ({ logId, ...confirmed }, { signal, progress }) =>
+      runs.compact(openLogs.log(logId).directory, confirmed, { signal, onProgress: progress }),
     'log.runs': async ({ logId }) => runs.list(openLogs.log(logId).directory),
     'log.undoRun': async ({ logId, runId }) => runs.undo(openLogs.log(logId).directory, runId),
     'log.purgeRun': async ({ logId, runId }) => runs.purge(openLogs.log(logId).directory, runId),

@@ -3,6 +3,7 @@
  *
  * A worker that dies leaves the lock with main, which gives it back when the call has failed. Plans nothing.
  */
+import type { ConfirmedCompaction } from '../../shared/compaction';
 import type { ConfirmedRetention, Run } from '../../shared/retention';
 import { type LockedDirectory, lockLogDirectory } from '../engine/directory-lock';
 import type { FileSystem } from '../engine/file-system';
@@ -15,6 +16,11 @@ export interface RunsParts {
   readonly scans: ScanPool<typeof scanContract>;
   /** Of one worker: runs follow one another. */
   readonly runs: ScanPool<typeof runContract>;
+}
+
+interface CompactOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: { bytesDone: number; bytesTotal: number }) => void;
 }
 
 export class Runs {
@@ -35,6 +41,15 @@ export class Runs {
     const { scans, runs } = this.#parts;
     const broker = await scans.call('directory.brokerState', { path: log.path });
     return this.#underLock(log, (locked) => runs.call('run.retention', { log, locked, broker, confirmed }));
+  }
+
+  /** @throws as `applyRetention`; CORRUPT where a batch is damaged; cancelled, the log is as it was */
+  async compact(log: LogDirectory, confirmed: ConfirmedCompaction, options: CompactOptions): Promise<Run> {
+    const { scans, runs } = this.#parts;
+    const broker = await scans.call('directory.brokerState', { path: log.path });
+    return this.#underLock(log, (locked) =>
+      runs.call('run.compaction', { log, locked, broker, confirmed }, options),
+    );
   }
 
   /** @throws AppError NOT_FOUND, STORAGE_UNSAFE, LOCKED, READ_ONLY, PERMISSION_DENIED */

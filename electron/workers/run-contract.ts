@@ -4,11 +4,13 @@
  * Main holds the directory's lock during each call that changes something, and says what it holds.
  */
 import { z } from 'zod';
+import { ConfirmedCompactionSchema } from '../../shared/compaction';
 import { BrokerStateSchema } from '../../shared/contract';
 import { ConfirmedRetentionSchema, RunSchema } from '../../shared/retention';
 import type { Contract } from '../../shared/rpc';
 import { LogDirectorySchema } from './scan-contract';
 
+const Int = z.number().int();
 const Path = z.string().min(1);
 const Locked = z.object({ directory: Path, dataDirectory: Path.nullable() });
 const LockedRun = z.object({ locked: Locked, runId: z.string() });
@@ -26,6 +28,16 @@ export const runContract = {
         confirmed: ConfirmedRetentionSchema,
       }),
       result: RunSchema,
+    },
+    'run.compaction': {
+      params: z.object({
+        log: LogDirectorySchema,
+        locked: Locked,
+        broker: BrokerStateSchema,
+        confirmed: ConfirmedCompactionSchema,
+      }),
+      result: RunSchema,
+      progress: z.object({ bytesDone: Int, bytesTotal: Int }),
     },
     'run.undo': { params: LockedRun, result: RunSchema },
     'run.purge': { params: LockedRun, result: RunSchema },

@@ -12,7 +12,9 @@ import { createDispatcher, type Handlers } from '../../shared/rpc';
 import { nodeFileSystem as fs } from '../engine/file-system';
 import { purgeRun, undoRun } from '../engine/log/retention-run';
 import { RunJournal, type RunRecord, stateDirectory } from '../engine/log/run-journal';
+import { applyCompaction } from './apply-compaction';
 import { applyRetention } from './apply-retention';
+import { pacedProgress } from './paced-progress';
 import { createPortEventSender, serveOnPort } from './port-transport';
 import { runContract } from './run-contract';
 
@@ -36,6 +38,16 @@ async function openRun(path: string, runId: string): Promise<RunRecord> {
 const handlers: Handlers<typeof runContract> = {
   'runs.list': async ({ path }) => (await journal.runsOn(path)).map(runRow),
   'run.retention': async (task) => runRow(await applyRetention(fs, { ...task, journal, nowMs: Date.now() })),
+  'run.compaction': async (task, { signal, progress }) =>
+    runRow(
+      await applyCompaction(fs, {
+        ...task,
+        journal,
+        nowMs: Date.now(),
+        signal,
+        onProgress: pacedProgress(progress),
+      }),
+    ),
   async 'run.undo'({ locked, runId }) {
     const run = await openRun(locked.directory, runId);
     await undoRun(fs, locked, journal, run);

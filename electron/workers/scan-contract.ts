@@ -4,6 +4,7 @@
  * Answers are the engine's findings as they are; ids, generations and caches are main's business.
  */
 import { z } from 'zod';
+import { CompactionAnalysisSchema, CompactionWishSchema } from '../../shared/compaction';
 import { BrokerStateSchema, DirectorySchema, ErrorSchema, LogSummarySchema } from '../../shared/contract';
 import {
   BatchAnatomySchema,
@@ -129,6 +130,12 @@ export const scanContract = {
         log: LogDirectorySchema,
       }),
       result: RetentionFactsSchema,
+    },
+    /** Bytes of both passes; the total grows where the offset map has to be filled more than once. */
+    'log.compaction': {
+      params: CompactionWishSchema.extend({ log: LogDirectorySchema }),
+      result: CompactionAnalysisSchema,
+      progress: z.object({ bytesDone: Count, bytesTotal: Count }),
     },
     'segment.batch': {
       params: z.object({ ...Segment, position: Count, bytesMax: Count }),

@@ -22,6 +22,7 @@ import { readRecordPage } from '../engine/inspect/record-page';
 import { readRetentionInputs } from '../engine/inspect/retention-inputs';
 import { patternFlaw, searchRecords } from '../engine/inspect/search-records';
 import { readDirectoryPolicies } from '../engine/inspect/topic-policy';
+import { analyseForWindow } from './analyse-for-window';
 import { readFileStates } from './file-states';
 import { takeOverKnown, unchangedKnown } from './known-segments';
 import { totalsOf } from './log-totals';
@@ -111,6 +112,8 @@ const handlers: Handlers<typeof scanContract> = {
     return { transactions: all.slice(-limit), total: all.length, firstOpenOffset };
   },
   'log.retentionFacts': ({ log, ...wish }, { signal }) => retentionFacts(log, wish, signal),
+  'log.compaction': ({ log, ...wish }, { signal, progress }) =>
+    analyseForWindow(fs, log, wish, Date.now(), { signal, onProgress: pacedProgress(progress) }),
   'segment.batch': ({ path, ...place }) => readBatchAnatomy(fs, path, place),
   'segment.files': ({ path, baseOffset }) => listSegmentFiles(fs, path, baseOffset),
   'segment.spans': ({ path, ...range }) => readSpans(fs, path, range),

@@ -128,3 +128,49 @@ describe('Runs', () => {
     await expect(runs.undo(log, runId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
+
+describe('log.compaction and Runs.compact', () => {
+  const compacted = (): LogDirectory => {
+    const name = 'compacted-0';
+    const path = join(folder, 'data', name);
+    return { name, path, topic: 'compacted', partition: 0, state: 'current', format: 'kafka' };
+  };
+  const settings = {
+    cleanupPolicy: null,
+    minCleanableDirtyRatio: 0,
+    minCompactionLagMs: null,
+    deleteRetentionMs: null,
+  };
+  const options = () => ({ signal: new AbortController().signal, onProgress: () => {} });
+
+  async function confirmedCompaction() {
+    const { plan, nowMs } = await scans.call('log.compaction', { log: compacted(), ...settings });
+    const { firstDirtyOffset, cleanableEndOffset, bytesBefore, recordsAfter } = plan;
+    return { ...settings, nowMs, firstDirtyOffset, cleanableEndOffset, bytesBefore, recordsAfter };
+  }
+
+  it('analyses, with what the sliders need', async () => {
+    const { plan, state } = await scans.call('log.compaction', { log: compacted(), ...settings });
+    expect(plan).toMatchObject({ eligible: true, recordsBefore: 100, recordsAfter: 16, uniqueKeyCount: 6 });
+    expect(state).toMatchObject({ logEndOffset: 100, cleanerCheckpoint: null });
+    expect(state.segments.map(({ baseOffset }) => baseOffset)).toEqual([0, 45, 90]);
+  });
+
+  it('compacts what was confirmed and takes it back byte for byte', async () => {
+    const before = await tree();
+    const run = await runs.compact(compacted(), await confirmedCompaction(), options());
+    expect(run).toMatchObject({ kind: 'compaction', state: 'done', deletedSegmentCount: 2 });
+    expect(run.freedBytes).toBeGreaterThan(0);
+    await runs.undo(compacted(), run.runId);
+    expect(await tree()).toEqual(before);
+  });
+
+  it('does nothing where the plan comes out differently under the lock', async () => {
+    const before = await tree();
+    const other = { ...(await confirmedCompaction()), recordsAfter: 17 };
+    await expect(runs.compact(compacted(), other, options())).rejects.toMatchObject({
+      code: 'PLAN_OUTDATED',
+    });
+    expect(await tree()).toEqual(before);
+  });
+});

@@ -1,0 +1,63 @@
+/**
+ * A confirmed compaction plan, made again under the lock and run only where it comes out the same.
+ *
+ * The caller holds the lock. What is planned and how files are changed, engine/inspect and engine/log know.
+ */
+import type { ConfirmedCompaction } from '../../shared/compaction';
+import { AppError } from '../../shared/errors';
+import type { TimestampMs } from '../../shared/units';
+import type { LockedDirectory } from '../engine/directory-lock';
+import type { FileSystem } from '../engine/file-system';
+import type { AnalysisOptions } from '../engine/inspect/analyse-compaction';
+import type { BrokerState } from '../engine/inspect/broker-state';
+import { readCompactionPlan } from '../engine/inspect/compaction-inputs';
+import type { LogDirectory } from '../engine/inspect/list-logs';
+import { readDirectoryPolicies } from '../engine/inspect/topic-policy';
+import { runCompaction } from '../engine/log/compaction-run';
+import { RunJournal, type RunRecord } from '../engine/log/run-journal';
+import { givenCompaction } from './analyse-for-window';
+
+export interface CompactionTask extends AnalysisOptions {
+  readonly log: LogDirectory;
+  readonly locked: LockedDirectory;
+  /** As it was before the lock was taken. */
+  readonly broker: BrokerState;
+  readonly confirmed: ConfirmedCompaction;
+  readonly journal: RunJournal;
+  /** Of the run itself; the plan is made for the time in `confirmed`. */
+  readonly nowMs: TimestampMs;
+}
+
+/** @throws AppError PLAN_OUTDATED where other records would go now; STORAGE_UNSAFE where the policy forbids the run */
+export async function applyCompaction(fs: FileSystem, task: CompactionTask): Promise<RunRecord> {
+  const { log, locked, broker, confirmed, journal, nowMs, signal, onProgress } = task;
+  const policies = await readDirectoryPolicies(fs, log.path, null);
+  const given = givenCompaction(confirmed);
+  const inputs = { policies, broker, given, nowMs: confirmed.nowMs, signal, onProgress };
+  const compaction = await readCompactionPlan(fs, log, inputs);
+  const { shown } = compaction;
+  if (shown.refusal !== null) throw new AppError('STORAGE_UNSAFE', shown.refusal, { path: log.path });
+  const isSame =
+    shown.eligible &&
+    shown.firstDirtyOffset === confirmed.firstDirtyOffset &&
+    shown.cleanableEndOffset === confirmed.cleanableEndOffset &&
+    shown.bytesBefore === confirmed.bytesBefore &&
+    shown.recordsAfter === confirmed.recordsAfter;
+  if (!isSame || compaction.task === null)
+    throw new AppError(
+      'PLAN_OUTDATED',
+      'The log changed since the plan was made; nothing was done. Look at the new plan.',
+      { path: log.path },
+    );
+  return runCompaction(fs, {
+    lock: locked,
+    segments: compaction.facts.segments,
+    task: compaction.task,
+    indexIntervalBytes: compaction.indexIntervalBytes,
+    journal,
+    groupId: RunJournal.newId(nowMs),
+    nowMs,
+    fileDeleteDelayMs: compaction.fileDeleteDelayMs,
+    signal,
+  });
+}
