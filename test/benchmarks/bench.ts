@@ -4,6 +4,7 @@
  * `--size MIB` and `--rounds N` choose how much is read; the defaults take about a minute.
  */
 import { parseArgs } from 'node:util';
+import { benchLog } from './log-bench';
 import { benchScan } from './scan-bench';
 
 const MIB = 1024 ** 2;
@@ -12,10 +13,9 @@ const { values } = parseArgs({
   options: { size: { type: 'string', default: '256' }, rounds: { type: 'string', default: '9' } },
 });
 let missedCount = 0;
-for (const { name, ratio, limit, figures } of await benchScan(
-  Number(values.size) * MIB,
-  Number(values.rounds),
-)) {
+const sizeInBytes = Number(values.size) * MIB;
+const measured = [...(await benchScan(sizeInBytes, Number(values.rounds))), ...(await benchLog(sizeInBytes))];
+for (const { name, ratio, limit, figures } of measured) {
   const isMissed = ratio !== null && limit !== null && ratio < limit;
   if (isMissed) missedCount++;
   const verdict = limit === null ? '' : ` (at least ${limit}${isMissed ? ': MISSED' : ''})`;

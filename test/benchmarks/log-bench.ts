@@ -1,0 +1,148 @@
+/**
+ * How fast the log engine writes and reads, as ratios in one run against the limit of the machine.
+ *
+ * `appendMany` is held against a plain write of the same bytes in 1 MiB pieces, pairs taking turns on fresh files; reading
+ * by batches against the full check of the inspection. Records of 1,000 bytes, no fsync.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { nodeReadingFileSystem as fs } from '../../electron/engine/file-system';
+import { inspectLog } from '../../electron/engine/inspect/inspect-log';
+import { Log } from '../../electron/engine/log/log';
+import type { Measured } from './scan-bench';
+
+const PIECE_SIZE = 1024 * 1024;
+const RECORD_SIZE = 1000;
+const CALL_RECORDS = 5000;
+const ROUNDS = 5;
+const CALLERS = 1000;
+const SINGLE_APPENDS = 200_000;
+const RANDOM_READS = 2000;
+const MS_PER_SECOND = 1000;
+
+/** @param sizeInBytes What each round writes. */
+export async function benchLog(sizeInBytes: number): Promise<Measured[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'strata-bench-log-'));
+  try {
+    return [
+      await appendRatio(folder, sizeInBytes),
+      await readRatio(join(folder, 'append-0-0')),
+      await singleAppends(join(folder, 'single-0')),
+      await randomReads(join(folder, 'append-0-0')),
+    ];
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function appendRatio(folder: string, sizeInBytes: number): Promise<Measured> {
+  const value = randomBytes(RECORD_SIZE);
+  const records = Array.from({ length: CALL_RECORDS }, () => ({ value }));
+  const ours: number[] = [];
+  const plain: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    await using log = await Log.open(join(folder, `append-${round}-0`));
+    ours.push(
+      await timed(async () => {
+        while (log.sizeInBytes < sizeInBytes) await log.appendMany(records);
+      }),
+    );
+    plain.push(await timed(() => plainWrite(join(folder, `plain-${round}`), log.sizeInBytes)));
+    await rm(join(folder, `plain-${round}`));
+  }
+  const ratios = ours.map((ms, round) => plain[round]! / ms);
+  const rate = sizeInBytes / RECORD_SIZE / (median(ours) / MS_PER_SECOND);
+  return {
+    name: 'appendMany / plain write',
+    ratio: median(ratios),
+    limit: 0.5,
+    figures: `${Math.round(rate)} records a second`,
+  };
+}
+
+async function plainWrite(path: string, sizeInBytes: number): Promise<void> {
+  const piece = randomBytes(PIECE_SIZE);
+  const file = await open(path, 'w');
+  for (let done = 0; done < sizeInBytes; done += PIECE_SIZE)
+    await file.write(piece, 0, Math.min(PIECE_SIZE, sizeInBytes - done), done);
+  await file.close();
+}
+
+async function readRatio(path: string): Promise<Measured> {
+  const ours: number[] = [];
+  const scans: number[] = [];
+  let recordCount = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    await using log = await Log.open(path);
+    recordCount = log.logEndOffset;
+    ours.push(
+      await timed(async () => {
+        for await (const { header } of log.readBatches()) recordCount = header.lastOffset + 1;
+      }),
+    );
+    const place = {
+      name: 'append-0',
+      path,
+      topic: 'append',
+      partition: 0,
+      state: 'current',
+      format: 'kafka',
+    } as const;
+    scans.push(await timed(() => inspectLog(fs, place, { depth: 'records' })));
+  }
+  return {
+    name: 'reading by batches / full check',
+    ratio: median(scans.map((ms, round) => ms / ours[round]!)),
+    limit: 0.5,
+    figures: `${Math.round(recordCount / (median(ours) / MS_PER_SECOND))} records a second`,
+  };
+}
+
+async function singleAppends(path: string): Promise<Measured> {
+  await using log = await Log.open(path);
+  const value = randomBytes(RECORD_SIZE);
+  const caller = async () => {
+    for (let index = 0; index < SINGLE_APPENDS / CALLERS; index++) await log.append({ value });
+  };
+  const ms = await timed(() => Promise.all(Array.from({ length: CALLERS }, caller)));
+  return {
+    name: `single appends of ${CALLERS} callers`,
+    ratio: null,
+    limit: null,
+    figures: `${Math.round(SINGLE_APPENDS / (ms / MS_PER_SECOND))} records a second`,
+  };
+}
+
+async function randomReads(path: string): Promise<Measured> {
+  await using log = await Log.open(path);
+  const tookMs: number[] = [];
+  for (let index = 0; index < RANDOM_READS; index++) {
+    const fromOffset = Math.floor(Math.random() * log.logEndOffset);
+    tookMs.push(
+      await timed(async () => {
+        for await (const record of log.read({ fromOffset, recordsMax: 1 }))
+          if (record.offset !== fromOffset) throw new Error('another record came');
+      }),
+    );
+  }
+  tookMs.sort((a, b) => a - b);
+  const at = (share: number) => Math.round(tookMs[Math.floor(tookMs.length * share)]! * MS_PER_SECOND);
+  return {
+    name: 'random read of one record, warm',
+    ratio: null,
+    limit: null,
+    figures: `median ${at(0.5)} µs, 99th percentile ${at(0.99)} µs`,
+  };
+}
+
+async function timed(run: () => Promise<unknown>): Promise<number> {
+  const startedAtMs = performance.now();
+  await run();
+  return performance.now() - startedAtMs;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
