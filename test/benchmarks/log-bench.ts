@@ -16,7 +16,7 @@ import type { Measured } from './scan-bench';
 const PIECE_SIZE = 1024 * 1024;
 const RECORD_SIZE = 1000;
 const CALL_RECORDS = 5000;
-const ROUNDS = 5;
+const ROUNDS = 6;
 const CALLERS = 1000;
 const SINGLE_APPENDS = 200_000;
 const RANDOM_READS = 2000;
@@ -44,12 +44,17 @@ async function appendRatio(folder: string, sizeInBytes: number): Promise<Measure
   const plain: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     await using log = await Log.open(join(folder, `append-${round}-0`));
-    ours.push(
-      await timed(async () => {
-        while (log.sizeInBytes < sizeInBytes) await log.appendMany(records);
-      }),
-    );
-    plain.push(await timed(() => plainWrite(join(folder, `plain-${round}`), log.sizeInBytes)));
+    const append = async () => {
+      const ms = await timed(async () => {
+        for (let done = 0; done < sizeInBytes; done += CALL_RECORDS * RECORD_SIZE)
+          await log.appendMany(records);
+      });
+      ours.push(ms);
+    };
+    const write = async () => {
+      plain.push(await timed(() => plainWrite(join(folder, `plain-${round}`), sizeInBytes)));
+    };
+    for (const run of round % 2 === 0 ? [append, write] : [write, append]) await run();
     await rm(join(folder, `plain-${round}`));
   }
   const ratios = ours.map((ms, round) => plain[round]! / ms);

@@ -24,18 +24,21 @@ export interface ReadableLog {
   largestTimestampOf(segment: Segment): Promise<TimestampMs>;
 }
 
+/** A reader that wants one record is served with little; one that goes on, with more each time. */
+const FIRST_PIECE_SIZE = 16 * 1024;
+const PIECE_SIZE_MAX = 1024 * 1024;
+
 export interface BatchRange {
   readonly from: Offset;
   /** Exclusive. */
   readonly to: Offset;
   readonly signal?: AbortSignal | undefined;
-  /** Bytes that are read at a time; at least one batch. */
-  readonly pieceSize?: number | undefined;
 }
 
 /** Batches that hold offsets of the range; the first may begin before it. Compacted ranges may have none. */
 export async function* readBatches(log: ReadableLog, range: BatchRange): AsyncGenerator<LogBatch> {
   let next = range.from;
+  let pieceSize = FIRST_PIECE_SIZE;
   let place: { segment: Segment; position: FilePosition } | null = null;
   while (next < range.to) {
     range.signal?.throwIfAborted();
@@ -47,7 +50,8 @@ export async function* readBatches(log: ReadableLog, range: BatchRange): AsyncGe
       const position: FilePosition =
         place?.segment === segment ? place.position : await positionOf(log, segment, next);
       if (position < segment.sizeInBytes) {
-        const piece = await readFrom(log, segment, position, range.pieceSize);
+        const piece = await readFrom(log, segment, position, pieceSize);
+        pieceSize = Math.min(PIECE_SIZE_MAX, pieceSize * 2);
         place = { segment, position: piece.nextPosition };
         for (const batch of piece.batches) {
           if (batch.header.lastOffset < next) continue;
@@ -118,7 +122,7 @@ async function readFrom(
   log: ReadableLog,
   segment: Segment,
   position: FilePosition,
-  pieceSize: number | undefined,
+  pieceSize: number,
 ): Promise<BatchPiece> {
   const sizeInBytes: number = segment.sizeInBytes;
   const piece = await log.files.use(segment.pathOf(LOG_SUFFIX), (file) =>
