@@ -1,6 +1,6 @@
 /**
- * Appends that wait together: their records go into batches one after another, and as many batches as fit into a
- * mebibyte are written with one call. Every caller gets its offsets, in the order of calling.
+ * Appends that wait together: their records go into batches one after another, and as many batches as fit into two
+ * mebibytes are written with one call, while the next ones are encoded. Every caller gets its offsets, in the order of calling.
  *
  * Where batches go, and when a segment is rolled, its `AppendTarget` knows. Writes no file itself.
  */
@@ -13,7 +13,7 @@ import {
 } from '../format/record-batch-writer';
 import type { LogSettings } from './settings';
 
-const GROUP_BYTES = 1024 * 1024;
+const GROUP_BYTES = 2 * 1024 * 1024;
 /** A batch of this size more than the group, before the buffer has to grow. */
 const SLACK_BYTES = 256 * 1024;
 
@@ -26,9 +26,9 @@ export interface AppendedRange {
 export interface AppendTarget {
   readonly nextOffset: Offset;
   readonly leaderEpoch: number;
-  /** Whether this batch belongs into a new segment, behind those that are waiting. */
+  /** Whether this batch belongs into a new segment, behind those that `write` has been called for and the pending. */
   shouldRoll(batch: FinishedBatch, pending: readonly FinishedBatch[], pendingBytes: Bytes): boolean;
-  /** Writes batches that follow one another; all or nothing. */
+  /** Writes batches that follow one another; all or nothing. They count for `shouldRoll` from the call on. */
   write(bytes: Uint8Array, batches: readonly FinishedBatch[]): Promise<void>;
   roll(): Promise<void>;
   /** Makes what was written count, durably where that was wanted. */
@@ -44,7 +44,10 @@ interface Waiting {
 
 export class AppendQueue {
   readonly #settings: LogSettings;
-  readonly #writer = new BatchWriter(GROUP_BYTES + SLACK_BYTES);
+  #writer = new BatchWriter(GROUP_BYTES + SLACK_BYTES);
+  /** The next group is encoded into it while the one before is on its way to the file. */
+  #spare = new BatchWriter(GROUP_BYTES + SLACK_BYTES);
+  #flight: Promise<void> | null = null;
   #waiting: Waiting[] = [];
   /** Finished and not yet written; they begin at `#groupFrom` in the writer's bytes. */
   #group: FinishedBatch[] = [];
@@ -113,24 +116,22 @@ export class AppendQueue {
 
   async #writeAll(waiting: readonly Waiting[], target: AppendTarget): Promise<void> {
     let nextOffset = target.nextOffset;
-    const writer = this.#writer;
     const { batchBytes, maxMessageBytes, segmentBytes, compressionType: codec } = this.#settings;
     const sizeMax = Math.min(batchBytes, maxMessageBytes, segmentBytes);
     for (const { contents } of waiting) {
       for (const content of contents) {
-        const sizeAfter =
-          writer.openBatchSize + recordSize(content, 0, writer.openRecordsCount) + TIMESTAMP_DELTA_MAX;
-        if (writer.isOpen && sizeAfter > sizeMax) await this.#finishBatch(target);
-        if (!writer.isOpen)
-          writer.start({ baseOffset: nextOffset, partitionLeaderEpoch: target.leaderEpoch, codec });
-        writer.add(content);
+        const { openBatchSize, openRecordsCount } = this.#writer;
+        const sizeAfter = openBatchSize + recordSize(content, 0, openRecordsCount) + TIMESTAMP_DELTA_MAX;
+        if (this.#writer.isOpen && sizeAfter > sizeMax) await this.#finishBatch(target);
+        if (!this.#writer.isOpen)
+          this.#writer.start({ baseOffset: nextOffset, partitionLeaderEpoch: target.leaderEpoch, codec });
+        this.#writer.add(content);
         nextOffset++;
       }
     }
-    if (writer.isOpen) await this.#finishBatch(target);
-    await this.#writeGroup(target, writer.end);
-    writer.clear();
-    this.#groupFrom = 0;
+    if (this.#writer.isOpen) await this.#finishBatch(target);
+    await this.#writeGroup(target, this.#writer.end);
+    await this.#landed();
   }
 
   async #finishBatch(target: AppendTarget): Promise<void> {
@@ -138,21 +139,32 @@ export class AppendQueue {
     const from = this.#writer.end - batch.sizeInBytes;
     if (target.shouldRoll(batch, this.#group, from - this.#groupFrom)) {
       await this.#writeGroup(target, from);
+      await this.#landed();
       await target.roll();
     }
     this.#group.push(batch);
     if (this.#writer.end - this.#groupFrom < GROUP_BYTES) return;
     await this.#writeGroup(target, this.#writer.end);
+    [this.#writer, this.#spare] = [this.#spare, this.#writer];
     this.#writer.clear();
     this.#groupFrom = 0;
   }
 
+  /** One group at a time is on its way, so that the spare buffer is free again when this one is full. */
   async #writeGroup(target: AppendTarget, to: number): Promise<void> {
+    await this.#landed();
     if (this.#group.length === 0) return;
     const group = this.#group;
     this.#group = [];
-    await target.write(this.#writer.bytes.subarray(this.#groupFrom, to), group);
+    this.#flight = target.write(this.#writer.bytes.subarray(this.#groupFrom, to), group);
+    this.#flight.catch(() => {}); // told to whoever waits for it to land
     this.#groupFrom = to;
+  }
+
+  async #landed(): Promise<void> {
+    const flight = this.#flight;
+    this.#flight = null;
+    await flight;
   }
 
   #reset(): void {

@@ -120,10 +120,11 @@ export class SegmentWriter {
 
   /** Writes batches that follow one another in `bytes`. After an error, `cutBack` mends the files. */
   async append(bytes: Uint8Array, batches: readonly FinishedBatch[]): Promise<void> {
-    await this.#log.write(bytes, this.#mark.sizeInBytes);
+    const position: number = this.#mark.sizeInBytes;
     for (const batch of batches) this.#account(batch);
-    await this.#offsetIndex.write();
-    await this.#timeIndex.write();
+    await this.#log.write(bytes, position);
+    const written = await Promise.allSettled([this.#offsetIndex.write(), this.#timeIndex.write()]);
+    for (const result of written) if (result.status === 'rejected') throw result.reason;
   }
 
   /** What `cutBack` goes back to. */

@@ -110,6 +110,31 @@ describe('Log.append', () => {
     expect(await valuesOf(log)).toEqual(['0:first', '1:second']);
   });
 
+  it('keeps what was written before a failure among many, and tells each caller about its own records', async () => {
+    await using log = await open();
+    let writes = 0;
+    fs.before = ({ kind, path }) => {
+      if (kind !== 'write' || !path.endsWith('.log')) return;
+      writes++;
+      if (writes === 3) throw storageError('EIO', path);
+    };
+    const value = 'x'.repeat(100_000);
+    const settled = await Promise.allSettled(Array.from({ length: 80 }, () => log.append({ value })));
+    fs.before = null;
+    const done = settled.filter(({ status }) => status === 'fulfilled').length;
+    expect(writes).toBe(3);
+    expect(done).toBeGreaterThan(20);
+    expect(settled.slice(0, done).map((one) => (one as PromiseFulfilledResult<number>).value)).toEqual(
+      Array.from({ length: done }, (_, offset) => offset),
+    );
+    expect(settled.slice(done).every(({ status }) => status === 'rejected')).toBe(true);
+    expect(log.logEndOffset).toBe(done);
+    expect(await log.append({ value: 'next' })).toBe(done);
+    expect(await valuesOf(log)).toHaveLength(done + 1);
+    await log.close();
+    expect((await inspection()).problems).toEqual([]);
+  });
+
   it('stops writing for good when an fsync fails, and still reads', async () => {
     const log = await open({ fsync: 'always' });
     await log.append({ value: 'durable' });
