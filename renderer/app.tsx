@@ -17,12 +17,14 @@ import { openFailureTitle } from './text/open-failure-title';
 import { LogsScreen } from './views/logs/logs-screen';
 import { ProblemsScreen } from './views/problems/problems-screen';
 import { RecordsScreen } from './views/records/records-screen';
+import { RetentionScreen } from './views/retention/retention-screen';
 import { SegmentsScreen } from './views/segments/segments-screen';
 import { WelcomeScreen } from './views/welcome/welcome-screen';
 
 const SCREEN_VIEWS: Readonly<Record<Screen, () => React.ReactNode>> = {
   logs: LogsScreen,
   segments: SegmentsScreen,
+  retention: RetentionScreen,
   records: RecordsScreen,
   problems: ProblemsScreen,
 };

@@ -114,6 +114,7 @@ export const RetentionFactsSchema = z.object({
   /** Why nothing may be applied here with this policy; null where nothing stands against it. */
   refusal: z.string().nullable(),
 });
+export type RetentionFacts = z.infer<typeof RetentionFactsSchema>;
 
 /** What the user set; null where the topic's own setting holds. -1 is Kafka's "no limit". */
 export const RetentionWishSchema = z.object({

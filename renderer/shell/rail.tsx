@@ -1,5 +1,5 @@
 /** The screens, at the left edge, each with its number key. */
-import { HardDrive, Layers, List, type LucideIcon, TriangleAlert } from 'lucide-react';
+import { HardDrive, Hourglass, Layers, List, type LucideIcon, TriangleAlert } from 'lucide-react';
 import { useEffect } from 'react';
 import { SCREENS, type Screen } from '../store/screen-slice';
 import { useApp, useAppParts } from '../store/use-app';
@@ -8,6 +8,7 @@ import classes from './rail.module.css';
 export const SCREEN_TITLES: Readonly<Record<Screen, string>> = {
   logs: 'Disk',
   segments: 'Segments',
+  retention: 'Retention',
   records: 'Records',
   problems: 'Problems',
 };
@@ -15,6 +16,7 @@ export const SCREEN_TITLES: Readonly<Record<Screen, string>> = {
 const SCREEN_ICONS: Readonly<Record<Screen, LucideIcon>> = {
   logs: HardDrive,
   segments: Layers,
+  retention: Hourglass,
   records: List,
   problems: TriangleAlert,
 };

@@ -11,6 +11,7 @@ import { type DirectorySlice, directorySlice } from './directory-slice';
 import { type LogSlice, logSlice } from './log-slice';
 import { type ProblemSlice, problemSlice } from './problem-slice';
 import { type RecordSlice, recordSlice } from './record-slice';
+import { type RetentionSlice, retentionSlice } from './retention-slice';
 import { isScreen, type ScreenSlice, screenSlice } from './screen-slice';
 import { type SegmentSlice, segmentSlice } from './segment-slice';
 import { Latest, type SliceContext } from './slice';
@@ -22,6 +23,7 @@ export interface AppState
     SegmentSlice,
     ProblemSlice,
     RecordSlice,
+    RetentionSlice,
     ScreenSlice,
     TaskSlice {}
 
@@ -45,6 +47,7 @@ export function createAppStore(
       ...segmentSlice(context),
       ...problemSlice(context),
       ...recordSlice(context),
+      ...retentionSlice(context),
       ...screenSlice(context, isScreen(initialScreen) ? initialScreen : null),
       ...taskSlice(context),
     };

@@ -98,6 +98,7 @@ export function logSlice(context: SliceContext): LogSlice {
       get().clearSegment();
       get().clearProblems();
       get().clearRecords();
+      get().clearRetention();
     },
     async reloadLog() {
       isReloadWanted = true;
@@ -111,6 +112,7 @@ export function logSlice(context: SliceContext): LogSlice {
           get().refreshSegment();
           get().followRecords();
           if (get().screen === 'problems') await get().loadProblems();
+          if (get().screen === 'retention') await get().loadRetention();
         }
       })().finally(() => {
         reloading = null;

@@ -5,7 +5,7 @@ import type { Theme } from '../../shared/contract';
 import type { SliceContext } from './slice';
 
 /** In the order of the rail. */
-export const SCREENS = ['logs', 'segments', 'records', 'problems'] as const;
+export const SCREENS = ['logs', 'segments', 'retention', 'records', 'problems'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export function isScreen(name: string | null): name is Screen {
@@ -34,11 +34,12 @@ export function screenSlice({ api, get, set }: SliceContext, initialScreen: Scre
     isPaletteOpen: false,
     findRequestCount: 0,
     showScreen(screen) {
-      const { logId, directory, loadProblems, openRecords } = get();
+      const { logId, directory, loadProblems, openRecords, loadRetention } = get();
       if (directory === null || (logId === null && screen !== 'logs')) return;
       set({ screen });
       if (screen === 'problems') void loadProblems();
       if (screen === 'records') openRecords();
+      if (screen === 'retention') void loadRetention();
     },
     setTheme(theme) {
       set({ theme });

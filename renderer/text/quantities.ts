@@ -82,12 +82,3 @@ function pair(size: number, large: number, largeUnit: string, small: number, sma
   const first = `${countText(wholes)} ${largeUnit}`;
   return rest === 0 ? first : `${first} ${rest} ${smallUnit}`;
 }
-
-/** 12.5 %, 0.1 %, and never 100.0 % or 0.0 % for what is not all or nothing. */
-export function shareText(part: number, whole: number): string {
-  if (whole === 0) return '0 %';
-  const share = (part / whole) * 100;
-  if (share > 0 && share < 0.1) return '< 0.1 %';
-  if (share < 100 && share > 99.9) return '> 99.9 %';
-  return `${Number.isInteger(share) ? share : share.toFixed(1)} %`;
-}

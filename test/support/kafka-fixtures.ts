@@ -58,15 +58,6 @@ export interface KafkaFixture extends ManifestLog {
   readonly directory: LogDirectory;
 }
 
-/** Directories of a version that hold several logs. */
-export function fixtureDirectories(): string[] {
-  return readdirSync(FIXTURES).flatMap((version) =>
-    readdirSync(join(FIXTURES, version), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => join(FIXTURES, version, name)),
-  );
-}
-
 /** All logs of all versions. */
 export function kafkaFixtures(): KafkaFixture[] {
   return readdirSync(FIXTURES).flatMap((version) => {

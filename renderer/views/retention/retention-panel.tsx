@@ -1,0 +1,199 @@
+/** The policy being tried, what it comes to, and the run: delete, undo, free the space. */
+import { AlertDialog } from '@base-ui/react/alert-dialog';
+import { useEffect, useState } from 'react';
+import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
+import { settingNumber } from '../../../shared/plan/topic-settings';
+import type { RetentionFacts, RetentionWish, Run } from '../../../shared/retention';
+import { Badge, Button, Choice } from '../../components/controls';
+import { Facts } from '../../components/facts';
+import { Count, None, Size, Time } from '../../components/quantities';
+import { useApp, useAppParts } from '../../store/use-app';
+import { SIZE_SCALE, TIME_SCALE } from '../../text/limits';
+import { countText, durationText, plural, sizeText } from '../../text/quantities';
+import { LimitControl } from './limit-control';
+import classes from './retention.module.css';
+import type { RetentionView } from './retention-view';
+
+export interface RetentionPanelProps {
+  readonly facts: RetentionFacts;
+  readonly view: RetentionView;
+}
+
+export function RetentionPanel({ facts, view }: RetentionPanelProps) {
+  const runs = useApp((state) => state.runs);
+  return (
+    <div className={classes['panel']}>
+      <Policy facts={facts} view={view} />
+      <Outcome facts={facts} view={view} />
+      <RunRetention facts={facts} view={view} />
+      {runs.map((run) => (
+        <PendingRun key={run.runId} run={run} />
+      ))}
+    </div>
+  );
+}
+
+const POLICY_SOURCES = {
+  metadata: 'the metadata log says so',
+  given: 'given here',
+  assumed: 'assumed: nothing on this disk says it',
+} as const;
+const POLICIES = ['delete', 'compact', 'compact,delete'] as const;
+type PolicyName = (typeof POLICIES)[number];
+
+function Policy({ facts, view }: RetentionPanelProps) {
+  const { given, give } = useAppParts((state) => ({
+    given: state.givenRetention,
+    give: state.giveRetention,
+  }));
+  const { policy } = view;
+  return (
+    <section className={classes['group']} aria-label="Policy">
+      <div className={classes['policy']}>
+        <span>cleanup.policy</span>
+        <Choice
+          label="cleanup.policy"
+          value={(given.cleanupPolicy ?? cleanupPolicyText(facts.policy)) as PolicyName}
+          options={POLICIES}
+          onChange={(cleanupPolicy) =>
+            give({ cleanupPolicy: cleanupPolicy as RetentionWish['cleanupPolicy'] })
+          }
+        />
+        <span className={classes['source']}>{POLICY_SOURCES[facts.policySource]}</span>
+      </div>
+      <LimitControl
+        name="retention.ms"
+        scale={TIME_SCALE}
+        value={policy.retentionMs}
+        own={facts.settings['retention.ms']}
+        isTried={given.retentionMs !== null}
+        isDisabled={!policy.deletes}
+        onChange={(retentionMs) => give({ retentionMs })}
+      />
+      <LimitControl
+        name="retention.bytes"
+        scale={SIZE_SCALE}
+        value={policy.retentionBytes}
+        own={facts.settings['retention.bytes']}
+        isTried={given.retentionBytes !== null}
+        isDisabled={!policy.deletes}
+        onChange={(retentionBytes) => give({ retentionBytes })}
+      />
+    </section>
+  );
+}
+
+function Outcome({ facts, view }: RetentionPanelProps) {
+  const { plan, keptBytes, nextDueAtMs, rate } = view;
+  const nowMs = useApp((state) => state.retentionNowMs);
+  const next = plan.kept[0];
+  return (
+    <section aria-label="Outcome">
+      <Facts
+        rows={[
+          ['Goes now', `${plural(plan.deletions.length, 'segment')}, ${sizeText(plan.freedBytes)}`],
+          ['Stays', `${plural(plan.kept.length, 'segment')}, ${sizeText(keptBytes)}`],
+          ['Log start offset after', <Count key="v" value={plan.logStartOffsetAfter} />],
+          ['Next to go', next === undefined ? <None key="v" /> : <Count key="v" value={next.baseOffset} />],
+          [
+            'It goes',
+            nextDueAtMs === null
+              ? 'not by time'
+              : nextDueAtMs <= nowMs
+                ? 'now'
+                : `in ${durationText(nextDueAtMs - nowMs)}`,
+          ],
+          [
+            'Rate of ingest',
+            rate === null ? <None key="v" /> : <Rate key="v" bytesPerMs={rate.bytesPerMs} />,
+          ],
+          [
+            'High watermark',
+            `${countText(facts.highWatermark)} (${facts.highWatermarkSource === 'checkpoint' ? 'checkpoint' : 'end of the log'})`,
+          ],
+          ['As of', <Time key="v" ms={nowMs} />],
+          plan.rollsActiveSegment ? ['Active segment', 'an empty one is rolled first'] : null,
+        ]}
+      />
+    </section>
+  );
+}
+
+function Rate({ bytesPerMs }: { readonly bytesPerMs: number }) {
+  return (
+    <>
+      <Size bytes={bytesPerMs * 3_600_000} /> per hour
+    </>
+  );
+}
+
+function RunRetention({ facts, view }: RetentionPanelProps) {
+  const applyRetention = useApp((state) => state.applyRetention);
+  const isRunning = useApp((state) => state.tasks.some(({ state: each }) => each === 'running'));
+  const { deletions, freedBytes } = view.plan;
+  const text = `Delete ${plural(deletions.length, 'segment')} (${sizeText(freedBytes)})`;
+  if (facts.refusal !== null)
+    return (
+      <p className={classes['refusal']}>
+        <Badge tone="warning">not here</Badge> {facts.refusal}
+      </p>
+    );
+  if (deletions.length === 0) return <p className={classes['quiet']}>Nothing to delete under this policy.</p>;
+  return (
+    <AlertDialog.Root>
+      <AlertDialog.Trigger render={<Button kind="danger" className={classes['run']} disabled={isRunning} />}>
+        {`${text}…`}
+      </AlertDialog.Trigger>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className={classes['backdrop']} />
+        <AlertDialog.Popup className={classes['dialog']}>
+          <AlertDialog.Title className={classes['title']}>{`${text}?`}</AlertDialog.Title>
+          <AlertDialog.Description>
+            {`Segments ${countText(deletions[0]!.baseOffset)} to ${countText(deletions.at(-1)!.baseOffset)} are renamed to .deleted. For ${durationText(settingNumber(facts.settings['file.delete.delay.ms']) ?? 0)} (file.delete.delay.ms) the run can be undone; then their space is freed.`}
+          </AlertDialog.Description>
+          <div className={classes['buttons']}>
+            <AlertDialog.Close render={<Button />}>Keep them</AlertDialog.Close>
+            <AlertDialog.Close
+              render={<Button kind="danger" />}
+              onClick={() => void applyRetention(deletions)}
+            >
+              {text}
+            </AlertDialog.Close>
+          </div>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}
+
+/** A run that can still be taken back, with the time that is left for it. */
+function PendingRun({ run }: { readonly run: Run }) {
+  const { undoRun, purgeRun } = useAppParts((state) => ({
+    undoRun: state.undoRun,
+    purgeRun: state.purgeRun,
+  }));
+  const leftMs = useTimeLeft(run.purgeDueAtMs);
+  return (
+    <section className={classes['pending']} aria-label="Run">
+      <span>
+        {`${run.kind}: ${plural(run.deletedSegmentCount, 'segment')}, ${sizeText(run.freedBytes)}`}
+        {run.state === 'running' ? ' (cut off)' : ''}
+      </span>
+      <Button onClick={() => void undoRun(run.runId)}>
+        {leftMs > 0 ? `Undo (${durationText(leftMs)})` : 'Undo'}
+      </Button>
+      <Button kind="plain" onClick={() => void purgeRun(run.runId)}>
+        Free the space now
+      </Button>
+    </section>
+  );
+}
+
+function useTimeLeft(untilMs: number): number {
+  const [nowMs, setNowMs] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return Math.max(0, untilMs - nowMs);
+}
