@@ -22,7 +22,7 @@ const TOP_LEVEL = new Set([
   ...['package-lock.json', 'LICENSE', 'CHANGELOG.md'],
   ...['node_modules', 'out', 'dist', 'coverage', 'test-results'], // not in the repository
 ]);
-const MAIN_FOLDERS = ['build', 'electron', 'shared', 'test'];
+const MAIN_FOLDERS = ['build', 'electron', 'renderer', 'shared', 'test'];
 const RAW_IPC_FILES = new Set(['electron/preload.ts', 'electron/ipc/serve.ts']);
 const FORBIDDEN_WORDS = /(^|-)(utils?|helpers?|managers?|info)(-|$)|(^|-)data$/;
 const FORBIDDEN_EXPORT = /(Utils?|Helpers?|Managers?|Info|Data)$/;

@@ -33,7 +33,8 @@ export function Choice<Value extends string>({
       aria-label={label}
       className={classes['choice']}
       value={[value]}
-      onValueChange={([next]) => next !== undefined && onChange(next as Value)}
+      // Choosing the chosen one again says it on purpose, which counts where it was only assumed.
+      onValueChange={([next = value]) => onChange(next as Value)}
     >
       {options.map((option) => (
         <Toggle key={option} value={option} className={classes['option']}>
