@@ -4,6 +4,7 @@
  * `--size MIB` and `--rounds N` choose how much is read; the defaults take about a minute.
  */
 import { parseArgs } from 'node:util';
+import { benchCompaction } from './compaction-bench';
 import { benchLog } from './log-bench';
 import { benchScan } from './scan-bench';
 
@@ -13,8 +14,12 @@ const { values } = parseArgs({
   options: { size: { type: 'string', default: '256' }, rounds: { type: 'string', default: '9' } },
 });
 let missedCount = 0;
-const sizeInBytes = Number(values.size) * MIB;
-const measured = [...(await benchScan(sizeInBytes, Number(values.rounds))), ...(await benchLog(sizeInBytes))];
+const [size, rounds] = [Number(values.size) * MIB, Number(values.rounds)];
+const measured = [
+  ...(await benchScan(size, rounds)),
+  ...(await benchLog(size)),
+  ...(await benchCompaction(size, rounds)),
+];
 for (const { name, ratio, limit, figures } of measured) {
   const isMissed = ratio !== null && limit !== null && ratio < limit;
   if (isMissed) missedCount++;

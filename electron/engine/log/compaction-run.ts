@@ -181,7 +181,8 @@ async function writeCleaned(
     );
     await verifyCleaned({
       task,
-      sources: () => allBatches(fs, sources.map(streamOf)),
+      firstOffset: sources[0]!.baseOffset,
+      sources: () => allPieces(fs, sources.map(streamOf)),
       cleaned: () =>
         allBatches(
           fs,
@@ -192,6 +193,10 @@ async function writeCleaned(
     await (current as CleanedSegment | null)?.close();
   }
   return written.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
+}
+
+async function* allPieces(fs: FileSystem, streams: readonly Parameters<typeof readBatches>[1][]) {
+  for (const stream of streams) yield* readBatchPieces(fs, stream);
 }
 
 async function* allBatches(fs: FileSystem, streams: readonly Parameters<typeof readBatches>[1][]) {

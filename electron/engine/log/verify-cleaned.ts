@@ -2,18 +2,13 @@
  * Checks what a compaction wrote against what it read, before the old segments go: every record that is left is
  * identical to its original, and every one that is missing may be missing.
  *
- * By means of its own: keys are told apart by SHA-256, not by the hash of the cleaner's map, so that two keys that the
+ * By means of its own: keys are told apart by SHA-1, not by the hash of the cleaner's map, so that two keys that the
  * map took for one are noticed. Works through the keys in parts where they do not fit the memory.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { AppError } from '../../../shared/errors';
 import type { Bytes, Offset } from '../../../shared/units';
-import {
-  CONTROL_BIT,
-  type RecordBatchHeader,
-  TIMESTAMP_TYPE_BIT,
-  TRANSACTIONAL_BIT,
-} from '../format/record-batch';
+import { CONTROL_BIT, type RecordBatchHeader, TIMESTAMP_TYPE_BIT } from '../format/record-batch';
 import { RecordCursor } from '../format/record-cursor';
 import { currentPayload, markerTypeOf } from '../rules/clean-batch';
 import type { CleaningTask } from '../rules/clean-log';
@@ -24,42 +19,44 @@ import type { LogBatch } from './log-batch';
 
 export interface CleanedPair {
   /** Each call reads from the start. */
-  readonly sources: () => AsyncIterable<LogBatch>;
+  readonly sources: () => AsyncIterable<readonly LogBatch[]>;
+  /** Of the first source segment. */
+  readonly firstOffset: Offset;
   readonly cleaned: () => AsyncIterable<LogBatch>;
   readonly task: CleaningTask;
 }
 
 const SPARE_SLOTS = 1.5;
+/** Below it, one part of the keys could fill the map by chance. */
+const MEMORY_BYTES_MIN: Bytes = 1024 * 1024;
 
 /** @throws AppError CORRUPT, naming the offset */
 export async function verifyCleaned(pair: CleanedPair): Promise<void> {
   const { task } = pair;
-  const offsetCount = task.endOffset - task.firstDirtyOffset;
+  const offsetCount = task.endOffset - pair.firstOffset;
   const bytesNeeded: Bytes = Math.ceil(offsetCount * SPARE_SLOTS + 2) * OFFSET_MAP_SLOT_BYTES;
-  const partCount = Math.ceil(bytesNeeded / task.dedupeBufferBytes);
+  const memory = Math.max(task.dedupeBufferBytes, MEMORY_BYTES_MIN);
+  const partCount = Math.ceil(bytesNeeded / memory);
   for (let part = 0; part < partCount; part++) {
-    const memory = Math.min(bytesNeeded, task.dedupeBufferBytes);
-    const latest = new LatestOffsets(memory, part, partCount);
-    for await (const batch of pair.sources()) latest.read(batch, task);
-    await compare(pair, latest, part === 0);
+    const missing = new MissingRecords(Math.min(bytesNeeded, memory), part, partCount);
+    await compare(pair, missing);
+    if (missing.firstOffset !== null)
+      throw wrong(missing.firstOffset, 'the last record of its key is missing');
   }
 }
 
-async function compare(
-  { sources, cleaned, task }: CleanedPair,
-  latest: LatestOffsets,
-  comparesBytes: boolean,
-): Promise<void> {
+async function compare({ sources, cleaned, task }: CleanedPair, missing: MissingRecords): Promise<void> {
   const transactions = new CleanedTransactions(task.aborted);
   const written = cleaned()[Symbol.asyncIterator]();
   let next = await written.next();
-  for await (const source of sources()) {
-    const isAborted = followTransactions(source, transactions);
-    const isPair = !next.done && next.value.header.lastOffset <= source.header.lastOffset;
-    const left = isPair ? (next.value as LogBatch) : null;
-    if (isPair) next = await written.next();
-    if (left !== null && Buffer.compare(left.bytes, source.bytes) === 0) continue;
-    compareBatch(source, left, { latest, isAborted, comparesBytes, task });
+  for await (const pieces of sources()) {
+    for (const source of pieces) {
+      const isAborted = followTransactions(source, transactions);
+      const isPair = !next.done && next.value.header.lastOffset <= source.header.lastOffset;
+      const left = isPair ? (next.value as LogBatch) : null;
+      if (isPair) next = await written.next();
+      compareBatch(source, left, isAborted ? null : missing);
+    }
   }
   if (!next.done)
     throw wrong((next.value as LogBatch).header.baseOffset, 'a batch is left that was not there');
@@ -72,23 +69,22 @@ function followTransactions({ header, bytes }: LogBatch, transactions: CleanedTr
   return false;
 }
 
-interface Comparison {
-  readonly latest: LatestOffsets;
-  readonly isAborted: boolean;
-  readonly comparesBytes: boolean;
-  readonly task: CleaningTask;
-}
-
-function compareBatch(source: LogBatch, left: LogBatch | null, how: Comparison): void {
+/** @param missing null where the batch is one of an aborted transaction, whose records mean nothing */
+function compareBatch(source: LogBatch, left: LogBatch | null, missing: MissingRecords | null): void {
+  const isCopy = left !== null && Buffer.compare(left.bytes, source.bytes) === 0;
+  const counts = (source.header.attributes & CONTROL_BIT) === 0 ? missing : null;
+  if (isCopy && counts === null) return;
   const old = new Records(source);
-  const rest = left === null ? null : new Records(left);
-  if (left !== null && how.comparesBytes) compareHeaders(source.header, left.header);
+  const rest = left === null || isCopy ? null : new Records(left);
+  if (rest !== null) compareHeaders(source.header, left!.header);
   let isLeft = rest?.next() ?? false;
   while (old.next()) {
-    if (isLeft && rest!.offset === old.offset) {
-      if (how.comparesBytes && !isSame(old, rest!)) throw wrong(old.offset, 'the record is not what it was');
+    const isThere = isCopy || (isLeft && rest!.offset === old.offset);
+    if (isThere && !isCopy) {
+      if (!isSame(old, rest!)) throw wrong(old.offset, 'the record is not what it was');
       isLeft = rest!.next();
-    } else requireMissable(source, old, how);
+    }
+    counts?.see(old, isThere);
   }
   if (isLeft) throw wrong(rest!.offset, 'a record is left that was not there');
 }
@@ -103,14 +99,6 @@ function compareHeaders(old: RecordBatchHeader, left: RecordBatchHeader): void {
     old.baseSequence === left.baseSequence &&
     old.partitionLeaderEpoch === left.partitionLeaderEpoch;
   if (!isKept) throw wrong(old.baseOffset, 'offsets, producer or leader epoch of the batch changed');
-}
-
-function requireMissable(source: LogBatch, record: Records, { latest, isAborted, task }: Comparison): void {
-  const { cursor, offset } = record;
-  if ((source.header.attributes & CONTROL_BIT) !== 0 || isAborted || cursor.keyFrom < 0) return;
-  if (!latest.has(cursor)) return; // another part's
-  if (offset < latest.offsetOf(cursor) || (!cursor.hasValue && offset < task.endOffset)) return;
-  throw wrong(offset, 'the last record of its key is missing');
 }
 
 function isSame(old: Records, left: Records): boolean {
@@ -145,49 +133,46 @@ class Records {
   }
 }
 
-/** Latest offset in the dirty part of each key of one part. */
-class LatestOffsets {
+/** Records of one part of the keys that were left out and have not been followed by a later one of their key yet. */
+class MissingRecords {
+  /** By key: twice the latest offset, plus one where that record was left out. */
   readonly #map: OffsetMap;
   readonly #part: number;
   readonly #partCount: number;
-  readonly #aborted = new Map<CleaningTask, CleanedTransactions>();
+  readonly #offsets = new Set<Offset>();
 
   constructor(memoryBytes: Bytes, part: number, partCount: number) {
-    this.#map = new OffsetMap(memoryBytes, sha256Lanes);
+    this.#map = new OffsetMap(memoryBytes, digestLanes);
     this.#part = part;
     this.#partCount = partCount;
   }
 
-  read(batch: LogBatch, task: CleaningTask): void {
-    const transactions = this.#aborted.get(task) ?? new CleanedTransactions(task.aborted);
-    this.#aborted.set(task, transactions);
-    const isAborted = followTransactions(batch, transactions);
-    const isTransactional = (batch.header.attributes & TRANSACTIONAL_BIT) !== 0;
-    const isControl = (batch.header.attributes & CONTROL_BIT) !== 0;
-    if (isControl || (isTransactional && isAborted) || batch.header.lastOffset < task.firstDirtyOffset)
-      return;
-    const records = new Records(batch);
-    while (records.next()) {
-      const { cursor, offset } = records;
-      if (cursor.keyFrom < 0 || offset < task.firstDirtyOffset || !this.has(cursor)) continue;
-      this.#map.put(cursor.bytes, cursor.keyFrom, cursor.keyTo, offset);
-    }
+  /** Of those that nothing follows; null where there is none. */
+  get firstOffset(): Offset | null {
+    const [first] = this.#offsets;
+    return first ?? null;
   }
 
-  has({ bytes, keyFrom, keyTo }: RecordCursor): boolean {
+  see({ cursor, offset }: Records, isThere: boolean): void {
+    const { bytes, keyFrom, keyTo, hasValue } = cursor;
+    if (keyFrom < 0 || !this.#isOfPart(cursor)) return;
+    // A tombstone that is left out has done its work.
+    const isMissing = !isThere && hasValue;
+    const before = this.#map.exchange(bytes, keyFrom, keyTo, 2 * offset + (isMissing ? 1 : 0));
+    if (before >= 0 && before % 2 === 1) this.#offsets.delete((before - 1) / 2);
+    if (isMissing) this.#offsets.add(offset);
+  }
+
+  #isOfPart({ bytes, keyFrom, keyTo }: RecordCursor): boolean {
     if (this.#partCount === 1) return true;
     const lanes = new Int32Array(4);
-    sha256Lanes(bytes, keyFrom, keyTo, lanes);
+    digestLanes(bytes, keyFrom, keyTo, lanes);
     return (lanes[3]! >>> 0) % this.#partCount === this.#part;
-  }
-
-  offsetOf({ bytes, keyFrom, keyTo }: RecordCursor): Offset {
-    return this.#map.get(bytes, keyFrom, keyTo);
   }
 }
 
-function sha256Lanes(bytes: Uint8Array, from: number, to: number, lanes: HashLanes): void {
-  const digest = createHash('sha256').update(bytes.subarray(from, to)).digest();
+function digestLanes(bytes: Uint8Array, from: number, to: number, lanes: HashLanes): void {
+  const digest = hash('sha1', bytes.subarray(from, to), 'buffer');
   for (let lane = 0; lane < lanes.length; lane++) lanes[lane] = digest.readInt32LE(lane * 4);
 }
 

@@ -42,13 +42,20 @@ export class OffsetMap {
 
   /** Sets the key's offset; the caller puts in ascending order and has asked `isFull`. @param to Exclusive. */
   put(bytes: Uint8Array, from: number, to: number, offset: Offset): void {
+    this.exchange(bytes, from, to, offset);
+    this.latestOffset = offset;
+  }
+
+  /** As `put`, with any safe integer from 0 for the offset. @returns what was there before; -1 for nothing */
+  exchange(bytes: Uint8Array, from: number, to: number, value: number): number {
     const slot = this.#slotOf(bytes, from, to);
-    if (this.#offsets[slot] === 0) {
+    const before = this.#offsets[slot]! - 1;
+    if (before === NOT_FOUND) {
       this.size++;
       this.#hashes.set(this.#lanes, slot * LANES);
     }
-    this.#offsets[slot] = offset + 1;
-    this.latestOffset = offset;
+    this.#offsets[slot] = value + 1;
+    return before;
   }
 
   /** -1 where the key was not put. */
