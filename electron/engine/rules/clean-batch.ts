@@ -165,6 +165,8 @@ export class BatchCleaner {
     const needsHorizon = horizon === null && (this.#hasTombstone || verdict.isDiscardableMarker);
     const deleteHorizonMs = needsHorizon ? nowMs + this.#terms.deleteRetentionMs : horizon;
     const { aborted } = verdict;
+    // Timestamps are stored as distances from the horizon, which is the moment of the run.
+    if (needsHorizon) counts.isExact = false;
     if (kept.count === header.recordsCount && !needsHorizon)
       return { sizeInBytes: header.sizeInBytes, bytes: batch, aborted, deleteHorizonMs };
     return { ...this.#rebuilt(header, payload, { deleteHorizonMs }, counts, from), aborted, deleteHorizonMs };
