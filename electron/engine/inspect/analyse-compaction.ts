@@ -10,8 +10,7 @@ import type { Bytes, Milliseconds, TimestampMs } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
 import { type BatchVisit, type CleaningResult, type CleaningTask, cleanLog } from '../rules/clean-log';
 import type { CompactionFacts, CompactionSource } from './compaction-facts';
-import { withFile } from './read-index';
-import { scanSegment } from './scan-segment';
+import { scanSegmentFile } from './scan-segment-file';
 
 export interface CleaningSettings {
   /** delete.retention.ms */
@@ -84,29 +83,20 @@ async function readChecked(
   signal: AbortSignal | undefined,
   onPosition: (position: number) => void,
 ): Promise<void> {
-  await withFile(fs, file, (handle) =>
-    scanSegment(
-      {
-        file: handle,
-        fileName: file.name,
-        sizeInBytes: file.sizeInBytes,
-        baseOffset,
-        needsBytes: true,
-        signal,
-        onPosition,
+  await scanSegmentFile(
+    fs,
+    { log: file, baseOffset },
+    { needsBytes: true, signal, onPosition },
+    {
+      batch(header, position, reader) {
+        return visit(header, reader.batchAt(position, header.sizeInBytes));
       },
-      {
-        batch(header, position, reader) {
-          const at = reader.indexOf(position);
-          return visit(header, reader.bytes.subarray(at, at + header.sizeInBytes));
-        },
-        damage(_kind, position, _size, { message }) {
-          throw new AppError('CORRUPT', `${file.name} is damaged at byte ${position}: ${message}`, {
-            file: file.name,
-            position,
-          });
-        },
+      damage(_kind, position, _size, { message }) {
+        throw new AppError('CORRUPT', `${file.name} is damaged at byte ${position}: ${message}`, {
+          file: file.name,
+          position,
+        });
       },
-    ),
+    },
   );
 }

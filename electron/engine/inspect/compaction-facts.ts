@@ -18,10 +18,9 @@ import { recordsOf } from './check-batch';
 import { readCheckpointOffset } from './checkpoint-offset';
 import type { LogDirectory } from './list-logs';
 import { type LogFiles, listLogFiles, type SegmentFile, type SegmentFiles } from './log-files';
-import { withFile } from './read-index';
 import { readSmallFile } from './read-small-file';
 import { type FactsOptions, readRetentionFacts } from './retention-facts';
-import { scanSegment } from './scan-segment';
+import { scanSegmentFile } from './scan-segment-file';
 
 /** A segment as the eligibility, the grouping and the passes need it. */
 export interface CompactionSource extends CompactionSegment, SourceSegment {
@@ -71,23 +70,22 @@ export async function readCompactionFacts(
 
 async function firstBatchMaxTimestamp(
   fs: ReadingFileSystem,
-  { log, baseOffset }: SegmentFiles,
+  segment: SegmentFiles,
   signal: AbortSignal | undefined,
 ) {
   let first = NO_TIMESTAMP;
-  if (!log.isRegular) return first;
-  const { name: fileName, sizeInBytes } = log;
-  await withFile(fs, log, (file) =>
-    scanSegment(
-      { file, fileName, sizeInBytes, baseOffset, needsBytes: false, signal },
-      {
-        batch({ maxTimestampMs }) {
-          first = maxTimestampMs;
-          return false;
-        },
-        damage: () => false,
+  if (!segment.log.isRegular) return first;
+  await scanSegmentFile(
+    fs,
+    segment,
+    { needsBytes: false, signal },
+    {
+      batch({ maxTimestampMs }) {
+        first = maxTimestampMs;
+        return false;
       },
-    ),
+      damage: () => false,
+    },
   );
   return first;
 }
@@ -98,24 +96,22 @@ async function readProducerStates(
   signal: AbortSignal | undefined,
 ): Promise<ProducerStates> {
   const { states, endOffset } = await newestSnapshot(fs, snapshots);
-  for (const [index, { log, baseOffset }] of segments.entries()) {
+  for (const [index, segment] of segments.entries()) {
     const nextBaseOffset = segments[index + 1]?.baseOffset ?? Number.POSITIVE_INFINITY;
-    if (nextBaseOffset <= endOffset || !log.isRegular) continue;
-    const { name: fileName, sizeInBytes } = log;
-    await withFile(fs, log, (file) =>
-      scanSegment(
-        { file, fileName, sizeInBytes, baseOffset, needsBytes: true, signal },
-        {
-          batch(header, position, reader) {
-            if (header.baseOffset < endOffset) return true;
-            const at = reader.indexOf(position);
-            const batch = reader.bytes.subarray(at, at + header.sizeInBytes);
-            states.update(header, () => recordsOf(header, batch).records);
-            return true;
-          },
-          damage: () => true,
+    if (nextBaseOffset <= endOffset || !segment.log.isRegular) continue;
+    await scanSegmentFile(
+      fs,
+      segment,
+      { needsBytes: true, signal },
+      {
+        batch(header, position, reader) {
+          if (header.baseOffset < endOffset) return true;
+          const batch = reader.batchAt(position, header.sizeInBytes);
+          states.update(header, () => recordsOf(header, batch).records);
+          return true;
         },
-      ),
+        damage: () => true,
+      },
     );
   }
   return states;

@@ -8,8 +8,7 @@ import { type CleaningCounts, noCounts } from '../rules/clean-batch';
 import type { CleaningResult } from '../rules/clean-log';
 import { recordsOf } from './check-batch';
 import type { CompactionSource } from './compaction-facts';
-import { withFile } from './read-index';
-import { scanSegment } from './scan-segment';
+import { scanSegmentFile } from './scan-segment-file';
 
 export interface SegmentAfter extends Omit<CleaningCounts, 'isExact'> {
   readonly baseOffset: Offset;
@@ -84,23 +83,21 @@ async function countRecords(
 ): Promise<number> {
   let count = 0;
   if (!file.isRegular) return count;
-  const { name: fileName, sizeInBytes } = file;
-  await withFile(fs, file, (handle) =>
-    scanSegment(
-      { file: handle, fileName, sizeInBytes, baseOffset, needsBytes: false, signal },
-      {
-        batch(header, position, reader) {
-          const at = reader.indexOf(position);
-          // A compressed wrapper of an old format has to be opened for it.
-          count +=
-            header.recordsCount >= 0
-              ? header.recordsCount
-              : recordsOf(header, reader.bytes.subarray(at, at + header.sizeInBytes)).records.length;
-          return true;
-        },
-        damage: () => true,
+  await scanSegmentFile(
+    fs,
+    { log: file, baseOffset },
+    { needsBytes: false, signal },
+    {
+      batch(header, position, reader) {
+        // A compressed wrapper of an old format has to be opened for it.
+        count +=
+          header.recordsCount >= 0
+            ? header.recordsCount
+            : recordsOf(header, reader.batchAt(position, header.sizeInBytes)).records.length;
+        return true;
       },
-    ),
+      damage: () => true,
+    },
   );
   return count;
 }

@@ -25,7 +25,7 @@ import {
 } from './read-index';
 import { readSmallFile } from './read-small-file';
 import { scanSegment } from './scan-segment';
-import type { SegmentReader } from './segment-reader';
+import { scanSegmentFile } from './scan-segment-file';
 
 export type Depth = 'glance' | 'headers' | 'records';
 
@@ -192,56 +192,44 @@ async function scanLog(
   const { log, baseOffset, txnindex } = files;
   const future = new FutureTimestamps(task);
   const bounds = { fileName: log.name, baseOffset, nextBaseOffset };
-  const batchBytes = (header: RecordBatchHeader, position: number, reader: SegmentReader) => {
-    const at = reader.indexOf(position);
-    return reader.bytes.subarray(at, at + header.sizeInBytes);
-  };
-  await withFile(fs, log, (file) =>
-    scanSegment(
-      {
-        file,
-        fileName: log.name,
-        sizeInBytes: log.sizeInBytes,
-        baseOffset,
-        needsBytes: depth === 'records',
-        signal,
-        onPosition,
+  await scanSegmentFile(
+    fs,
+    files,
+    { needsBytes: depth === 'records', signal, onPosition },
+    {
+      batch(outer, position, reader) {
+        const isWrapper = outer.recordsCount < 0;
+        const header = isWrapper ? expandMessage(reader.batchAt(position, outer.sizeInBytes)).header : outer;
+        add(totals, header);
+        const found = sequence.batch(header, position, bounds);
+        if (found.length > 0) problems.push(...found);
+        checker.batch(header, position);
+        future.batch(header, position);
+        if (beside === null) return true;
+        const bytes = reader.batchAt(position, header.sizeInBytes);
+        beside.epochs.batch(header);
+        problems.push(...beside.transactions.batch(header, bytes, { position, file: log.name }));
+        const flaw = checkBatch(header, bytes);
+        if (flaw !== null) {
+          const place = {
+            file: log.name,
+            position,
+            sizeInBytes: header.sizeInBytes,
+            baseOffset: header.baseOffset,
+          };
+          problems.push(problemAt(flaw.code, place, flaw.message));
+        }
+        return true;
       },
-      {
-        batch(outer, position, reader) {
-          const isWrapper = outer.recordsCount < 0;
-          const header = isWrapper ? expandMessage(batchBytes(outer, position, reader)).header : outer;
-          add(totals, header);
-          const found = sequence.batch(header, position, bounds);
-          if (found.length > 0) problems.push(...found);
-          checker.batch(header, position);
-          future.batch(header, position);
-          if (beside === null) return true;
-          const bytes = batchBytes(header, position, reader);
-          beside.epochs.batch(header);
-          problems.push(...beside.transactions.batch(header, bytes, { position, file: log.name }));
-          const flaw = checkBatch(header, bytes);
-          if (flaw !== null) {
-            const place = {
-              file: log.name,
-              position,
-              sizeInBytes: header.sizeInBytes,
-              baseOffset: header.baseOffset,
-            };
-            problems.push(problemAt(flaw.code, place, flaw.message));
-          }
-          return true;
-        },
-        damage(_kind, _position, _sizeInBytes, problem) {
-          totals.hasDamage = true;
-          sequence.damage();
-          beside?.transactions.damage();
-          checker.damage();
-          problems.push({ ...problem, baseOffset });
-          return true;
-        },
+      damage(_kind, _position, _sizeInBytes, problem) {
+        totals.hasDamage = true;
+        sequence.damage();
+        beside?.transactions.damage();
+        checker.damage();
+        problems.push({ ...problem, baseOffset });
+        return true;
       },
-    ),
+    },
   );
   problems.push(...future.problems());
   if (beside === null) return;

@@ -51,8 +51,7 @@ async function replaySnapshot(fs: ReadingFileSystem, path: string, metadata: Clu
       {
         batch(header, position, reader) {
           if ((header.attributes & CONTROL_BIT) !== 0) return true;
-          const at = reader.indexOf(position);
-          const bytes = reader.bytes.slice(at, at + header.sizeInBytes);
+          const bytes = reader.batchAt(position, header.sizeInBytes).slice();
           for (const { value } of recordsOf(header, bytes).records) if (value !== null) metadata.apply(value);
           return true;
         },

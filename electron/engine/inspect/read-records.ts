@@ -110,8 +110,7 @@ async function readSlice(
       batch(header, position, reader) {
         if (header.lastOffset < start.offset) return true;
         if (start.timestampMs !== null && header.maxTimestampMs < start.timestampMs) return true;
-        const at = reader.indexOf(position);
-        const bytes = reader.bytes.slice(at, at + header.sizeInBytes);
+        const bytes = reader.batchAt(position, header.sizeInBytes).slice();
         const batch = recordsOf(header, bytes);
         if (batch.flaw !== null)
           onProblem?.(problemAt(batch.flaw.code, placeOf(header, position, log.name), batch.flaw.message));

@@ -16,8 +16,8 @@ import {
 } from '../format/record-batch';
 import { checkBatch } from './check-batch';
 import { findSegment } from './list-segment-files';
-import { withFile } from './read-index';
-import { type DamageKind, scanSegment } from './scan-segment';
+import type { DamageKind } from './scan-segment';
+import { scanSegmentFile } from './scan-segment-file';
 
 /** Fields are null where the span is no batch. */
 export interface Span {
@@ -59,23 +59,20 @@ export async function readSpans(
 ): Promise<{ rows: Span[]; nextPosition: FilePosition | null }> {
   const { log } = await findSegment(fs, directory, baseOffset);
   const rows: Span[] = [];
-  await withFile(fs, log, (file) =>
-    scanSegment(
-      { file, fileName: log.name, sizeInBytes: log.sizeInBytes, baseOffset, fromPosition, needsBytes: true },
-      {
-        batch(header, position, reader) {
-          const at = reader.indexOf(position);
-          rows.push(
-            batchSpan(header, reader.bytes.subarray(at, at + header.sizeInBytes), position, log.name),
-          );
-          return rows.length < limit;
-        },
-        damage(kind, position, sizeInBytes, problem) {
-          rows.push(damageSpan(kind, position, sizeInBytes, problem));
-          return rows.length < limit;
-        },
+  await scanSegmentFile(
+    fs,
+    { log, baseOffset },
+    { fromPosition, needsBytes: true },
+    {
+      batch(header, position, reader) {
+        rows.push(batchSpan(header, reader.batchAt(position, header.sizeInBytes), position, log.name));
+        return rows.length < limit;
       },
-    ),
+      damage(kind, position, sizeInBytes, problem) {
+        rows.push(damageSpan(kind, position, sizeInBytes, problem));
+        return rows.length < limit;
+      },
+    },
   );
   const last = rows.at(-1);
   const end = last === undefined ? log.sizeInBytes : last.position + last.sizeInBytes;

@@ -10,8 +10,7 @@ import { controlTypeOf } from '../format/control-record';
 import { CONTROL_BIT, type RecordBatchHeader, TRANSACTIONAL_BIT } from '../format/record-batch';
 import { recordsOf } from './check-batch';
 import { listLogFiles } from './log-files';
-import { withFile } from './read-index';
-import { scanSegment } from './scan-segment';
+import { scanSegmentFile } from './scan-segment-file';
 
 export type TransactionState = 'open' | 'committed' | 'aborted';
 
@@ -77,21 +76,19 @@ export async function readTransactions(
   const open = new Map<number, Transaction>();
   let bytesDone = 0;
   for (const { log, baseOffset } of wanted) {
-    const scan = { fileName: log.name, sizeInBytes: log.sizeInBytes, baseOffset, needsBytes: true, signal };
     const onPosition = (position: number) => onProgress?.({ bytesDone: bytesDone + position, bytesTotal });
-    await withFile(fs, log, (file) =>
-      scanSegment(
-        { ...scan, file, onPosition },
-        {
-          batch(header, position, reader) {
-            if ((header.attributes & TRANSACTIONAL_BIT) === 0 || header.magic < 2) return true;
-            const at = reader.indexOf(position);
-            follow(header, reader.bytes.subarray(at, at + header.sizeInBytes), open, ended);
-            return true;
-          },
-          damage: () => true,
+    await scanSegmentFile(
+      fs,
+      { log, baseOffset },
+      { needsBytes: true, signal, onPosition },
+      {
+        batch(header, position, reader) {
+          if ((header.attributes & TRANSACTIONAL_BIT) === 0 || header.magic < 2) return true;
+          follow(header, reader.batchAt(position, header.sizeInBytes), open, ended);
+          return true;
         },
-      ),
+        damage: () => true,
+      },
     );
     bytesDone += log.sizeInBytes;
   }

@@ -15,8 +15,8 @@ import type { BrokerState } from './broker-state';
 import { readCheckpointOffset } from './checkpoint-offset';
 import type { LogDirectory } from './list-logs';
 import { listLogFiles, type SegmentFiles } from './log-files';
-import { glanceAtTimeIndex, withFile } from './read-index';
-import { scanSegment } from './scan-segment';
+import { glanceAtTimeIndex } from './read-index';
+import { scanSegmentFile } from './scan-segment-file';
 
 /** kafka: as a broker would. modification-time: of the .log file, for every segment. */
 export type RetentionClock = 'kafka' | 'modification-time';
@@ -99,18 +99,18 @@ async function readEnd(
 ): Promise<{ nextOffset: Offset; maxTimestampMs: TimestampMs }> {
   const end = { nextOffset: baseOffset, maxTimestampMs: NO_TIMESTAMP as TimestampMs };
   if (!log.isRegular) return end;
-  await withFile(fs, log, (file) =>
-    scanSegment(
-      { file, fileName: log.name, sizeInBytes: log.sizeInBytes, baseOffset, needsBytes: false, signal },
-      {
-        batch({ lastOffset, maxTimestampMs }) {
-          end.nextOffset = Math.max(end.nextOffset, lastOffset + 1);
-          end.maxTimestampMs = Math.max(end.maxTimestampMs, maxTimestampMs);
-          return true;
-        },
-        damage: () => true,
+  await scanSegmentFile(
+    fs,
+    { log, baseOffset },
+    { needsBytes: false, signal },
+    {
+      batch({ lastOffset, maxTimestampMs }) {
+        end.nextOffset = Math.max(end.nextOffset, lastOffset + 1);
+        end.maxTimestampMs = Math.max(end.maxTimestampMs, maxTimestampMs);
+        return true;
       },
-    ),
+      damage: () => true,
+    },
   );
   return end;
 }

@@ -21,7 +21,7 @@ import { SegmentReader } from './segment-reader';
 export type DamageKind = 'corrupt' | 'zeros' | 'torn-tail';
 
 export interface SegmentVisitor {
-  /** The batch's bytes are at `reader.indexOf(position)`; the whole of it where `needsBytes` was given. @returns false to stop. */
+  /** The batch is `reader.batchAt(position, header.sizeInBytes)`; the whole of it where `needsBytes` was given. @returns false to stop. */
   batch(header: RecordBatchHeader, position: FilePosition, reader: SegmentReader): boolean;
   /** @returns false to stop. */
   damage(kind: DamageKind, position: FilePosition, sizeInBytes: Bytes, problem: Problem): boolean;

@@ -47,6 +47,12 @@ export class SegmentReader {
     return position - this.#current.origin;
   }
 
+  /** A batch that is in memory: a view, gone with the next piece. */
+  batchAt(position: FilePosition, sizeInBytes: Bytes): Uint8Array {
+    const at = this.indexOf(position);
+    return this.#current.bytes.subarray(at, at + sizeInBytes);
+  }
+
   has(position: FilePosition, length: Bytes): boolean {
     return position >= this.#current.from && position + length <= this.#current.to;
   }

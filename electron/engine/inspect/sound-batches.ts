@@ -12,8 +12,7 @@ import type { RecordBatchHeader } from '../format/record-batch';
 import { longestOffsetChain } from '../rules/longest-offset-chain';
 import { checkBatch } from './check-batch';
 import { listLogFiles, type SegmentFile, type SegmentFiles } from './log-files';
-import { withFile } from './read-index';
-import { scanSegment } from './scan-segment';
+import { scanSegmentFile } from './scan-segment-file';
 
 /** A stretch of sound batches without a gap between them. */
 export interface SoundRun {
@@ -103,27 +102,25 @@ async function readStretches(
   if (!log.isRegular)
     return [noBatch(0, log.sizeInBytes, problemAt('file-not-regular', place, `${log.name} is no file.`))];
   const stretches: Stretch[] = [];
-  const scan = { fileName: log.name, sizeInBytes: log.sizeInBytes, baseOffset, needsBytes: true };
-  await withFile(fs, log, (file) =>
-    scanSegment(
-      { ...scan, file, signal, onPosition },
-      {
-        batch(outer, position, reader) {
-          const at = reader.indexOf(position);
-          const bytes = reader.bytes.subarray(at, at + outer.sizeInBytes);
-          const header = outer.magic < 2 ? expandMessage(bytes).header : outer;
-          const problem = flawIn(header, bytes, position, log.name);
-          const { sizeInBytes, lastOffset, recordsCount } = header;
-          const own = { baseOffset: header.baseOffset, lastOffset, recordCount: recordsCount };
-          stretches.push({ position, sizeInBytes, ...own, problem });
-          return true;
-        },
-        damage(_kind, position, sizeInBytes, problem) {
-          stretches.push(noBatch(position, sizeInBytes, { ...problem, baseOffset }));
-          return true;
-        },
+  await scanSegmentFile(
+    fs,
+    { log, baseOffset },
+    { needsBytes: true, signal, onPosition },
+    {
+      batch(outer, position, reader) {
+        const bytes = reader.batchAt(position, outer.sizeInBytes);
+        const header = outer.magic < 2 ? expandMessage(bytes).header : outer;
+        const problem = flawIn(header, bytes, position, log.name);
+        const { sizeInBytes, lastOffset, recordsCount } = header;
+        const own = { baseOffset: header.baseOffset, lastOffset, recordCount: recordsCount };
+        stretches.push({ position, sizeInBytes, ...own, problem });
+        return true;
       },
-    ),
+      damage(_kind, position, sizeInBytes, problem) {
+        stretches.push(noBatch(position, sizeInBytes, { ...problem, baseOffset }));
+        return true;
+      },
+    },
   );
   return withoutMisplaced(stretches, { fileName: log.name, baseOffset, nextBaseOffset });
 }

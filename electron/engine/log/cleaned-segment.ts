@@ -1,8 +1,7 @@
 /**
  * Writes one segment of the cleaner's output as `.cleaned` files: log, indexes, transaction index.
  *
- * Index entries fall due as in LogSegment.append since 4.1: per batch, when more than index.interval.bytes lie behind
- * the last entry. Nothing is durable before `finish`.
+ * Which entries the indexes get is due-index-entries.ts's. Nothing is durable before `finish`.
  */
 import { join } from 'node:path';
 import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
@@ -21,6 +20,7 @@ import { type RecordBatchHeader, readRecordBatchHeader } from '../format/record-
 import { encodeAbortedTransaction } from '../format/transaction-index';
 import type { CleanedBatch } from '../rules/clean-batch';
 import { writeWhole } from './atomic-file';
+import { DueIndexEntries } from './due-index-entries';
 import { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
 
 const BUFFER_BYTES = 4 * 1024 * 1024;
@@ -30,25 +30,21 @@ export class CleanedSegment {
   readonly #fs: FileSystem;
   readonly #directory: string;
   readonly #baseOffset: Offset;
-  readonly #indexIntervalBytes: Bytes;
   readonly #log: WritableFile;
   readonly #offsetIndex = new OffsetIndexColumns();
   readonly #timeIndex = new TimeIndexColumns();
+  readonly #entries: DueIndexEntries;
   readonly #aborted: Uint8Array[] = [];
   #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #buffered = 0;
   #written: Bytes = 0;
-  #sinceIndexEntry: Bytes = 0;
-  #maxTimestampMs: TimestampMs = -1;
-  #maxTimestampOffset: Offset;
 
   private constructor(fs: FileSystem, directory: string, place: CleanedPlace, log: WritableFile) {
     this.#fs = fs;
     this.#directory = directory;
     this.#baseOffset = place.baseOffset;
-    this.#indexIntervalBytes = place.indexIntervalBytes;
     this.#log = log;
-    this.#maxTimestampOffset = place.baseOffset;
+    this.#entries = new DueIndexEntries(place, { offsets: this.#offsetIndex, times: this.#timeIndex });
   }
 
   static async create(fs: FileSystem, directory: string, place: CleanedPlace): Promise<CleanedSegment> {
@@ -60,18 +56,7 @@ export class CleanedSegment {
 
   /** Takes a batch; its bytes are copied. `flush` before the next piece is read. */
   add(source: RecordBatchHeader, { bytes, sizeInBytes, aborted }: CleanedBatch): void {
-    const { lastOffset, maxTimestampMs } = headerOf(source, bytes!);
-    const position = this.#written + this.#buffered;
-    if (maxTimestampMs > this.#maxTimestampMs) {
-      this.#maxTimestampMs = maxTimestampMs;
-      this.#maxTimestampOffset = lastOffset;
-    }
-    if (this.#sinceIndexEntry > this.#indexIntervalBytes) {
-      this.#offsetIndex.push({ relativeOffset: lastOffset - this.#baseOffset, position });
-      this.#pushTime();
-      this.#sinceIndexEntry = 0;
-    }
-    this.#sinceIndexEntry += sizeInBytes;
+    this.#entries.add(headerOf(source, bytes!), this.#written + this.#buffered);
     if (aborted !== null) this.#aborted.push(encodeAbortedTransaction(aborted));
     if (this.#buffered + sizeInBytes > this.#buffer.length) {
       const larger = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#buffered + sizeInBytes));
@@ -94,7 +79,7 @@ export class CleanedSegment {
     await this.flush();
     await this.#log.sync();
     await this.#log.close();
-    this.#pushTime();
+    this.#entries.finish();
     await this.#writeFile(OFFSET_INDEX_SUFFIX, this.#offsetIndexBytes());
     await this.#writeFile(TIME_INDEX_SUFFIX, this.#timeIndexBytes());
     if (this.#aborted.length > 0)
@@ -106,13 +91,6 @@ export class CleanedSegment {
   /** Gives up; the file stays behind as `.cleaned`. */
   close(): Promise<void> {
     return this.#log.close();
-  }
-
-  /** Only a larger timestamp than the last entry's (TimeIndex.maybeAppend). */
-  #pushTime(): void {
-    if (this.#maxTimestampMs <= (this.#timeIndex.last?.timestampMs ?? -1)) return;
-    const relativeOffset = this.#maxTimestampOffset - this.#baseOffset;
-    this.#timeIndex.push({ timestampMs: this.#maxTimestampMs, relativeOffset });
   }
 
   #offsetIndexBytes(): Uint8Array {

@@ -6,7 +6,6 @@
  * (replace-segments.ts), and cleaner-offset-checkpoint is set. The old segments stay as `.deleted` files until purged.
  */
 import { basename, join } from 'node:path';
-import { AppError } from '../../../shared/errors';
 import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
 import type { LockedDirectory } from '../directory-lock';
 import type { FileSystem } from '../file-system';
@@ -20,6 +19,7 @@ import { type Partition, setCleanerCheckpoint } from './cleaner-checkpoint';
 import { purgeDeletedFiles } from './delete-segments';
 import { removeCleaned, replaceSegments, settleReplacement, undoReplacement } from './replace-segments';
 import { RunJournal, type RunRecord } from './run-journal';
+import { requireUnchanged } from './segments-on-disk';
 import { verifyCleaned } from './verify-cleaned';
 import { inWriteMode } from './write-mode';
 
@@ -201,24 +201,4 @@ async function* allPieces(fs: FileSystem, streams: readonly Parameters<typeof re
 
 async function* allBatches(fs: FileSystem, streams: readonly Parameters<typeof readBatches>[1][]) {
   for (const stream of streams) yield* readBatches(fs, stream);
-}
-
-async function requireUnchanged(
-  fs: FileSystem,
-  directory: string,
-  segments: readonly SourceSegment[],
-): Promise<void> {
-  const there = (await fs.list(directory)).filter(({ name }) => {
-    const parsed = parseSegmentFileName(name);
-    return parsed?.kind === 'log' && parsed.state === 'current';
-  });
-  let isSame = there.length === segments.length;
-  for (const { baseOffset, sizeInBytes } of segments) {
-    const status = await fs.status(join(directory, offsetName(baseOffset) + LOG_SUFFIX));
-    isSame &&= status?.sizeInBytes === sizeInBytes;
-  }
-  if (!isSame)
-    throw new AppError('PLAN_OUTDATED', 'The files changed since the plan was made; nothing was done.', {
-      path: directory,
-    });
 }

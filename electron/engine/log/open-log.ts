@@ -41,6 +41,7 @@ import { type RecoveryReport, recoverLog } from './recover-log';
 import { Segment, segmentPath } from './segment';
 import { SegmentIndexes } from './segment-indexes';
 import { SegmentWriter } from './segment-writer';
+import { segmentsOnDisk } from './segments-on-disk';
 import type { LogSettings } from './settings';
 
 const SMALL_FILE_MAX = 64 * 1024 * 1024;
@@ -67,12 +68,12 @@ export async function openLogDirectory(
   let dataDirectory: DataDirectory | null = null;
   try {
     if (lock.dataDirectory !== null) dataDirectory = await DataDirectory.enter(fs, lock.dataDirectory);
-    let baseOffsets = await segmentsIn(fs, directory);
+    let baseOffsets = await segmentsOnDisk(fs, directory);
     const isClosed = await wasClosed(fs, lock, dataDirectory, baseOffsets);
     if (!isClosed && !lock.wasLeftOpen && !recover) throw recoveryNeeded(directory);
     await lock.markOpen();
     const recovery = isClosed ? null : await recoverHere(fs, { lock, dataDirectory, settings });
-    if (recovery !== null) baseOffsets = await segmentsIn(fs, directory);
+    if (recovery !== null) baseOffsets = await segmentsOnDisk(fs, directory);
     const opened =
       baseOffsets.length === 0
         ? await createLog(directory, settings, seams)
@@ -109,15 +110,6 @@ async function createDirectory(fs: FileSystem, directory: string): Promise<void>
   } finally {
     await lock?.release();
   }
-}
-
-async function segmentsIn(fs: FileSystem, directory: string): Promise<Offset[]> {
-  const found: Offset[] = [];
-  for (const { name } of await fs.list(directory)) {
-    const parsed = parseSegmentFileName(name);
-    if (parsed?.kind === 'log' && parsed.state === 'current') found.push(parsed.baseOffset);
-  }
-  return found.sort((a, b) => a - b);
 }
 
 async function wasClosed(

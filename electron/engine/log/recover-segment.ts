@@ -12,10 +12,10 @@ import {
   TIME_INDEX_SUFFIX,
   TRANSACTION_INDEX_SUFFIX,
 } from '../format/file-names';
-import { NO_TIMESTAMP } from '../format/record-batch';
 import { encodeAbortedTransaction } from '../format/transaction-index';
 import type { ProducerStates } from '../rules/producer-states';
 import { writeWhole } from './atomic-file';
+import { DueIndexEntries } from './due-index-entries';
 import { offsetIndexFile, timeIndexFile } from './index-file';
 import { type LogBatch, readPiece } from './log-batch';
 import { type SegmentFileSuffix, segmentPath } from './segment';
@@ -61,13 +61,12 @@ export async function recoverSegment(
       await index.cutBack(0);
       await index.sync();
     }
-    const rebuilt = new RebuiltIndexes(baseOffset, settings, {
-      offsets: offsets.columns,
-      times: times.columns,
-    });
+    const { indexIntervalBytes } = settings;
+    const columns = { offsets: offsets.columns, times: times.columns };
+    const rebuilt = new DueIndexEntries({ baseOffset, indexIntervalBytes }, columns);
     const aborted: Uint8Array[] = [];
     const walked = await walkBatches(log, baseOffset, (batch) => {
-      rebuilt.add(batch);
+      rebuilt.add(batch.header, batch.position);
       const transaction = producers.update(batch.header, () => batch.records());
       if (transaction !== null) aborted.push(encodeAbortedTransaction(transaction));
     });
@@ -121,47 +120,6 @@ function offsetFlaw({ header }: LogBatch, baseOffset: Offset, nextOffset: Offset
   if (header.lastOffset - baseOffset > OFFSET_RANGE_MAX)
     return `offset ${header.lastOffset} is out of the segment's range`;
   return null;
-}
-
-interface IndexColumns {
-  readonly offsets: ReturnType<typeof offsetIndexFile>['columns'];
-  readonly times: ReturnType<typeof timeIndexFile>['columns'];
-}
-
-/** An entry when more than index.interval.bytes lie since the last one, and the largest timestamp at the end. */
-class RebuiltIndexes {
-  readonly #baseOffset: Offset;
-  readonly #settings: LogSettings;
-  readonly #columns: IndexColumns;
-  #indexedAt: FilePosition = 0;
-  #largestTimestampMs = NO_TIMESTAMP;
-  #largestTimestampOffset: Offset;
-
-  constructor(baseOffset: Offset, settings: LogSettings, columns: IndexColumns) {
-    this.#baseOffset = baseOffset;
-    this.#settings = settings;
-    this.#columns = columns;
-    this.#largestTimestampOffset = baseOffset;
-  }
-
-  add({ header, position }: LogBatch): void {
-    if (header.maxTimestampMs > this.#largestTimestampMs) {
-      this.#largestTimestampMs = header.maxTimestampMs;
-      this.#largestTimestampOffset = header.lastOffset;
-    }
-    if (position - this.#indexedAt <= this.#settings.indexIntervalBytes) return;
-    this.#columns.offsets.push({ relativeOffset: header.lastOffset - this.#baseOffset, position });
-    this.finish();
-    this.#indexedAt = position;
-  }
-
-  /** A time entry, where the largest timestamp has grown. */
-  finish(): void {
-    const { times } = this.#columns;
-    if (this.#largestTimestampMs <= (times.last?.timestampMs ?? NO_TIMESTAMP)) return;
-    const relativeOffset = this.#largestTimestampOffset - this.#baseOffset;
-    times.push({ timestampMs: this.#largestTimestampMs, relativeOffset });
-  }
 }
 
 async function writeTransactionIndex(

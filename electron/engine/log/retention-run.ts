@@ -22,6 +22,7 @@ import { writeWhole } from './atomic-file';
 import { undoCompaction } from './compaction-run';
 import { markSegmentsDeleted, purgeDeletedFiles, undoDeletion } from './delete-segments';
 import { RunJournal, type RunRecord } from './run-journal';
+import { requireUnchanged } from './segments-on-disk';
 import { inWriteMode } from './write-mode';
 
 export interface RetentionRun {
@@ -40,7 +41,7 @@ export interface RetentionRun {
 export async function runRetention(fs: FileSystem, run: RetentionRun): Promise<RunRecord> {
   const { lock, plan, logEndOffset, journal, groupId, nowMs, fileDeleteDelayMs } = run;
   const { directory } = lock;
-  await requireUnchanged(fs, directory, plan);
+  await requireUnchanged(fs, directory, [...plan.deletions, ...plan.kept]);
   const deletedBaseOffsets = plan.deletions.map(({ baseOffset }) => baseOffset);
   const record: RunRecord = {
     schema: 'strata.run/1',
@@ -120,25 +121,6 @@ async function deletedOf(fs: FileSystem, directory: string, run: RunRecord): Pro
   return run.deletedBaseOffsets.filter((baseOffset) =>
     names.includes(`${offsetName(baseOffset)}${LOG_SUFFIX}.deleted`),
   );
-}
-
-async function requireUnchanged(fs: FileSystem, directory: string, plan: RetentionPlan): Promise<void> {
-  const planned = [...plan.deletions, ...plan.kept];
-  const there = (await fs.list(directory)).filter(({ name }) => {
-    const parsed = parseSegmentFileName(name);
-    return parsed?.kind === 'log' && parsed.state === 'current';
-  });
-  if (there.length !== planned.length) throw outdated(directory);
-  for (const { baseOffset, sizeInBytes } of planned) {
-    const status = await fs.status(join(directory, offsetName(baseOffset) + LOG_SUFFIX));
-    if (status?.sizeInBytes !== sizeInBytes) throw outdated(directory);
-  }
-}
-
-function outdated(directory: string): AppError {
-  return new AppError('PLAN_OUTDATED', 'The files changed since the plan was made; nothing was done.', {
-    path: directory,
-  });
 }
 
 const EMPTY = new Uint8Array(0);
