@@ -6,19 +6,24 @@
 import { resolve } from 'node:path';
 import type { CompactionLogPlan, CompactionReport } from '../../shared/compaction';
 import { AppError } from '../../shared/errors';
+import { givenSettings } from '../../shared/plan/topic-settings';
 import { lockLogDirectory } from '../engine/directory-lock';
 import { nodeFileSystem as fs } from '../engine/file-system';
-import { type BrokerState, readBrokerState } from '../engine/inspect/broker-state';
 import { type LogCompaction, readCompactionPlan } from '../engine/inspect/compaction-inputs';
 import type { LogDirectory } from '../engine/inspect/list-logs';
-import { type DirectoryPolicies, readDirectoryPolicies } from '../engine/inspect/topic-policy';
 import { runCompaction } from '../engine/log/compaction-run';
 import { copyLog } from '../engine/log/copy-log';
 import { RunJournal, stateDirectory } from '../engine/log/run-journal';
-import { type Command, type ExitStatus, onlyDirectory, type Terminal, usageError } from './command';
+import { type Command, onlyDirectory, type Terminal, usageError } from './command';
 import { compactionText } from './compaction-text';
 import { parseDuration, parseOptions, parseRatio, parseTime } from './parse-values';
-import { givenPolicy, logsToPlan } from './planned-logs';
+import {
+  appliedStatus,
+  logsToPlan,
+  planEachLog,
+  requireCleanupPolicy,
+  type Surroundings,
+} from './planned-logs';
 import { progressLine } from './progress-line';
 
 export const compact: Command = {
@@ -51,17 +56,16 @@ export const compact: Command = {
       'copy-to': { type: 'string' },
       json: { type: 'boolean' },
     });
-    const given = givenPolicy(values['cleanup-policy']);
-    const settings = {
+    requireCleanupPolicy(values['cleanup-policy']);
+    const given = givenSettings({
+      'cleanup.policy': values['cleanup-policy'],
       'min.cleanable.dirty.ratio': parseRatio(
         'min-cleanable-dirty-ratio',
         values['min-cleanable-dirty-ratio'],
       ),
       'min.compaction.lag.ms': parseDuration('min-compaction-lag-ms', values['min-compaction-lag-ms']),
       'delete.retention.ms': parseDuration('delete-retention-ms', values['delete-retention-ms']),
-    };
-    for (const [name, value] of Object.entries(settings))
-      if (value !== undefined) given.set(name, String(value));
+    });
     const { path, logs } = await logsToPlan(fs, onlyDirectory(positionals), values.topic);
     const wish: Wish = {
       given,
@@ -71,7 +75,19 @@ export const compact: Command = {
       groupId: RunJournal.newId(terminal.now()),
     };
     if (!wish.apply && wish.copyTo !== null) throw usageError('--copy-to goes with --apply.');
-    return planAndRun(path, logs, values['broker-config'] ?? null, wish, terminal, values.json ?? false);
+    const { signal } = terminal;
+    const brokerConfig = values['broker-config'] ?? null;
+    const plans = await planEachLog(fs, logs, { brokerConfig, signal }, (log, around) =>
+      planAndApply(log, { ...around, wish, terminal }),
+    );
+    const report: CompactionReport = {
+      schema: 'strata.compaction-plan/1',
+      directory: path,
+      nowMs: wish.nowMs,
+      logs: plans,
+    };
+    await terminal.out(values.json ? `${JSON.stringify(report)}\n` : compactionText(report, wish.apply));
+    return wish.apply ? appliedStatus(plans, ({ eligible }) => eligible) : 0;
   },
 };
 
@@ -83,42 +99,12 @@ interface Wish {
   readonly groupId: string;
 }
 
-async function planAndRun(
-  directory: string,
-  logs: readonly LogDirectory[],
-  brokerConfig: string | null,
-  wish: Wish,
-  terminal: Terminal,
-  isJson: boolean,
-): Promise<ExitStatus> {
-  const [first] = logs;
-  const policies = first === undefined ? null : await readDirectoryPolicies(fs, first.path, brokerConfig);
-  const broker = await readBrokerState(fs, first?.path ?? directory);
-  const plans: CompactionLogPlan[] = [];
-  for (const log of logs) {
-    terminal.signal.throwIfAborted();
-    plans.push(await planAndApply(log, { policies: policies!, broker, wish, terminal }));
-  }
-  const report: CompactionReport = {
-    schema: 'strata.compaction-plan/1',
-    directory,
-    nowMs: wish.nowMs,
-    logs: plans,
-  };
-  await terminal.out(isJson ? `${JSON.stringify(report)}\n` : compactionText(report, wish.apply));
-  if (!wish.apply) return 0;
-  const isDone = plans.every(({ eligible, applied }) => !eligible || applied !== null);
-  return isDone && plans.some(({ applied }) => applied !== null) ? 0 : 1;
-}
-
-interface Surroundings {
-  readonly policies: DirectoryPolicies;
-  readonly broker: BrokerState;
+interface PlanningLog extends Surroundings {
   readonly wish: Wish;
   readonly terminal: Terminal;
 }
 
-async function planAndApply(log: LogDirectory, around: Surroundings): Promise<CompactionLogPlan> {
+async function planAndApply(log: LogDirectory, around: PlanningLog): Promise<CompactionLogPlan> {
   const { policies, broker, wish, terminal } = around;
   const line = progressLine(terminal, 'analysed');
   const compaction = await readCompactionPlan(fs, log, {

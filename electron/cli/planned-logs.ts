@@ -1,9 +1,11 @@
-/** Which logs a planning command is about, and the policy that its options give. */
+/** Which logs a planning command is about, what surrounds them, and how it ends. */
 import { AppError } from '../../shared/errors';
 import { parseCleanupPolicy } from '../../shared/plan/cleanup-policy';
 import type { ReadingFileSystem } from '../engine/file-system';
-import { type LogListing, listLogs } from '../engine/inspect/list-logs';
-import { usageError } from './command';
+import { type BrokerState, readBrokerState } from '../engine/inspect/broker-state';
+import { type LogDirectory, type LogListing, listLogs } from '../engine/inspect/list-logs';
+import { type DirectoryPolicies, readDirectoryPolicies } from '../engine/inspect/topic-policy';
+import { type ExitStatus, usageError } from './command';
 
 /** Current logs only: a broker plans nothing for deleted, stray and future ones. @throws AppError NOT_FOUND */
 export async function logsToPlan(
@@ -20,11 +22,42 @@ export async function logsToPlan(
   return { ...listing, logs };
 }
 
-/** Settings by Kafka's names, to begin with. @throws AppError INVALID_ARGUMENT */
-export function givenPolicy(cleanupPolicy: string | undefined): Map<string, string> {
-  const given = new Map<string, string>();
-  if (cleanupPolicy === undefined) return given;
-  if (parseCleanupPolicy(cleanupPolicy) === null)
+/** @throws AppError INVALID_ARGUMENT for what is no cleanup.policy */
+export function requireCleanupPolicy(cleanupPolicy: string | undefined): void {
+  if (cleanupPolicy !== undefined && parseCleanupPolicy(cleanupPolicy) === null)
     throw usageError(`--cleanup-policy takes delete, compact or compact,delete, not ${cleanupPolicy}.`);
-  return given.set('cleanup.policy', cleanupPolicy);
+}
+
+/** What a data directory tells of all its logs, read once. */
+export interface Surroundings {
+  readonly policies: DirectoryPolicies;
+  readonly broker: BrokerState;
+}
+
+/** Plans the logs one after the other. @param brokerConfig Path of a server.properties, or null */
+export async function planEachLog<Plan>(
+  fs: ReadingFileSystem,
+  logs: readonly LogDirectory[],
+  { brokerConfig, signal }: { readonly brokerConfig: string | null; readonly signal: AbortSignal },
+  planOne: (log: LogDirectory, around: Surroundings) => Promise<Plan>,
+): Promise<Plan[]> {
+  const [first] = logs;
+  if (first === undefined) return [];
+  const policies = await readDirectoryPolicies(fs, first.path, brokerConfig);
+  const broker = await readBrokerState(fs, first.path);
+  const plans: Plan[] = [];
+  for (const log of logs) {
+    signal.throwIfAborted();
+    plans.push(await planOne(log, { policies, broker }));
+  }
+  return plans;
+}
+
+/** 0 where everything that was to be done is done, and something was. */
+export function appliedStatus<Plan extends { readonly applied: object | null }>(
+  plans: readonly Plan[],
+  isWanted: (plan: Plan) => boolean,
+): ExitStatus {
+  const isDone = plans.every((plan) => !isWanted(plan) || plan.applied !== null);
+  return isDone && plans.some(({ applied }) => applied !== null) ? 0 : 1;
 }

@@ -7,21 +7,25 @@ import { resolve } from 'node:path';
 import { AppError } from '../../shared/errors';
 import { cleanupPolicyText } from '../../shared/plan/cleanup-policy';
 import { planRetention } from '../../shared/plan/retention-plan';
-import { settingNumber } from '../../shared/plan/topic-settings';
+import { givenSettings, settingNumber } from '../../shared/plan/topic-settings';
 import type { RetentionLogPlan, RetentionReport } from '../../shared/retention';
 import { lockLogDirectory } from '../engine/directory-lock';
 import { nodeFileSystem as fs } from '../engine/file-system';
-import { type BrokerState, readBrokerState } from '../engine/inspect/broker-state';
 import type { LogDirectory } from '../engine/inspect/list-logs';
 import type { RetentionClock } from '../engine/inspect/retention-facts';
 import { readRetentionInputs } from '../engine/inspect/retention-inputs';
-import { type DirectoryPolicies, readDirectoryPolicies } from '../engine/inspect/topic-policy';
 import { copyLog } from '../engine/log/copy-log';
 import { runRetention } from '../engine/log/retention-run';
 import { RunJournal, stateDirectory } from '../engine/log/run-journal';
-import { type Command, type ExitStatus, onlyDirectory, type Terminal, usageError } from './command';
+import { type Command, onlyDirectory, type Terminal, usageError } from './command';
 import { parseDuration, parseOptions, parseSize, parseTime } from './parse-values';
-import { givenPolicy, logsToPlan } from './planned-logs';
+import {
+  appliedStatus,
+  logsToPlan,
+  planEachLog,
+  requireCleanupPolicy,
+  type Surroundings,
+} from './planned-logs';
 import { retentionText } from './retention-text';
 
 export const retention: Command = {
@@ -56,11 +60,12 @@ export const retention: Command = {
       'archive-to': { type: 'string' },
       json: { type: 'boolean' },
     });
-    const given = givenPolicy(values['cleanup-policy']);
-    const retentionMs = parseDuration('retention-ms', values['retention-ms']);
-    const retentionBytes = parseSize('retention-bytes', values['retention-bytes']);
-    if (retentionMs !== undefined) given.set('retention.ms', String(retentionMs));
-    if (retentionBytes !== undefined) given.set('retention.bytes', String(retentionBytes));
+    requireCleanupPolicy(values['cleanup-policy']);
+    const given = givenSettings({
+      'cleanup.policy': values['cleanup-policy'],
+      'retention.ms': parseDuration('retention-ms', values['retention-ms']),
+      'retention.bytes': parseSize('retention-bytes', values['retention-bytes']),
+    });
     if (values.clock !== undefined && values.clock !== 'kafka' && values.clock !== 'mtime')
       throw usageError(`--clock takes kafka or mtime, not ${values.clock}.`);
     const { path, logs } = await logsToPlan(fs, onlyDirectory(positionals), values.topic);
@@ -75,7 +80,20 @@ export const retention: Command = {
     };
     if (!wish.apply && (wish.copyTo ?? wish.archiveTo) !== null)
       throw usageError('--copy-to and --archive-to go with --apply.');
-    return planAndRun(path, logs, values['broker-config'] ?? null, wish, terminal, values.json ?? false);
+    const { signal } = terminal;
+    const brokerConfig = values['broker-config'] ?? null;
+    const plans = await planEachLog(fs, logs, { brokerConfig, signal }, (log, around) =>
+      planAndApply(log, { ...around, wish, terminal }),
+    );
+    const report: RetentionReport = {
+      schema: 'strata.retention-plan/1',
+      directory: path,
+      nowMs: wish.nowMs,
+      clock: wish.clock,
+      logs: plans,
+    };
+    await terminal.out(values.json ? `${JSON.stringify(report)}\n` : retentionText(report, wish.apply));
+    return wish.apply ? appliedStatus(plans, ({ deletions }) => deletions.length > 0) : 0;
   },
 };
 
@@ -89,38 +107,12 @@ interface Wish {
   readonly groupId: string;
 }
 
-async function planAndRun(
-  directory: string,
-  logs: readonly LogDirectory[],
-  brokerConfig: string | null,
-  wish: Wish,
-  terminal: Terminal,
-  isJson: boolean,
-): Promise<ExitStatus> {
-  const [first] = logs;
-  const policies = first === undefined ? null : await readDirectoryPolicies(fs, first.path, brokerConfig);
-  const broker = await readBrokerState(fs, first?.path ?? directory);
-  const plans: RetentionLogPlan[] = [];
-  for (const log of logs) {
-    terminal.signal.throwIfAborted();
-    plans.push(await planAndApply(log, { policies: policies!, broker, wish, terminal }));
-  }
-  const { nowMs, clock } = wish;
-  const report: RetentionReport = { schema: 'strata.retention-plan/1', directory, nowMs, clock, logs: plans };
-  await terminal.out(isJson ? `${JSON.stringify(report)}\n` : retentionText(report, wish.apply));
-  if (!wish.apply) return 0;
-  const isDone = plans.every(({ deletions, applied }) => deletions.length === 0 || applied !== null);
-  return isDone && plans.some(({ applied }) => applied !== null) ? 0 : 1;
-}
-
-interface Surroundings {
-  readonly policies: DirectoryPolicies;
-  readonly broker: BrokerState;
+interface PlanningLog extends Surroundings {
   readonly wish: Wish;
   readonly terminal: Terminal;
 }
 
-async function planAndApply(log: LogDirectory, around: Surroundings): Promise<RetentionLogPlan> {
+async function planAndApply(log: LogDirectory, around: PlanningLog): Promise<RetentionLogPlan> {
   const { policies, broker, wish, terminal } = around;
   const inputs = await readRetentionInputs(fs, log, {
     policies,

@@ -3,6 +3,7 @@
  * Reads only; the scan worker's part.
  */
 import type { CompactionAnalysis, CompactionWish } from '../../shared/compaction';
+import { givenSettings } from '../../shared/plan/topic-settings';
 import type { TimestampMs } from '../../shared/units';
 import type { ReadingFileSystem } from '../engine/file-system';
 import type { AnalysisOptions } from '../engine/inspect/analyse-compaction';
@@ -12,16 +13,13 @@ import type { LogDirectory } from '../engine/inspect/list-logs';
 import { readDirectoryPolicies } from '../engine/inspect/topic-policy';
 
 /** Settings by Kafka's names. */
-export function givenCompaction(wish: CompactionWish): Map<string, string> {
-  const settings = {
+export function givenCompaction(wish: CompactionWish): ReadonlyMap<string, string> {
+  return givenSettings({
     'cleanup.policy': wish.cleanupPolicy,
     'min.cleanable.dirty.ratio': wish.minCleanableDirtyRatio,
     'min.compaction.lag.ms': wish.minCompactionLagMs,
     'delete.retention.ms': wish.deleteRetentionMs,
-  };
-  const given = new Map<string, string>();
-  for (const [name, value] of Object.entries(settings)) if (value !== null) given.set(name, String(value));
-  return given;
+  });
 }
 
 /** @throws AppError where a file cannot be read; the signal's reason when aborted */

@@ -16,6 +16,7 @@ import { readDirectoryPolicies } from '../engine/inspect/topic-policy';
 import { runCompaction } from '../engine/log/compaction-run';
 import { RunJournal, type RunRecord } from '../engine/log/run-journal';
 import { givenCompaction } from './analyse-for-window';
+import { planOutdated } from './plan-outdated';
 
 export interface CompactionTask extends AnalysisOptions {
   readonly log: LogDirectory;
@@ -43,12 +44,7 @@ export async function applyCompaction(fs: FileSystem, task: CompactionTask): Pro
     shown.cleanableEndOffset === confirmed.cleanableEndOffset &&
     shown.bytesBefore === confirmed.bytesBefore &&
     shown.recordsAfter === confirmed.recordsAfter;
-  if (!isSame || compaction.task === null)
-    throw new AppError(
-      'PLAN_OUTDATED',
-      'The log changed since the plan was made; nothing was done. Look at the new plan.',
-      { path: log.path },
-    );
+  if (!isSame || compaction.task === null) throw planOutdated(log.path);
   return runCompaction(fs, {
     lock: locked,
     segments: compaction.facts.segments,

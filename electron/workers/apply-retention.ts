@@ -5,7 +5,7 @@
  */
 import { AppError } from '../../shared/errors';
 import { planRetention, type RetentionPlan } from '../../shared/plan/retention-plan';
-import { givenRetention, settingNumber } from '../../shared/plan/topic-settings';
+import { givenSettings, settingNumber } from '../../shared/plan/topic-settings';
 import type { ConfirmedRetention } from '../../shared/retention';
 import type { TimestampMs } from '../../shared/units';
 import type { LockedDirectory } from '../engine/directory-lock';
@@ -16,6 +16,7 @@ import { readRetentionInputs } from '../engine/inspect/retention-inputs';
 import { readDirectoryPolicies } from '../engine/inspect/topic-policy';
 import { runRetention } from '../engine/log/retention-run';
 import { RunJournal, type RunRecord } from '../engine/log/run-journal';
+import { planOutdated } from './plan-outdated';
 
 export interface RetentionTask {
   readonly log: LogDirectory;
@@ -31,7 +32,11 @@ export interface RetentionTask {
 export async function applyRetention(fs: FileSystem, task: RetentionTask): Promise<RunRecord> {
   const { log, locked, broker, confirmed, journal, nowMs } = task;
   const policies = await readDirectoryPolicies(fs, log.path, null);
-  const given = givenRetention(confirmed);
+  const given = givenSettings({
+    'cleanup.policy': confirmed.cleanupPolicy,
+    'retention.ms': confirmed.retentionMs,
+    'retention.bytes': confirmed.retentionBytes,
+  });
   const inputs = await readRetentionInputs(fs, log, { policies, broker, given, clock: confirmed.clock });
   if (inputs.refusal !== null) throw new AppError('STORAGE_UNSAFE', inputs.refusal, { path: log.path });
   const { facts } = inputs;
@@ -55,10 +60,5 @@ function requireSame(plan: RetentionPlan, { deletions }: ConfirmedRetention, pat
       ({ baseOffset, sizeInBytes }, index) =>
         baseOffset === deletions[index]!.baseOffset && sizeInBytes === deletions[index]!.sizeInBytes,
     );
-  if (!isSame)
-    throw new AppError(
-      'PLAN_OUTDATED',
-      'The log changed since the plan was made; nothing was done. Look at the new plan.',
-      { path },
-    );
+  if (!isSame) throw planOutdated(path);
 }

@@ -9,6 +9,7 @@ import { BrokerStateSchema } from '../../shared/contract';
 import { ConfirmedRetentionSchema, RunSchema } from '../../shared/retention';
 import type { Contract } from '../../shared/rpc';
 import { LogDirectorySchema } from './scan-contract';
+import { workerEvents } from './worker-events';
 
 const Int = z.number().int();
 const Path = z.string().min(1);
@@ -42,8 +43,5 @@ export const runContract = {
     'run.undo': { params: LockedRun, result: RunSchema },
     'run.purge': { params: LockedRun, result: RunSchema },
   },
-  events: {
-    /** Something unforeseen in the worker: the caller has the incident id, this is the stack that belongs to it. */
-    'worker.bug': z.object({ incidentId: z.string(), method: z.string(), stack: z.string() }),
-  },
+  events: workerEvents,
 } as const satisfies Contract;

@@ -4,21 +4,18 @@
  * Takes no lock: main holds it for the length of a call. Started when the first of these calls is made, so that who
  * only looks never has a writing file system in the process's workers.
  */
-import { randomBytes } from 'node:crypto';
-import { parentPort, workerData } from 'node:worker_threads';
 import { AppError } from '../../shared/errors';
 import type { Run } from '../../shared/retention';
-import { createDispatcher, type Handlers } from '../../shared/rpc';
+import type { Handlers } from '../../shared/rpc';
 import { nodeFileSystem as fs } from '../engine/file-system';
 import { purgeRun, undoRun } from '../engine/log/retention-run';
 import { RunJournal, type RunRecord, stateDirectory } from '../engine/log/run-journal';
 import { applyCompaction } from './apply-compaction';
 import { applyRetention } from './apply-retention';
 import { pacedProgress } from './paced-progress';
-import { createPortEventSender, serveOnPort } from './port-transport';
 import { runContract } from './run-contract';
+import { serveWorker } from './serve-worker';
 
-const INCIDENT_ID_BYTES = 4;
 const journal = new RunJournal(fs, stateDirectory(process.env));
 
 function runRow(run: RunRecord): Run {
@@ -60,15 +57,4 @@ const handlers: Handlers<typeof runContract> = {
   },
 };
 
-if (parentPort === null) throw new Error('run-worker runs as a worker thread only.');
-const sendEvent = createPortEventSender(runContract, parentPort);
-
-function reportBug(method: string, error: unknown): string {
-  const incidentId = `R-${randomBytes(INCIDENT_ID_BYTES).toString('hex').toUpperCase()}`;
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  sendEvent('worker.bug', { incidentId, method, stack });
-  return incidentId;
-}
-
-const { checksResults = false } = (workerData ?? {}) as { checksResults?: boolean };
-serveOnPort(parentPort, createDispatcher(runContract, handlers, { reportBug, checksResults }));
+serveWorker(runContract, handlers, 'R');

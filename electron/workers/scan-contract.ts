@@ -19,6 +19,7 @@ import { PAGE_LIMIT } from '../../shared/page-limits';
 import { RetentionFactsSchema, RetentionWishSchema } from '../../shared/retention';
 import type { Contract } from '../../shared/rpc';
 import type { KnownSegment } from '../engine/inspect/inspect-log';
+import { workerEvents } from './worker-events';
 
 const Int = z.number().int();
 const Count = Int.nonnegative();
@@ -158,8 +159,5 @@ export const scanContract = {
       }),
     },
   },
-  events: {
-    /** Something unforeseen in a worker: the caller has the incident id, this is the stack that belongs to it. */
-    'worker.bug': z.object({ incidentId: z.string(), method: z.string(), stack: z.string() }),
-  },
+  events: workerEvents,
 } as const satisfies Contract;

@@ -3,12 +3,10 @@
  *
  * Opens its files itself, writes nothing, keeps nothing between calls.
  */
-import { randomBytes } from 'node:crypto';
-import { parentPort, workerData } from 'node:worker_threads';
 import { AppError } from '../../shared/errors';
-import { givenRetention } from '../../shared/plan/topic-settings';
+import { givenSettings } from '../../shared/plan/topic-settings';
 import type { RetentionWish } from '../../shared/retention';
-import { createDispatcher, type Handlers, type Result } from '../../shared/rpc';
+import type { Handlers, Result } from '../../shared/rpc';
 import { nodeReadingFileSystem as fs } from '../engine/file-system';
 import { readBatchAnatomy } from '../engine/inspect/batch-anatomy';
 import { readBrokerState } from '../engine/inspect/broker-state';
@@ -27,10 +25,8 @@ import { readFileStates } from './file-states';
 import { takeOverKnown, unchangedKnown } from './known-segments';
 import { totalsOf } from './log-totals';
 import { pacedProgress } from './paced-progress';
-import { createPortEventSender, serveOnPort } from './port-transport';
 import { type InspectedLog, type LogDirectory, scanContract } from './scan-contract';
-
-const INCIDENT_ID_BYTES = 4;
+import { serveWorker } from './serve-worker';
 
 type Glance = Result<typeof scanContract, 'logs.glance'>[number];
 
@@ -72,7 +68,7 @@ async function retentionFacts(
 ): Promise<Result<typeof scanContract, 'log.retentionFacts'>> {
   const policies = await readDirectoryPolicies(fs, log.path, null);
   const broker = await readBrokerState(fs, log.path);
-  const given = givenRetention({ cleanupPolicy, retentionMs: null, retentionBytes: null });
+  const given = givenSettings({ 'cleanup.policy': cleanupPolicy });
   const inputs = await readRetentionInputs(fs, log, { policies, broker, given, clock, signal });
   const { facts, known, settings, refusal } = inputs;
   const { policy, source: policySource } = known;
@@ -120,15 +116,4 @@ const handlers: Handlers<typeof scanContract> = {
   'segment.offsetIndex': ({ path, ...range }) => readOffsetIndex(fs, path, range),
 };
 
-if (parentPort === null) throw new Error('scan-worker runs as a worker thread only.');
-const sendEvent = createPortEventSender(scanContract, parentPort);
-
-function reportBug(method: string, error: unknown): string {
-  const incidentId = `S-${randomBytes(INCIDENT_ID_BYTES).toString('hex').toUpperCase()}`;
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  sendEvent('worker.bug', { incidentId, method, stack });
-  return incidentId;
-}
-
-const { checksResults = false } = (workerData ?? {}) as { checksResults?: boolean };
-serveOnPort(parentPort, createDispatcher(scanContract, handlers, { reportBug, checksResults }));
+serveWorker(scanContract, handlers, 'S');

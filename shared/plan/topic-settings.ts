@@ -73,16 +73,12 @@ export interface SettingPlaces {
   readonly brokerConfig: ReadonlyMap<string, string>;
 }
 
-/** What a user set of a retention policy, by topic names; null where the topic's own setting holds. */
-export function givenRetention(wish: {
-  readonly cleanupPolicy: string | null;
-  readonly retentionMs: number | null;
-  readonly retentionBytes: number | null;
-}): ReadonlyMap<string, string> {
+/** What a user set, by topic names; values that are not given (null, undefined) leave the topic's own setting. */
+export function givenSettings(
+  values: Partial<Readonly<Record<SettingName, string | number | null | undefined>>>,
+): Map<string, string> {
   const given = new Map<string, string>();
-  if (wish.cleanupPolicy !== null) given.set('cleanup.policy', wish.cleanupPolicy);
-  if (wish.retentionMs !== null) given.set('retention.ms', String(wish.retentionMs));
-  if (wish.retentionBytes !== null) given.set('retention.bytes', String(wish.retentionBytes));
+  for (const [name, value] of Object.entries(values)) if (value != null) given.set(name, String(value));
   return given;
 }
 
@@ -110,6 +106,14 @@ export function settingOf(name: SettingName, places: SettingPlaces): Setting {
 function scaled(value: string, factor: number): string {
   const count = Number(value);
   return count < 0 ? '-1' : String(count * factor);
+}
+
+/** Several at once, by name. */
+export function settingsOf<Name extends SettingName>(
+  names: readonly Name[],
+  places: SettingPlaces,
+): Record<Name, Setting> {
+  return Object.fromEntries(names.map((name) => [name, settingOf(name, places)])) as Record<Name, Setting>;
 }
 
 /** A setting as a number; what does not fit 2^53 (Long.MAX_VALUE for "never") becomes infinity, nonsense null. */

@@ -8,6 +8,7 @@ import {
   type SettingName,
   settingNumber,
   settingOf,
+  settingsOf,
 } from '../../../shared/plan/topic-settings';
 import type { TimestampMs } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
@@ -67,10 +68,7 @@ export async function readCompactionPlan(
   const { policies, broker, given, nowMs, signal } = options;
   const places = settingPlacesOf(policies, log, given);
   const known = policyOf(log, places);
-  const settings = Object.fromEntries(NAMES.map((name) => [name, settingOf(name, places)])) as Record<
-    (typeof NAMES)[number],
-    Setting
-  >;
+  const settings = settingsOf(NAMES, places);
   const numberOf = (name: SettingName) => settingNumber(settingOf(name, places)) ?? 0;
   const replicaCount = places.metadataTopic?.replicaCounts.get(log.partition ?? -1) ?? null;
   const facts = await readCompactionFacts(fs, log, { broker: broker.verdict, replicaCount, signal });

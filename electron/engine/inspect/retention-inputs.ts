@@ -7,7 +7,7 @@ import {
   type Setting,
   type SettingName,
   settingNumber,
-  settingOf,
+  settingsOf,
 } from '../../../shared/plan/topic-settings';
 import type { ReadingFileSystem } from '../file-system';
 import type { BrokerState } from './broker-state';
@@ -51,9 +51,7 @@ export async function readRetentionInputs(
 ): Promise<RetentionInputs> {
   const places = settingPlacesOf(policies, log, given);
   const known = policyOf(log, places);
-  const settings = Object.fromEntries(
-    NAMES.map((name) => [name, settingOf(name, places)]),
-  ) as RetentionInputs['settings'];
+  const settings = settingsOf(NAMES, places);
   const facts = await readRetentionFacts(fs, log, {
     broker: broker.verdict,
     replicaCount: places.metadataTopic?.replicaCounts.get(log.partition ?? -1) ?? null,
