@@ -1,5 +1,5 @@
 /** Puts the theme in force on the root element, where the tokens look for it; follows the system's if so chosen. */
-import { useEffect, useSyncExternalStore } from 'react';
+import { useInsertionEffect, useSyncExternalStore } from 'react';
 import { useApp } from '../store/use-app';
 
 const DARK_QUERY = '(prefers-color-scheme: dark)';
@@ -20,7 +20,8 @@ export function useThemeInForce(): 'light' | 'dark' {
 
 export function useTheme(): void {
   const theme = useThemeInForce();
-  useEffect(() => {
+  // Before any layout effect: the core, drawn in one, reads the tokens of the new theme.
+  useInsertionEffect(() => {
     document.documentElement.dataset['theme'] = theme;
   }, [theme]);
 }

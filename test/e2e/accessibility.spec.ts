@@ -31,6 +31,25 @@ for (const theme of ['light', 'dark']) {
   });
 }
 
+test.describe('the theme switch', () => {
+  test.use({ directory: FIXTURE.directory.path, launchArguments: ['--theme', 'light'] });
+  test('draws the core anew in the colours of the other theme', async ({ page }) => {
+    await settled(page);
+    const stratumColour = () =>
+      page.getByRole('slider', { name: 'Core: segments of the log' }).evaluate((canvas) => {
+        const context = (canvas as HTMLCanvasElement).getContext('2d')!;
+        return [...context.getImageData(4, 10, 1, 1).data].join();
+      });
+    const light = await stratumColour();
+    await page.getByRole('button', { name: 'Theme: dark' }).click();
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+    const dark = await stratumColour();
+    expect(dark).not.toBe(light);
+    await page.getByRole('button', { name: 'Theme: light' }).click();
+    await expect.poll(stratumColour).toBe(light);
+  });
+});
+
 test.describe('the welcome screen', () => {
   test('breaks no rule of axe', async ({ page }) => {
     await settled(page);

@@ -1,0 +1,37 @@
+/** Columns of counts, sizes and times, the same on every table: how they look, are copied and sort. */
+import type { ComponentType } from 'react';
+import type { Column } from './data-table';
+import { Count, Size, Time } from './quantities';
+
+type Of<Row> = (row: Row) => number | null;
+
+function numberColumn<Row>(
+  title: string,
+  width: string,
+  of: Of<Row>,
+  Cell: ComponentType<{ readonly value: number | null }>,
+): Column<Row> {
+  return {
+    ...{ key: title, title, width, isNumber: true },
+    cell: (row) => <Cell value={of(row)} />,
+    text: (row) => String(of(row) ?? ''),
+    order: of,
+  };
+}
+
+const SizeCell = ({ value }: { readonly value: number | null }) => <Size bytes={value} />;
+const TimeCell = ({ value }: { readonly value: number | null }) => <Time ms={value} />;
+
+export function countColumn<Row>(title: string, width: string, of: Of<Row>): Column<Row> {
+  return numberColumn(title, width, of, Count);
+}
+
+/** Bytes. */
+export function sizeColumn<Row>(title: string, width: string, of: Of<Row>): Column<Row> {
+  return numberColumn(title, width, of, SizeCell);
+}
+
+/** ms since the epoch. */
+export function timeColumn<Row>(title: string, width: string, of: Of<Row>): Column<Row> {
+  return { ...numberColumn(title, width, of, TimeCell), isNumber: false };
+}
