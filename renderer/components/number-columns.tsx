@@ -35,3 +35,8 @@ export function sizeColumn<Row>(title: string, width: string, of: Of<Row>): Colu
 export function timeColumn<Row>(title: string, width: string, of: Of<Row>): Column<Row> {
   return { ...numberColumn(title, width, of, TimeCell), isNumber: false };
 }
+
+/** For lists that are read on as they are scrolled: sorting what happens to be there would mislead. */
+export function inFileOrder<Row>(columns: readonly Column<Row>[]): Column<Row>[] {
+  return columns.map(({ order: _, ...column }) => column);
+}

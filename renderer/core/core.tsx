@@ -18,6 +18,7 @@ import classes from './core.module.css';
 import {
   type CoreAxis,
   type CoreExtent,
+  type CoreMark,
   type CoreWindow,
   coreExtent,
   coreMarks,
@@ -46,11 +47,12 @@ export interface CoreProps {
   readonly colouring: Colouring;
   readonly isDamaged: (index: number) => boolean;
   readonly selected: number | null;
+  readonly hovered: number | null;
   /** Inclusive ends; null for none. */
   readonly range: { readonly first: number; readonly last: number } | null;
   /** What a stratum is, in one line. */
   readonly readout: (index: number) => string;
-  /** Index entries of a stratum in units of the axis, from its begin; null where they are not known. */
+  /** Places of the axis where a stratum has an index entry; null where they are not known. */
   readonly linesOf: (index: number) => Float64Array | null;
   readonly onSelect: (index: number) => void;
   readonly onOpen: (index: number) => void;
@@ -58,8 +60,6 @@ export interface CoreProps {
   readonly onHover: (index: number | null) => void;
   /** Strata that are wide enough to show their index entries. */
   readonly onLinesWanted: (indexes: readonly number[]) => void;
-  /** Changes when the colours of the tokens do. */
-  readonly themeKey: string;
 }
 
 export function Core(props: CoreProps) {
@@ -69,7 +69,6 @@ export function Core(props: CoreProps) {
   const extent = useMemo(() => coreExtent(strata, axis), [strata, axis]);
   const [zoomWindow, setZoomWindow] = useState<{ axis: CoreAxis; window: CoreWindow } | null>(null);
   const window = zoomWindow !== null && zoomWindow.axis === axis ? zoomWindow.window : wholeWindow(extent);
-  const [hovered, setHovered] = useState<number | null>(null);
   const [drag, setDrag] = useState<CoreWindow | null>(null);
   const dragStart = useRef<{ x: number; place: number } | null>(null);
 
@@ -78,13 +77,12 @@ export function Core(props: CoreProps) {
     const box = canvas.current!.getBoundingClientRect();
     return window.from + ((event.clientX - box.left) / box.width) * (window.to - window.from);
   };
-  const hover = (index: number | null) => {
-    setHovered(index);
-    props.onHover(index);
-  };
 
-  usePicture(canvas, widthPx, { ...props, extent, window, hovered, drag });
-  useLinesWanted(extent, window, widthPx, props.onLinesWanted);
+  const { from, to } = window;
+  const marks = useMemo(() => coreMarks(extent, { from, to }, widthPx), [extent, from, to, widthPx]);
+
+  usePicture(canvas, widthPx, { ...props, extent, window, marks, drag });
+  useLinesWanted(marks, props.onLinesWanted);
   useWheel(canvas, (event) => {
     const length = window.to - window.from;
     const isPan = Math.abs(event.deltaX) > Math.abs(event.deltaY) || event.shiftKey;
@@ -124,7 +122,7 @@ export function Core(props: CoreProps) {
     const start = dragStart.current;
     if (start !== null && (drag !== null || Math.abs(event.clientX - start.x) >= DRAG_FROM_PX))
       setDrag({ from: start.place, to: place });
-    hover(stratumAt(extent, place));
+    props.onHover(stratumAt(extent, place));
   }
 
   function onPointerUp(event: PointerEvent): void {
@@ -154,7 +152,7 @@ export function Core(props: CoreProps) {
       }}
       onPointerMove={onPointerMove}
       onPointerUp={onPointerUp}
-      onPointerLeave={() => hover(null)}
+      onPointerLeave={() => props.onHover(null)}
       onDoubleClick={() => setZoomWindow(null)}
     />
   );
@@ -168,14 +166,14 @@ function isWhole(extent: CoreExtent, window: CoreWindow): boolean {
 interface PictureProps extends CoreProps {
   readonly extent: CoreExtent;
   readonly window: CoreWindow;
-  readonly hovered: number | null;
+  readonly marks: readonly CoreMark[];
   readonly drag: CoreWindow | null;
 }
 
 function usePicture(
   canvas: RefObject<HTMLCanvasElement | null>,
   widthPx: number,
-  { extent, window, drag, range, ...props }: PictureProps,
+  { extent, window, marks, drag, range, ...props }: PictureProps,
 ): void {
   useLayoutEffect(() => {
     const element = canvas.current;
@@ -195,7 +193,7 @@ function usePicture(
     const selectedRange =
       range === null ? null : { from: extent.from[range.first] ?? 0, to: extent.to[range.last] ?? 0 };
     const picture: CorePicture = {
-      ...{ widthPx, extent, window, colour },
+      ...{ widthPx, extent, window, marks, colour },
       ...{ colouring: props.colouring, isDamaged: props.isDamaged, linesOf: props.linesOf },
       ...{ selected: props.selected, hovered: props.hovered, range: drag ?? selectedRange },
       ticks: coreTicks(props.axis, window, widthPx / TICK_DISTANCE_PX),
@@ -204,15 +202,9 @@ function usePicture(
   });
 }
 
-function useLinesWanted(
-  extent: CoreExtent,
-  window: CoreWindow,
-  widthPx: number,
-  onLinesWanted: CoreProps['onLinesWanted'],
-): void {
+function useLinesWanted(marks: readonly CoreMark[], onLinesWanted: CoreProps['onLinesWanted']): void {
   useEffect(() => {
-    if (widthPx === 0) return;
-    const wide = coreMarks(extent, window, widthPx).filter(({ width }) => width >= LINES_FROM_WIDTH);
+    const wide = marks.filter(({ width }) => width >= LINES_FROM_WIDTH);
     if (wide.length <= LINES_COUNT_MAX) onLinesWanted(wide.map(({ first }) => first));
   });
 }

@@ -3,7 +3,7 @@
  *
  * Everything comes in as numbers and resolved colours; nothing is decided here but pixels.
  */
-import { type CoreExtent, type CoreMark, type CoreWindow, coreMarks } from './core-layout';
+import type { CoreExtent, CoreMark, CoreWindow } from './core-layout';
 import type { Tick } from './core-ticks';
 import type { Colouring, Tone } from './core-tones';
 
@@ -26,6 +26,8 @@ export interface CorePicture {
   readonly widthPx: number;
   readonly extent: CoreExtent;
   readonly window: CoreWindow;
+  /** What of the strata is in the window. */
+  readonly marks: readonly CoreMark[];
   readonly colouring: Colouring;
   readonly isDamaged: (index: number) => boolean;
   readonly selected: number | null;
@@ -40,11 +42,10 @@ export interface CorePicture {
 }
 
 export function drawCore(context: CanvasRenderingContext2D, picture: CorePicture): void {
-  const { widthPx, window, colour } = picture;
+  const { widthPx, marks, colour } = picture;
   context.clearRect(0, 0, widthPx, CORE_HEIGHT);
   context.fillStyle = colour('var(--core-gap)');
   context.fillRect(0, 0, widthPx, STRATA_HEIGHT);
-  const marks = coreMarks(picture.extent, window, widthPx);
   for (const mark of marks) drawMark(context, picture, mark);
   for (const mark of marks) if (mark.width >= LINES_FROM_WIDTH) drawLines(context, picture, mark);
   drawOutline(context, picture, picture.hovered, 'var(--core-ink)', 1);

@@ -2,10 +2,12 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import { Field } from '../components/controls';
+import dialog from '../components/dialog.module.css';
 import { CORE_COLOURINGS } from '../core/core-tones';
 import type { AppState } from '../store/app-store';
 import { SCREENS } from '../store/screen-slice';
 import { useApp, useAppParts } from '../store/use-app';
+import { wordFilter } from '../text/word-filter';
 import classes from './command-palette.module.css';
 import { SCREEN_TITLES } from './rail';
 
@@ -35,8 +37,8 @@ export function CommandPalette() {
   return (
     <Dialog.Root open={isOpen} onOpenChange={setOpen}>
       <Dialog.Portal>
-        <Dialog.Backdrop className={classes['backdrop']} />
-        <Dialog.Popup className={classes['popup']}>
+        <Dialog.Backdrop className={dialog['backdrop']} />
+        <Dialog.Popup className={`${dialog['popup']} ${classes['palette']}`}>
           <Dialog.Title className={classes['title']}>Commands</Dialog.Title>
           <CommandList onDone={() => setOpen(false)} />
         </Dialog.Popup>
@@ -137,8 +139,6 @@ function commandsOf(state: AppState): Command[] {
 
 /** Every word of the query somewhere in title or group. */
 function matching(commands: readonly Command[], query: string): Command[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return commands
-    .filter(({ title, group }) => words.every((word) => `${group} ${title}`.toLowerCase().includes(word)))
-    .slice(0, SHOWN_COUNT_MAX);
+  const isMatch = wordFilter(query);
+  return commands.filter(({ title, group }) => isMatch(`${group} ${title}`)).slice(0, SHOWN_COUNT_MAX);
 }

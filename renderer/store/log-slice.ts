@@ -11,8 +11,9 @@ import { PAGE_LIMIT } from '../../shared/page-limits';
 import type { CoreAxis } from '../core/core-layout';
 import type { CoreColouring } from '../core/core-tones';
 import { plural } from '../text/quantities';
+import { allPages } from './all-pages';
 import { failureOf, type SliceContext } from './slice';
-import type { TaskProgress } from './task-slice';
+import { byteProgress } from './task-slice';
 
 /** Logs up to this size are counted without being asked: every header is read once. */
 const AUTO_COUNT_BYTES_MAX = 2 * 1024 ** 3;
@@ -54,14 +55,11 @@ export function logSlice(context: SliceContext): LogSlice {
   async function loadSegments(logId: string): Promise<void> {
     const signal = latest.begin('segments');
     try {
-      const rows: SegmentRow[] = [];
-      for (let total = 1; rows.length < total; ) {
-        const params = { logId, from: rows.length, limit: PAGE_LIMIT };
-        const page = await api.call('log.segments', params, { signal });
-        total = page.rows.length === 0 ? rows.length : page.total;
-        rows.push(...page.rows);
+      const { rows } = await allPages<SegmentRow>(async (from) => {
+        const page = await api.call('log.segments', { logId, from, limit: PAGE_LIMIT }, { signal });
         get().takeSummary(page.summary);
-      }
+        return page;
+      });
       if (get().logId === logId) set({ segments: rows, segmentsState: 'ready', segmentsError: null });
     } catch (error) {
       const failure = failureOf(error);
@@ -127,7 +125,7 @@ export function logSlice(context: SliceContext): LogSlice {
         title: `Count ${nameOf(context, logId)}`,
         isQuiet: true,
         async run(signal, progress) {
-          await api.call('log.count', { logId }, { signal, onProgress: bytesTo(progress) });
+          await api.call('log.count', { logId }, { signal, onProgress: byteProgress(progress) });
           await loadSegments(logId);
           return 'counted';
         },
@@ -140,7 +138,11 @@ export function logSlice(context: SliceContext): LogSlice {
         key: 'verify',
         title: `Verify ${nameOf(context, logId)}`,
         async run(signal, progress) {
-          const found = await api.call('log.verify', { logId }, { signal, onProgress: bytesTo(progress) });
+          const found = await api.call(
+            'log.verify',
+            { logId },
+            { signal, onProgress: byteProgress(progress) },
+          );
           await loadSegments(logId);
           if (get().logId === logId) set({ isVerified: true });
           await get().loadProblems();
@@ -160,9 +162,4 @@ export function logSlice(context: SliceContext): LogSlice {
 
 function nameOf({ get }: SliceContext, logId: string): string {
   return get().directory?.logs.find((log) => log.logId === logId)?.name ?? 'the log';
-}
-
-function bytesTo(progress: (value: TaskProgress) => void) {
-  return ({ bytesDone, bytesTotal }: { bytesDone: number; bytesTotal: number }) =>
-    progress({ done: bytesDone, total: bytesTotal });
 }

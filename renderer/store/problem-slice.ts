@@ -3,6 +3,7 @@
 import type { WireError } from '../../shared/errors';
 import { PAGE_LIMIT } from '../../shared/page-limits';
 import type { Problem } from '../../shared/problem';
+import { allPages } from './all-pages';
 import { failureOf, type SliceContext } from './slice';
 
 /** More are counted, not listed: nobody reads on. */
@@ -39,16 +40,12 @@ export function problemSlice({ api, get, set, latest }: SliceContext): ProblemSl
       const signal = latest.begin('problems');
       if (problemsState === 'none') set({ problemsState: 'loading' });
       try {
-        const rows: Problem[] = [];
-        let total = 1;
         let isComplete = false;
-        while (rows.length < total && rows.length < PROBLEM_COUNT_MAX) {
-          const params = { logId, from: rows.length, limit: PAGE_LIMIT };
-          const page = await api.call('log.problems', params, { signal });
-          rows.push(...page.rows);
-          total = page.rows.length === 0 ? rows.length : page.total;
+        const { rows, total } = await allPages<Problem>(async (from) => {
+          const page = await api.call('log.problems', { logId, from, limit: PAGE_LIMIT }, { signal });
           isComplete = page.isComplete;
-        }
+          return page;
+        }, PROBLEM_COUNT_MAX);
         const found = { problems: rows, problemTotal: total, areProblemsComplete: isComplete };
         set({ ...found, problemsState: 'ready', problemsError: null });
       } catch (error) {

@@ -6,6 +6,7 @@ import type { WireError } from '../../shared/errors';
 import type { RecordPattern, RecordRow, Transactions } from '../../shared/inspection';
 import { plural } from '../text/quantities';
 import { failureOf, type SliceContext } from './slice';
+import { byteProgress } from './task-slice';
 
 const RECORD_PAGE = 200;
 const MATCH_LIMIT = 500;
@@ -80,7 +81,7 @@ export function recordSlice(context: SliceContext): RecordSlice {
           { logId, pattern, limit: MATCH_LIMIT, ...(fromOffset === null ? {} : { fromOffset }) },
           {
             signal,
-            onProgress: ({ bytesDone, bytesTotal }) => progress({ done: bytesDone, total: bytesTotal }),
+            onProgress: byteProgress(progress),
           },
         );
         set(({ records, searchedCount }) => ({
@@ -170,8 +171,7 @@ export function recordSlice(context: SliceContext): RecordSlice {
         key: 'transactions',
         title: 'Read transactions',
         async run(signal, progress) {
-          const onProgress = ({ bytesDone, bytesTotal }: { bytesDone: number; bytesTotal: number }) =>
-            progress({ done: bytesDone, total: bytesTotal });
+          const onProgress = byteProgress(progress);
           const found = await api.call(
             'log.transactions',
             { logId, limit: TRANSACTION_LIMIT },

@@ -35,6 +35,12 @@ export interface TaskOptions {
   readonly isQuiet?: boolean;
 }
 
+/** From a call's progress in bytes to a task's. */
+export function byteProgress(progress: (value: TaskProgress) => void) {
+  return ({ bytesDone, bytesTotal }: { readonly bytesDone: number; readonly bytesTotal: number }) =>
+    progress({ done: bytesDone, total: bytesTotal });
+}
+
 export interface TaskSlice {
   readonly tasks: readonly Task[];
   /** Never rejects: how it ended is in the list. True where it was done. */

@@ -1,11 +1,11 @@
 /**
  * The core of the log on the screen with its switches, legend and read-out: the top of every screen of a log.
  */
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { SegmentRow } from '../../shared/inspection';
 import { Choice } from '../components/controls';
 import { Core } from '../core/core';
-import type { CoreAxis, Stratum } from '../core/core-layout';
+import { type CoreAxis, coreExtent, type Stratum } from '../core/core-layout';
 import { CORE_COLOURINGS, type Colouring, type Tone } from '../core/core-tones';
 import { useThemeInForce } from '../shell/use-theme';
 import type { IndexLines } from '../store/segment-slice';
@@ -35,21 +35,15 @@ export function CoreStrip({ colouring, meaning, onOpen }: CoreStripProps) {
     loadIndexLines: all.loadIndexLines,
     indexLines: all.indexLines,
   }));
-  const themeKey = useThemeInForce();
+  useThemeInForce(); // the canvas is drawn again when the colours change
   const strata = useMemo(() => strataOf(segments, logEndOffset), [segments, logEndOffset]);
   const [hovered, setHovered] = useState<number | null>(null);
   const [range, setRange] = useState<{ first: number; last: number } | null>(null);
   const selected = indexOfBase(segments, state.selected);
   const readout = (index: number) => (segments[index] === undefined ? '' : readoutOf(segments[index]));
   const { indexLines, axis, loadIndexLines } = state;
-  const linesOf = useCallback(
-    (index: number) => {
-      const segment = segments[index];
-      const lines = segment === undefined ? undefined : indexLines.get(segment.baseOffset);
-      return lines === undefined ? null : placesOf(lines, axis, segments, index);
-    },
-    [segments, indexLines, axis],
-  );
+  const linePlaces = useMemo(() => placesOfLines(indexLines, axis, strata), [indexLines, axis, strata]);
+  const linesOf = (index: number) => linePlaces.get(strata[index]?.baseOffset ?? -1) ?? null;
   const wantLines = (indexes: readonly number[]) => {
     if (axis !== 'time') void loadIndexLines(indexes.flatMap((index) => segments[index]?.baseOffset ?? []));
   };
@@ -73,6 +67,7 @@ export function CoreStrip({ colouring, meaning, onOpen }: CoreStripProps) {
         colouring={colouring}
         isDamaged={(index) => (segments[index]?.problemCount ?? 0) > 0}
         selected={selected}
+        hovered={hovered}
         range={range}
         readout={readout}
         linesOf={linesOf}
@@ -81,7 +76,6 @@ export function CoreStrip({ colouring, meaning, onOpen }: CoreStripProps) {
         onRange={setRange}
         onHover={setHovered}
         onLinesWanted={wantLines}
-        themeKey={themeKey}
       />
     </section>
   );
@@ -129,17 +123,22 @@ function indexOfBase(segments: readonly SegmentRow[], baseOffset: number | null)
   return index < 0 ? null : index;
 }
 
-function placesOf(
-  lines: IndexLines,
+/** By base offset. An index tells no times, so that a core by time has no lines. */
+function placesOfLines(
+  indexLines: ReadonlyMap<number, IndexLines>,
   axis: CoreAxis,
-  segments: readonly SegmentRow[],
-  index: number,
-): Float64Array | null {
-  if (axis === 'offset') return lines.offsets;
-  if (axis === 'time') return null;
-  let begin = 0;
-  for (let before = 0; before < index; before++) begin += segments[before]!.sizeInBytes;
-  return lines.positions.map((position) => begin + position);
+  strata: readonly Stratum[],
+): ReadonlyMap<number, Float64Array> {
+  const places = new Map<number, Float64Array>();
+  if (axis === 'time') return places;
+  const { from } = coreExtent(strata, 'bytes');
+  strata.forEach(({ baseOffset }, index) => {
+    const lines = indexLines.get(baseOffset);
+    if (lines === undefined) return;
+    const inLog = () => lines.positions.map((position) => from[index]! + position);
+    places.set(baseOffset, axis === 'offset' ? lines.offsets : inLog());
+  });
+  return places;
 }
 
 function readoutOf(segment: SegmentRow): string {

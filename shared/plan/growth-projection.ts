@@ -84,47 +84,44 @@ export function projectGrowth(
   const future: ProjectedSize[] = [];
   let grownBytes = 0;
   let first = 0;
+  /** Of the pieces from the first on. */
+  let keptBytes = total;
   for (let point = 0; point <= pointCount; point++) {
     const atMs = nowMs + (horizonMs * point) / pointCount;
     const wantedBytes = rate.bytesPerMs * (atMs - nowMs);
     while (grownBytes + meanBytes <= wantedBytes) {
       grownBytes += meanBytes;
+      keptBytes += meanBytes;
       pieces.push({ sizeInBytes: meanBytes, atMs: nowMs + grownBytes / rate.bytesPerMs });
     }
     const openBytes = wantedBytes - grownBytes;
-    first = firstKept(pieces, first, policy, atMs, openBytes);
-    const keptBytes = sumOf(pieces.slice(first)) + openBytes;
+    while (isDue(pieces, first, policy, { atMs, sizeInBytes: keptBytes + openBytes })) {
+      keptBytes -= pieces[first]!.sizeInBytes;
+      first++;
+    }
     future.push({
-      ...{ atMs, withPolicyBytes: keptBytes, withoutPolicyBytes: total + wantedBytes },
+      ...{ atMs, withPolicyBytes: keptBytes + openBytes, withoutPolicyBytes: total + wantedBytes },
       presentBytes: point === 0 ? total : null,
     });
   }
   return [...past, ...future];
 }
 
-/** Index of the oldest piece that stays at a time. */
-function firstKept(
+/** Whether the oldest piece that is left goes: by size as long as another is left, by time in any case. */
+function isDue(
   pieces: readonly Piece[],
-  from: number,
-  policy: RetentionPolicy,
-  atMs: TimestampMs,
-  openBytes: Bytes,
-): number {
-  if (!policy.deletes) return from;
-  let first = from;
-  let excess = sumOf(pieces.slice(first)) + openBytes - policy.retentionBytes;
+  first: number,
+  { deletes, retentionMs, retentionBytes }: RetentionPolicy,
+  log: { readonly atMs: TimestampMs; readonly sizeInBytes: Bytes },
+): boolean {
+  const oldest = pieces[first];
+  if (!deletes || oldest === undefined) return false;
   // The newest one is the active segment.
-  while (
-    policy.retentionBytes >= 0 &&
+  const isOver =
+    retentionBytes >= 0 &&
     first < pieces.length - 1 &&
-    excess - pieces[first]!.sizeInBytes >= 0
-  ) {
-    excess -= pieces[first]!.sizeInBytes;
-    first++;
-  }
-  while (policy.retentionMs >= 0 && first < pieces.length && atMs - pieces[first]!.atMs > policy.retentionMs)
-    first++;
-  return first;
+    log.sizeInBytes - retentionBytes - oldest.sizeInBytes >= 0;
+  return isOver || (retentionMs >= 0 && log.atMs - oldest.atMs > retentionMs);
 }
 
 function sumOf(pieces: readonly Piece[]): Bytes {

@@ -1,13 +1,14 @@
 /** The logs of a data directory: what each holds and takes; opening one leads to its segments. */
 import { useMemo, useState } from 'react';
 import type { LogSummary } from '../../../shared/contract';
-import { Field } from '../../components/controls';
 import { type Column, DataTable } from '../../components/data-table';
 import { Empty } from '../../components/notices';
-import { Count, None, Size, Time } from '../../components/quantities';
+import { countColumn, sizeColumn, timeColumn } from '../../components/number-columns';
+import { Count, None } from '../../components/quantities';
 import { useAppParts } from '../../store/use-app';
 import { plural, sizeText, timeText } from '../../text/quantities';
-import { useFindRequest } from '../use-find-request';
+import { wordFilter } from '../../text/word-filter';
+import { FilterBar } from '../filter-bar';
 import classes from './logs-screen.module.css';
 
 export function LogsScreen() {
@@ -18,29 +19,24 @@ export function LogsScreen() {
   }));
   const [filter, setFilter] = useState('');
   const [chosen, setChosen] = useState<string | null>(logId);
-  const field = useFindRequest();
   const logs = directory?.logs;
   const shown = useMemo(() => {
-    const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-    return (logs ?? []).filter(({ name, state }) =>
-      words.every((word) => `${name} ${state}`.toLowerCase().includes(word)),
-    );
+    const isMatch = wordFilter(filter);
+    return (logs ?? []).filter(({ name, state }) => isMatch(`${name} ${state}`));
   }, [logs, filter]);
   const sizeInBytes = shown.reduce((sum, log) => sum + log.sizeInBytes, 0);
   return (
     <>
-      <div className={classes['bar']}>
-        <Field
-          ref={field}
-          aria-label="Filter logs"
-          placeholder="Filter by name or state"
-          value={filter}
-          onChange={(event) => setFilter(event.target.value)}
-        />
+      <FilterBar
+        label="Filter logs"
+        placeholder="Filter by name or state"
+        value={filter}
+        onChange={setFilter}
+      >
         <span
           className={classes['sum']}
         >{`${plural(shown.length, 'log')}, ${sizeText(sizeInBytes)} of records`}</span>
-      </div>
+      </FilterBar>
       <DataTable
         label="Logs"
         rows={shown}
@@ -65,23 +61,8 @@ const keyOf = (log: LogSummary) => log.logId;
 const known = (log: LogSummary, value: number | null) =>
   log.isPending === true || (log.error ?? null) !== null ? null : value;
 
-function numberColumn(
-  title: string,
-  width: string,
-  of: (log: LogSummary) => number | null,
-  Cell: (props: { readonly value: number | null }) => React.ReactNode,
-  text: (value: number) => string = String,
-): Column<LogSummary> {
-  return {
-    ...{ key: title, title, width, isNumber: true },
-    cell: (log) => <Cell value={known(log, of(log))} />,
-    text: (log) => {
-      const value = known(log, of(log));
-      return value === null ? '' : text(value);
-    },
-    order: (log) => known(log, of(log)),
-  };
-}
+const largestTimestampOf = (log: LogSummary) =>
+  log.largestTimestampMs === null || log.largestTimestampMs < 0 ? null : known(log, log.largestTimestampMs);
 
 const COLUMNS: readonly Column<LogSummary>[] = [
   {
@@ -107,28 +88,22 @@ const COLUMNS: readonly Column<LogSummary>[] = [
     text: ({ state, error }) => error?.code ?? state,
     order: ({ state, error }) => error?.code ?? state,
   },
-  numberColumn(
-    'Size',
-    '110px',
-    (log) => log.sizeInBytes,
-    ({ value }) => <Size bytes={value} />,
-  ),
-  numberColumn('Segments', '90px', (log) => log.segmentCount, Count),
-  numberColumn('Log start offset', '130px', (log) => log.logStartOffset, Count),
-  numberColumn('Log end offset', '130px', (log) => log.logEndOffset, Count),
-  numberColumn(
-    'Largest timestamp',
-    '180px',
-    (log) => (log.largestTimestampMs === null || log.largestTimestampMs < 0 ? null : log.largestTimestampMs),
-    ({ value }) => <Time ms={value} />,
-    timeText,
-  ),
-  numberColumn(
-    'Problems',
-    '90px',
-    (log) => log.problemCount,
-    ({ value }) => (value === 0 ? <None /> : <Count value={value} />),
-  ),
+  sizeColumn('Size', '110px', (log) => known(log, log.sizeInBytes)),
+  countColumn('Segments', '90px', (log) => known(log, log.segmentCount)),
+  countColumn('Log start offset', '130px', (log) => known(log, log.logStartOffset)),
+  countColumn('Log end offset', '130px', (log) => known(log, log.logEndOffset)),
+  {
+    ...timeColumn<LogSummary>('Largest timestamp', '180px', largestTimestampOf),
+    isNumber: true,
+    text: (log) => {
+      const ms = largestTimestampOf(log);
+      return ms === null ? '' : timeText(ms);
+    },
+  },
+  {
+    ...countColumn<LogSummary>('Problems', '90px', (log) => known(log, log.problemCount)),
+    cell: (log) => <Count value={known(log, log.problemCount) || null} />,
+  },
 ];
 
 function LogName({ name, logId }: { readonly name: string; readonly logId: string }) {

@@ -1,7 +1,7 @@
 /** Every finding of the log with its place, its consequence and its remedy. */
 import { useMemo, useState } from 'react';
 import { PROBLEM_KINDS, type Problem } from '../../../shared/problem';
-import { Badge, Button, Field } from '../../components/controls';
+import { Badge, Button } from '../../components/controls';
 import { type Column, DataTable } from '../../components/data-table';
 import { Facts } from '../../components/facts';
 import { Empty, Failure } from '../../components/notices';
@@ -10,9 +10,10 @@ import { SplitPane } from '../../components/split-pane';
 import { segmentColouring } from '../../core/core-tones';
 import { useApp, useAppParts } from '../../store/use-app';
 import { plural } from '../../text/quantities';
+import { wordFilter } from '../../text/word-filter';
 import { CoreStrip } from '../core-strip';
+import { FilterBar } from '../filter-bar';
 import { LogGate } from '../log-gate';
-import { useFindRequest } from '../use-find-request';
 import classes from './problems-screen.module.css';
 
 interface NumberedProblem extends Problem {
@@ -44,21 +45,18 @@ function ProblemList() {
     isLoading: all.problemsState === 'loading',
   }));
   const [filter, setFilter] = useState('');
-  const field = useFindRequest();
   const rows = useMemo(() => matching(state.problems, filter), [state.problems, filter]);
   const chosen = state.selected === null ? undefined : state.problems[state.selected];
   return (
     <>
-      <div className={classes['bar']}>
-        <Field
-          ref={field}
-          aria-label="Filter problems"
-          placeholder="Filter by code, file or text"
-          value={filter}
-          onChange={(event) => setFilter(event.target.value)}
-        />
+      <FilterBar
+        label="Filter problems"
+        placeholder="Filter by code, file or text"
+        value={filter}
+        onChange={setFilter}
+      >
         <Extent total={state.total} isComplete={state.isComplete} />
-      </div>
+      </FilterBar>
       {state.error !== null && <Failure title="The problems could not be listed." error={state.error} />}
       <SplitPane
         name="problems"
@@ -131,13 +129,10 @@ function NoProblems({ isLoading, isFiltered, isComplete }: NoProblemsProps) {
 const keyOf = (problem: NumberedProblem) => problem.index;
 
 function matching(problems: readonly Problem[], filter: string): NumberedProblem[] {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const isMatch = wordFilter(filter);
   return problems
     .map((problem, index) => ({ ...problem, index }))
-    .filter(({ code, file, message, severity }) => {
-      const text = `${code} ${file} ${message} ${severity}`.toLowerCase();
-      return words.every((word) => text.includes(word));
-    });
+    .filter(({ code, file, message, severity }) => isMatch(`${code} ${file} ${message} ${severity}`));
 }
 
 const COLUMNS: readonly Column<NumberedProblem>[] = [

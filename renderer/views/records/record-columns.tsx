@@ -2,9 +2,11 @@
 import type { RecordRow } from '../../../shared/inspection';
 import { Badge } from '../../components/controls';
 import type { Column } from '../../components/data-table';
-import { Count, Size, Time } from '../../components/quantities';
+import { countColumn, inFileOrder, sizeColumn, timeColumn } from '../../components/number-columns';
+import { Count } from '../../components/quantities';
 import { previewText } from '../../text/content-formats';
 import classes from './records.module.css';
+import { TransactionBadge } from './transaction-badge';
 
 const keyText = ({ keyText: text, keyBase64 }: RecordRow) => previewText(text, keyBase64);
 const valueText = ({ valueText: text, valueBase64 }: RecordRow) => previewText(text, valueBase64);
@@ -14,17 +16,9 @@ function Content({ text }: { readonly text: string | null }) {
   return <span className={classes['content']}>{text === '' ? '(empty)' : text}</span>;
 }
 
-export const RECORD_COLUMNS: readonly Column<RecordRow>[] = [
-  {
-    ...{ key: 'offset', title: 'Offset', width: '88px', isNumber: true },
-    cell: ({ offset }) => <Count value={offset} />,
-    text: ({ offset }) => String(offset),
-  },
-  {
-    ...{ key: 'timestamp', title: 'Timestamp', width: '168px' },
-    cell: ({ timestampMs }) => <Time ms={timestampMs} />,
-    text: ({ timestampMs }) => String(timestampMs),
-  },
+export const RECORD_COLUMNS: readonly Column<RecordRow>[] = inFileOrder([
+  countColumn('Offset', '88px', ({ offset }) => offset),
+  timeColumn('Timestamp', '168px', ({ timestampMs }) => timestampMs),
   {
     ...{ key: 'key', title: 'Key', width: 'minmax(96px, 0.6fr)' },
     cell: (record) =>
@@ -43,23 +37,13 @@ export const RECORD_COLUMNS: readonly Column<RecordRow>[] = [
   {
     ...{ key: 'transaction', title: 'Transaction', width: '92px' },
     cell: ({ transactionState }) =>
-      transactionState === null ? (
-        ''
-      ) : (
-        <Badge tone={TRANSACTION_TONES[transactionState]}>{transactionState}</Badge>
-      ),
+      transactionState === null ? '' : <TransactionBadge state={transactionState} />,
     text: ({ transactionState }) => transactionState ?? '',
   },
-  {
-    ...{ key: 'size', title: 'Value size', width: '76px', isNumber: true },
-    cell: ({ valueSizeInBytes }) => <Size bytes={valueSizeInBytes} />,
-    text: ({ valueSizeInBytes }) => String(valueSizeInBytes ?? ''),
-  },
+  sizeColumn('Value size', '76px', ({ valueSizeInBytes }) => valueSizeInBytes),
   {
     ...{ key: 'headers', title: 'Headers', width: '64px', isNumber: true },
     cell: ({ headers }) => <Count value={headers.length === 0 ? null : headers.length} />,
     text: ({ headers }) => String(headers.length),
   },
-];
-
-const TRANSACTION_TONES = { committed: 'quiet', aborted: 'error', open: 'warning' } as const;
+]);

@@ -1,39 +1,29 @@
 /** Transactions of the log: by whom, from where to where, and how they ended. */
-
 import type { Transactions } from '../../../shared/inspection';
-import { Badge } from '../../components/controls';
 import { type Column, DataTable } from '../../components/data-table';
 import { Empty } from '../../components/notices';
-import { Count } from '../../components/quantities';
+import { countColumn } from '../../components/number-columns';
 import { useApp } from '../../store/use-app';
 import { countText, plural } from '../../text/quantities';
 import classes from './records.module.css';
+import { TransactionBadge } from './transaction-badge';
 
 type Transaction = Transactions['transactions'][number];
 
-const TONES = { committed: 'quiet', aborted: 'error', open: 'warning' } as const;
+const OFFSET_WIDTH = 'minmax(80px, 1fr)';
 
 const COLUMNS: readonly Column<Transaction>[] = [
   {
     ...{ key: 'state', title: 'State', width: '104px' },
-    cell: ({ state }) => <Badge tone={TONES[state]}>{state}</Badge>,
+    cell: ({ state }) => <TransactionBadge state={state} />,
     text: ({ state }) => state,
     order: ({ state }) => state,
   },
-  numberColumn('First offset', ({ firstOffset }) => firstOffset),
-  numberColumn('Last offset', ({ lastOffset }) => lastOffset),
-  numberColumn('Producer id', ({ producerId }) => producerId),
-  numberColumn('Epoch', ({ producerEpoch }) => producerEpoch),
+  countColumn('First offset', OFFSET_WIDTH, ({ firstOffset }) => firstOffset),
+  countColumn('Last offset', OFFSET_WIDTH, ({ lastOffset }) => lastOffset),
+  countColumn('Producer id', OFFSET_WIDTH, ({ producerId }) => producerId),
+  countColumn('Epoch', OFFSET_WIDTH, ({ producerEpoch }) => producerEpoch),
 ];
-
-function numberColumn(title: string, of: (transaction: Transaction) => number | null): Column<Transaction> {
-  return {
-    ...{ key: title, title, width: 'minmax(80px, 1fr)', isNumber: true },
-    cell: (transaction) => <Count value={of(transaction)} />,
-    text: (transaction) => String(of(transaction) ?? ''),
-    order: of,
-  };
-}
 
 const keyOf = ({ producerId, producerEpoch, firstOffset }: Transaction) =>
   `${producerId} ${producerEpoch} ${firstOffset}`;

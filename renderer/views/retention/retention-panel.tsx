@@ -5,6 +5,7 @@ import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
 import { settingNumber } from '../../../shared/plan/topic-settings';
 import type { RetentionFacts, RetentionWish, Run } from '../../../shared/retention';
 import { Badge, Button, Choice } from '../../components/controls';
+import dialog from '../../components/dialog.module.css';
 import { Facts } from '../../components/facts';
 import { Count, None, Size, Time } from '../../components/quantities';
 import { useApp, useAppParts } from '../../store/use-app';
@@ -145,8 +146,8 @@ function RunRetention({ facts, view }: RetentionPanelProps) {
         {`${text}…`}
       </AlertDialog.Trigger>
       <AlertDialog.Portal>
-        <AlertDialog.Backdrop className={classes['backdrop']} />
-        <AlertDialog.Popup className={classes['dialog']}>
+        <AlertDialog.Backdrop className={dialog['backdrop']} />
+        <AlertDialog.Popup className={`${dialog['popup']} ${classes['dialog']}`}>
           <AlertDialog.Title className={classes['title']}>{`${text}?`}</AlertDialog.Title>
           <AlertDialog.Description>
             {`Segments ${countText(deletions[0]!.baseOffset)} to ${countText(deletions.at(-1)!.baseOffset)} are renamed to .deleted. For ${durationText(settingNumber(facts.settings['file.delete.delay.ms']) ?? 0)} (file.delete.delay.ms) the run can be undone; then their space is freed.`}

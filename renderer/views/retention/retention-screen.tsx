@@ -5,7 +5,7 @@ import { GrowthChart } from '../../charts/growth-chart';
 import { Badge } from '../../components/controls';
 import { type Column, DataTable } from '../../components/data-table';
 import { Empty, Failure } from '../../components/notices';
-import { Count, Size, Time } from '../../components/quantities';
+import { countColumn, sizeColumn, timeColumn } from '../../components/number-columns';
 import { SplitPane } from '../../components/split-pane';
 import { useApp, useAppParts } from '../../store/use-app';
 import { CoreStrip } from '../core-strip';
@@ -89,18 +89,8 @@ const FATE_BADGES: Readonly<
 };
 
 const COLUMNS: readonly Column<SegmentFate>[] = [
-  {
-    ...{ key: 'base', title: 'Base offset', width: '100px', isNumber: true },
-    cell: ({ baseOffset }) => <Count value={baseOffset} />,
-    text: ({ baseOffset }) => String(baseOffset),
-    order: ({ baseOffset }) => baseOffset,
-  },
-  {
-    ...{ key: 'size', title: 'Size', width: '84px', isNumber: true },
-    cell: ({ sizeInBytes }) => <Size bytes={sizeInBytes} />,
-    text: ({ sizeInBytes }) => String(sizeInBytes),
-    order: ({ sizeInBytes }) => sizeInBytes,
-  },
+  countColumn('Base offset', '100px', ({ baseOffset }) => baseOffset),
+  sizeColumn('Size', '84px', ({ sizeInBytes }) => sizeInBytes),
   {
     ...{ key: 'fate', title: 'Fate', width: '98px' },
     cell: ({ fate }) => <Badge tone={FATE_BADGES[fate].tone}>{FATE_BADGES[fate].text}</Badge>,
@@ -112,16 +102,6 @@ const COLUMNS: readonly Column<SegmentFate>[] = [
     cell: ({ why }) => <span title={why}>{why}</span>,
     text: ({ why }) => why,
   },
-  {
-    ...{ key: 'due', title: 'Goes at', width: '160px' },
-    cell: ({ dueAtMs }) => <Time ms={dueAtMs} />,
-    text: ({ dueAtMs }) => String(dueAtMs ?? ''),
-    order: ({ dueAtMs }) => dueAtMs,
-  },
-  {
-    ...{ key: 'largest', title: 'Largest timestamp', width: '160px' },
-    cell: ({ largestTimestampMs }) => <Time ms={largestTimestampMs} />,
-    text: ({ largestTimestampMs }) => String(largestTimestampMs),
-    order: ({ largestTimestampMs }) => largestTimestampMs,
-  },
+  timeColumn('Goes at', '160px', ({ dueAtMs }) => dueAtMs),
+  timeColumn('Largest timestamp', '160px', ({ largestTimestampMs }) => largestTimestampMs),
 ];

@@ -2,30 +2,10 @@
 import type { SegmentRow } from '../../../shared/inspection';
 import { Badge } from '../../components/controls';
 import type { Column } from '../../components/data-table';
-import { Count, None, Size, Time } from '../../components/quantities';
+import { countColumn, sizeColumn, timeColumn } from '../../components/number-columns';
+import { None } from '../../components/quantities';
 
-type Of = (segment: SegmentRow) => number | null;
-
-function countColumn(title: string, width: string, of: Of): Column<SegmentRow> {
-  return {
-    ...{ key: title, title, width, isNumber: true },
-    cell: (segment) => <Count value={of(segment)} />,
-    text: (segment) => String(of(segment) ?? ''),
-    order: of,
-  };
-}
-
-function sizeColumn(title: string, width: string, of: Of): Column<SegmentRow> {
-  return { ...countColumn(title, width, of), cell: (segment) => <Size bytes={of(segment)} /> };
-}
-
-function timeColumn(title: string, of: Of): Column<SegmentRow> {
-  return {
-    ...countColumn(title, '158px', of),
-    isNumber: false,
-    cell: (segment) => <Time ms={of(segment)} />,
-  };
-}
+const TIME_WIDTH = '158px';
 
 export const SEGMENT_COLUMNS: readonly Column<SegmentRow>[] = [
   countColumn('Base offset', '104px', ({ baseOffset }) => baseOffset),
@@ -46,8 +26,8 @@ export const SEGMENT_COLUMNS: readonly Column<SegmentRow>[] = [
     text: ({ isActive, problemCount }) => `${isActive ? 'active' : ''} ${problemCount || ''}`.trim(),
     order: ({ isActive, problemCount }) => problemCount * 2 + (isActive ? 1 : 0),
   },
-  timeColumn('Largest timestamp', ({ largestTimestampMs }) => largestTimestampMs),
-  timeColumn('First timestamp', ({ firstTimestampMs }) => firstTimestampMs),
+  timeColumn('Largest timestamp', TIME_WIDTH, ({ largestTimestampMs }) => largestTimestampMs),
+  timeColumn('First timestamp', TIME_WIDTH, ({ firstTimestampMs }) => firstTimestampMs),
   {
     ...{ key: 'codecs', title: 'Codecs', width: '88px' },
     cell: ({ codecs }) => (codecs.length === 0 ? <None /> : codecs.join(', ')),

@@ -5,6 +5,7 @@ import { Choice } from '../../components/controls';
 import { type Column, DataTable } from '../../components/data-table';
 import { Facts } from '../../components/facts';
 import { Empty, Failure } from '../../components/notices';
+import { sizeColumn, timeColumn } from '../../components/number-columns';
 import { Count, Size, Time } from '../../components/quantities';
 import type { SegmentFile } from '../../store/segment-slice';
 import { useApp, useAppParts } from '../../store/use-app';
@@ -143,18 +144,8 @@ const FILE_COLUMNS: readonly Column<SegmentFile>[] = [
     text: ({ name }) => name,
     order: ({ name }) => name,
   },
-  {
-    ...{ key: 'size', title: 'Size', width: '100px', isNumber: true },
-    cell: ({ sizeInBytes }) => <Size bytes={sizeInBytes} />,
-    text: ({ sizeInBytes }) => String(sizeInBytes),
-    order: ({ sizeInBytes }) => sizeInBytes,
-  },
-  {
-    ...{ key: 'modified', title: 'Modified', width: '180px' },
-    cell: ({ modifiedAtMs }) => <Time ms={modifiedAtMs} />,
-    text: ({ modifiedAtMs }) => String(modifiedAtMs),
-    order: ({ modifiedAtMs }) => modifiedAtMs,
-  },
+  sizeColumn('Size', '100px', ({ sizeInBytes }) => sizeInBytes),
+  timeColumn('Modified', '180px', ({ modifiedAtMs }) => modifiedAtMs),
 ];
 
 function Files() {

@@ -2,7 +2,8 @@
 import type { SpanRow } from '../../../shared/inspection';
 import { Badge } from '../../components/controls';
 import type { Column } from '../../components/data-table';
-import { Count, None, Size, Time } from '../../components/quantities';
+import { countColumn, inFileOrder, sizeColumn, timeColumn } from '../../components/number-columns';
+import { None } from '../../components/quantities';
 
 const KIND_TEXTS: Readonly<Record<Exclude<SpanRow['kind'], 'batch'>, string>> = {
   corrupt: 'unreadable bytes',
@@ -10,39 +11,24 @@ const KIND_TEXTS: Readonly<Record<Exclude<SpanRow['kind'], 'batch'>, string>> = 
   'torn-tail': 'torn tail',
 };
 
-function countColumn(title: string, width: string, of: (span: SpanRow) => number | null): Column<SpanRow> {
-  return {
-    ...{ key: title, title, width, isNumber: true },
-    cell: (span) => <Count value={of(span)} />,
-    text: (span) => String(of(span) ?? ''),
-  };
-}
-
-export const SPAN_COLUMNS: readonly Column<SpanRow>[] = [
+export const SPAN_COLUMNS: readonly Column<SpanRow>[] = inFileOrder([
   countColumn('Position', '88px', ({ position }) => position),
   countColumn('Base offset', '92px', ({ baseOffset }) => baseOffset),
   countColumn('Last offset', '92px', ({ lastOffset }) => lastOffset),
   countColumn('Records', '72px', ({ recordCount }) => recordCount),
-  {
-    ...countColumn('Size', '80px', ({ sizeInBytes }) => sizeInBytes),
-    cell: ({ sizeInBytes }) => <Size bytes={sizeInBytes} />,
-  },
+  sizeColumn('Size', '80px', ({ sizeInBytes }) => sizeInBytes),
   {
     ...{ key: 'codec', title: 'Codec', width: '64px' },
     cell: ({ codec }) => codec ?? <None />,
     text: ({ codec }) => codec ?? '',
   },
-  {
-    ...{ key: 'timestamp', title: 'Largest timestamp', width: '158px' },
-    cell: ({ maxTimestampMs }) => <Time ms={maxTimestampMs} />,
-    text: ({ maxTimestampMs }) => String(maxTimestampMs ?? ''),
-  },
+  timeColumn('Largest timestamp', '158px', ({ maxTimestampMs }) => maxTimestampMs),
   {
     ...{ key: 'marks', title: 'Kind', width: 'minmax(140px, 1fr)' },
     cell: (span) => <Marks span={span} />,
     text: ({ kind, problem }) => problem?.code ?? kind,
   },
-];
+]);
 
 function Marks({ span }: { readonly span: SpanRow }) {
   const { kind, problem } = span;
