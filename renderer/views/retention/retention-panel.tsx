@@ -150,7 +150,7 @@ function RunRetention({ facts, view }: RetentionPanelProps) {
         <AlertDialog.Popup className={`${dialog['popup']} ${classes['dialog']}`}>
           <AlertDialog.Title className={classes['title']}>{`${text}?`}</AlertDialog.Title>
           <AlertDialog.Description>
-            {`Segments ${countText(deletions[0]!.baseOffset)} to ${countText(deletions.at(-1)!.baseOffset)} are renamed to .deleted. For ${durationText(settingNumber(facts.settings['file.delete.delay.ms']) ?? 0)} (file.delete.delay.ms) the run can be undone; then their space is freed.`}
+            {`Segments ${countText(deletions[0]!.baseOffset)} to ${countText(deletions.at(-1)!.baseOffset)} are renamed to .deleted. The run can be undone until their space is freed: here, by strata purge, or by a broker at its next start. (A broker's own deletions wait ${durationText(settingNumber(facts.settings['file.delete.delay.ms']) ?? 0)}: file.delete.delay.ms.)`}
           </AlertDialog.Description>
           <div className={classes['buttons']}>
             <AlertDialog.Close render={<Button />}>Keep them</AlertDialog.Close>
