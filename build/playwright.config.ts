@@ -13,8 +13,6 @@ export default defineConfig({
   globalSetup: resolve(import.meta.dirname, 'window-test-setup.mjs'),
   timeout: 60_000,
   workers: 1,
-  // A starved machine sometimes keeps Electron from starting; a test that fails twice is broken.
-  retries: 1,
   forbidOnly: Boolean(process.env['CI']),
   reporter: 'list',
 });

@@ -3,7 +3,6 @@
  *
  * Every way to open a directory ends in `open` here. Knows no format and no file of a log.
  */
-import { Worker } from 'node:worker_threads';
 import { app, type BrowserWindow, dialog, Menu, nativeTheme, session } from 'electron';
 import { contract, type Directory, type Theme } from '../shared/contract';
 import { AppError, type WireError } from '../shared/errors';
@@ -25,6 +24,7 @@ import { APP_TITLE, backgroundColour, boundsOf, createWindow, lockSession } from
 import type { runContract } from './workers/run-contract';
 import type { scanContract } from './workers/scan-contract';
 import { createScanPool } from './workers/scan-pool';
+import { startWorker } from './workers/start-worker';
 
 export interface ApplicationParts {
   readonly options: LaunchOptions;
@@ -66,13 +66,13 @@ export function createApplication(parts: ApplicationParts): Application {
   );
   const pool = createScanPool<typeof scanContract>({
     size: parts.scanWorkerCount,
-    spawn: () => new Worker(paths.scanWorker, { workerData: { checksResults: isDevelopment } }),
+    spawn: () => startWorker(paths.scanWorker, { checksResults: isDevelopment }),
     onWorkerDied: (error) => void diagnostics.incident('worker died', error),
   });
   pool.on('worker.bug', (bug) => diagnostics.note('worker bug', bug));
   const runPool = createScanPool<typeof runContract>({
     size: 1,
-    spawn: () => new Worker(paths.runWorker, { workerData: { checksResults: isDevelopment } }),
+    spawn: () => startWorker(paths.runWorker, { checksResults: isDevelopment }),
     onWorkerDied: (error) => void diagnostics.incident('run worker died', error),
   });
   runPool.on('worker.bug', (bug) => diagnostics.note('run worker bug', bug));

@@ -2,10 +2,11 @@
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LogDirectory, scanContract } from '../../../electron/workers/scan-contract';
 import { createScanPool } from '../../../electron/workers/scan-pool';
+import { startWorker } from '../../../electron/workers/start-worker';
 import { bundleWorker } from '../../support/bundle-worker';
 import { BATCH_SIZE, batches, segmentFile, writeLog } from '../../support/one-record-log';
 
@@ -38,7 +39,7 @@ function startPool() {
   const pool = createScanPool<typeof scanContract>({
     size: 1,
     spawn() {
-      const worker = new Worker(workerUrl, { workerData: { checksResults: true } });
+      const worker = startWorker(workerUrl, { checksResults: true });
       workers.push(worker);
       return worker;
     },
@@ -158,5 +159,17 @@ describe('scan worker', () => {
       known: null,
     });
     expect([inspection.recordCount, workers.length]).toEqual([15, 2]);
+  });
+});
+
+describe('startWorker', () => {
+  it('tells of an entry that cannot be loaded, so that no call waits for it', async () => {
+    const pool = createScanPool<typeof scanContract>({
+      size: 1,
+      spawn: () => startWorker(new URL('missing.mjs', workerUrl), {}),
+      onWorkerDied: () => {},
+    });
+    pools.push(pool);
+    await expect(pool.call('logs.files', { paths: [] })).rejects.toMatchObject({ code: 'WORKER_DIED' });
   });
 });
