@@ -10,6 +10,7 @@ import { adopt } from './adopt';
 import type { Command, ExitStatus, Terminal } from './command';
 import { compact } from './compact';
 import { inspect, verify } from './inspect';
+import { open } from './open';
 import { records } from './records';
 import { retention } from './retention';
 import { salvage } from './salvage';
@@ -27,6 +28,7 @@ const COMMANDS: readonly Command[] = [
   sample,
   adopt,
   salvage,
+  open,
 ];
 
 const INTERRUPTED = 130;

@@ -1,10 +1,15 @@
 /**
- * What a directory is: one log, or a data directory whose children are logs. Looks at names only.
+ * What a directory is: one log, or a data directory whose children are logs. Looks at names only, and opens no file.
  */
 import { basename, join, resolve } from 'node:path';
 import { AppError } from '../../../shared/errors';
-import type { ReadingFileSystem } from '../file-system';
-import { type LogDirectoryState, parseLogDirectoryName, parseSegmentFileName } from '../format/file-names';
+import type { DirectoryEntry, ReadingFileSystem } from '../file-system';
+import {
+  DATA_DIRECTORY_FILES,
+  type LogDirectoryState,
+  parseLogDirectoryName,
+  parseSegmentFileName,
+} from '../format/file-names';
 
 export interface LogDirectory {
   /** Name of the directory, `topic-partition` as a rule. */
@@ -42,14 +47,57 @@ export async function listLogs(fs: ReadingFileSystem, path: string): Promise<Log
     .filter((entry) => entry.kind === 'directory' && parseLogDirectoryName(entry.name) !== null)
     .map((entry) => logDirectory(join(directory, entry.name), entry.name))
     .sort(byTopicAndPartition);
-  if (logs.length > 0) return { path: directory, name, kind: 'data-directory', logs };
+  const isDataDirectory =
+    entries.some((entry) => DATA_DIRECTORY_FILES.includes(entry.name)) || (await holdsSegments(fs, logs));
+  if (logs.length > 0 && isDataDirectory) return { path: directory, name, kind: 'data-directory', logs };
   if (entries.length === 0)
     throw new AppError('EMPTY_DIRECTORY', `${directory} is empty.`, { path: directory });
+  const inside = await childThatHoldsLogs(fs, directory, entries);
   throw new AppError(
     'NOT_A_LOG',
-    `${directory} holds no segments and no directories named topic-partition.`,
+    `${directory} holds no segments and no directories named topic-partition.${
+      inside === null ? '' : ` Its directory ${inside} does: open that one.`
+    }`,
     { path: directory },
   );
+}
+
+/**
+ * Whether one of these directories has a segment. `dbus-1` is named like a partition too; a broker's directory is told
+ * from such a neighbourhood by its own files, or by the first partition that has bytes.
+ */
+async function holdsSegments(fs: ReadingFileSystem, logs: readonly LogDirectory[]): Promise<boolean> {
+  for (const { path } of logs) {
+    if ((await namesIn(fs, path)).some((name) => parseSegmentFileName(name)?.kind === 'log')) return true;
+  }
+  return false;
+}
+
+/** How many directories are looked into to tell the user which one was meant. */
+const CHILDREN_LOOKED_AT = 50;
+
+async function childThatHoldsLogs(
+  fs: ReadingFileSystem,
+  directory: string,
+  entries: readonly DirectoryEntry[],
+): Promise<string | null> {
+  const children = entries.filter(({ kind }) => kind === 'directory').map(({ name }) => name);
+  for (const child of children.sort().slice(0, CHILDREN_LOOKED_AT)) {
+    const names = await namesIn(fs, join(directory, child));
+    const isLog = names.some((name) => parseSegmentFileName(name)?.kind === 'log');
+    if (isLog || names.some((name) => DATA_DIRECTORY_FILES.includes(name))) return child;
+  }
+  return null;
+}
+
+/** None where the directory cannot be read: it is then no evidence of anything. */
+async function namesIn(fs: ReadingFileSystem, path: string): Promise<string[]> {
+  try {
+    return (await fs.list(path)).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof AppError) return [];
+    throw error;
+  }
 }
 
 function logDirectory(path: string, name: string): LogDirectory {

@@ -96,6 +96,21 @@ describe('inspect', () => {
     expect(await errorCode(join(folder, 'dangling'))).toBe('NOT_FOUND');
   });
 
+  it('takes directories that are only named like partitions for none', async () => {
+    await mkdir(join(folder, 'dbus-1'));
+    await writeFile(join(folder, 'dbus-1/session.conf'), 'x');
+    expect(await errorCode(folder)).toBe('NOT_A_LOG');
+    await writeFile(join(folder, 'meta.properties'), 'version=1');
+    expect((await run(inspect, folder)).inspection.logs.map(({ name }) => name)).toEqual(['dbus-1']);
+  });
+
+  it('names the directory inside that was probably meant', async () => {
+    await mkdir(join(folder, 'notes'));
+    await writeLog(join(folder, 'broker/orders-0'), [0], 2);
+    await writeFile(join(folder, 'broker/meta.properties'), 'version=1');
+    await expect(inspect.run([folder], fakeTerminal())).rejects.toThrow('Its directory broker does');
+  });
+
   it('follows a link to a directory', async () => {
     await writeLog(log, [0], 2);
     await symlink(log, join(folder, 'link-0'));
