@@ -1,5 +1,6 @@
 /** A compaction plan as text for a terminal. Pure. */
 import type { CompactionLogPlan, CompactionReport, CompactionSegmentPlan } from '../../shared/compaction';
+import { refusalText } from './planned-logs';
 import { type Column, safeText, sizeText, textTable, timeText } from './text-table';
 
 const REASON_TEXT: Readonly<Record<CompactionLogPlan['reasons'][number], string>> = {
@@ -81,5 +82,5 @@ function outcome({ refusal, applied }: CompactionLogPlan, isApplying: boolean): 
       `Done in ${safeText(applied.directory)}: ${applied.deletedSegmentCount} segments became ${applied.newSegmentCount}. The space is freed by \`strata purge\`; until then \`strata undo\` takes it back.`,
     ];
   if (refusal === null) return [];
-  return [isApplying ? `Refused: ${refusal}` : `--apply would refuse: ${refusal}`];
+  return [refusalText(refusal, isApplying)];
 }

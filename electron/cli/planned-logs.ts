@@ -1,6 +1,6 @@
 /** Which logs a planning command is about, what surrounds them, and how it ends. */
 import { AppError } from '../../shared/errors';
-import { parseCleanupPolicy } from '../../shared/plan/cleanup-policy';
+import { POLICY_IS_ASSUMED, parseCleanupPolicy } from '../../shared/plan/cleanup-policy';
 import type { ReadingFileSystem } from '../engine/file-system';
 import { type BrokerState, readBrokerState } from '../engine/inspect/broker-state';
 import { type LogDirectory, type LogListing, listLogs } from '../engine/inspect/list-logs';
@@ -51,6 +51,12 @@ export async function planEachLog<Plan>(
     plans.push(await planOne(log, { policies, broker }));
   }
   return plans;
+}
+
+/** A refusal in the words of the command line: what would lift it, where an option does. */
+export function refusalText(refusal: string, isApplying: boolean): string {
+  const remedy = refusal === POLICY_IS_ASSUMED ? ' Give --cleanup-policy or --broker-config.' : '';
+  return `${isApplying ? 'Refused' : '--apply would refuse'}: ${refusal}${remedy}`;
 }
 
 /** 0 where everything that was to be done is done, and something was. */

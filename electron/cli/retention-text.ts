@@ -1,5 +1,6 @@
 /** A retention plan as text for a terminal. Pure. */
 import type { RetentionLogPlan, RetentionReport } from '../../shared/retention';
+import { refusalText } from './planned-logs';
 import { type Column, safeText, sizeText, textTable, timeText } from './text-table';
 
 const KEEP_TEXT: Readonly<Record<RetentionLogPlan['kept'][number]['reason'], string>> = {
@@ -61,7 +62,7 @@ function outcome({ refusal, applied, deletions }: RetentionLogPlan, isApplying: 
     return [
       `Done in ${safeText(applied.directory)}: ${applied.deletedSegmentCount} deleted. The space is freed by \`strata purge\`; until then \`strata undo\` takes it back.`,
     ];
-  if (refusal !== null) return [isApplying ? `Refused: ${refusal}` : `--apply would refuse: ${refusal}`];
+  if (refusal !== null) return [refusalText(refusal, isApplying)];
   return isApplying && deletions.length === 0 ? ['Nothing to delete.'] : [];
 }
 

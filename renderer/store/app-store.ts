@@ -12,6 +12,7 @@ import { type LogSlice, logSlice } from './log-slice';
 import { type ProblemSlice, problemSlice } from './problem-slice';
 import { type RecordSlice, recordSlice } from './record-slice';
 import { type RetentionSlice, retentionSlice } from './retention-slice';
+import { type RunSlice, runSlice } from './run-slice';
 import { isScreen, type ScreenSlice, screenSlice } from './screen-slice';
 import { type SegmentSlice, segmentSlice } from './segment-slice';
 import { Latest, type SliceContext } from './slice';
@@ -24,6 +25,7 @@ export interface AppState
     ProblemSlice,
     RecordSlice,
     RetentionSlice,
+    RunSlice,
     ScreenSlice,
     TaskSlice {}
 
@@ -48,6 +50,7 @@ export function createAppStore(
       ...problemSlice(context),
       ...recordSlice(context),
       ...retentionSlice(context),
+      ...runSlice(context),
       ...screenSlice(context, isScreen(initialScreen) ? initialScreen : null),
       ...taskSlice(context),
     };

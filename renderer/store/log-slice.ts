@@ -97,6 +97,7 @@ export function logSlice(context: SliceContext): LogSlice {
       get().clearProblems();
       get().clearRecords();
       get().clearRetention();
+      get().clearRuns();
     },
     async reloadLog() {
       isReloadWanted = true;

@@ -1,10 +1,10 @@
 /**
- * Retention of the log on the screen: the facts that the plan is made from, the policy being tried, runs to be undone.
+ * Retention of the log on the screen: the facts that the plan is made from, the policy being tried.
  *
  * The plan itself is derived by views/retention/retention-view.ts at every move of a slider; nothing is asked for that.
  */
 import type { WireError } from '../../shared/errors';
-import type { RetentionFacts, RetentionWish, Run } from '../../shared/retention';
+import type { RetentionFacts, RetentionWish } from '../../shared/retention';
 import { plural, sizeText } from '../text/quantities';
 import { failureOf, type SliceContext } from './slice';
 
@@ -21,14 +21,11 @@ export interface RetentionSlice {
   readonly givenRetention: RetentionWish;
   /** The time that plans are made for: when the facts were read. */
   readonly retentionNowMs: number;
-  readonly runs: readonly Run[];
   loadRetention(): Promise<void>;
   clearRetention(): void;
   /** null takes a value back to the topic's own. */
   giveRetention(part: Partial<RetentionWish>): void;
   applyRetention(deletions: readonly ShownDeletion[]): Promise<void>;
-  undoRun(runId: string): Promise<void>;
-  purgeRun(runId: string): Promise<void>;
 }
 
 const NO_RETENTION = {
@@ -37,17 +34,9 @@ const NO_RETENTION = {
   retentionError: null,
   givenRetention: { cleanupPolicy: null, retentionMs: null, retentionBytes: null, clock: 'kafka' },
   retentionNowMs: 0,
-  runs: [],
 } as const;
 
 export function retentionSlice({ api, get, set, latest, now }: SliceContext): RetentionSlice {
-  async function change(title: string, run: (logId: string) => Promise<string>): Promise<void> {
-    const { logId } = get();
-    if (logId === null) return;
-    await get().runTask({ key: 'run', title, run: () => run(logId) });
-    await Promise.all([get().loadRetention(), get().reloadLog()]);
-  }
-
   return {
     ...NO_RETENTION,
     async loadRetention() {
@@ -57,12 +46,11 @@ export function retentionSlice({ api, get, set, latest, now }: SliceContext): Re
       const signal = latest.begin('retention');
       if (retentionState === 'none') set({ retentionState: 'loading' });
       try {
-        const [retentionFacts, runs] = await Promise.all([
+        const [retentionFacts] = await Promise.all([
           api.call('log.retentionFacts', { logId, cleanupPolicy, clock }, { signal }),
-          api.call('log.runs', { logId }, { signal }),
+          get().loadRuns(signal),
         ]);
-        const open = runs.filter(({ state }) => state === 'running' || state === 'done');
-        const found = { retentionFacts, runs: open, retentionNowMs: now() };
+        const found = { retentionFacts, retentionNowMs: now() };
         set({ ...found, retentionState: 'ready', retentionError: null });
       } catch (error) {
         const failure = failureOf(error);
@@ -78,8 +66,8 @@ export function retentionSlice({ api, get, set, latest, now }: SliceContext): Re
       // Whether the policy may be applied is main's to say; the limits alone change nothing there.
       if ('cleanupPolicy' in part) void get().loadRetention();
     },
-    applyRetention: (deletions) =>
-      change('Retention', async (logId) => {
+    async applyRetention(deletions) {
+      await get().changeLog('Retention', async (logId) => {
         const { givenRetention, retentionNowMs } = get();
         const shown = deletions.map(({ baseOffset, sizeInBytes }) => ({ baseOffset, sizeInBytes }));
         const run = await api.call('log.applyRetention', {
@@ -87,16 +75,7 @@ export function retentionSlice({ api, get, set, latest, now }: SliceContext): Re
           deletions: shown,
         });
         return `${plural(run.deletedSegmentCount, 'segment')} deleted, ${sizeText(run.freedBytes)} free once purged`;
-      }),
-    undoRun: (runId) =>
-      change('Undo', async (logId) => {
-        await api.call('log.undoRun', { logId, runId });
-        return 'the log is as it was';
-      }),
-    purgeRun: (runId) =>
-      change('Purge', async (logId) => {
-        await api.call('log.purgeRun', { logId, runId });
-        return 'the space is free';
-      }),
+      });
+    },
   };
 }

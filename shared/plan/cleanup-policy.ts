@@ -18,3 +18,7 @@ export function parseCleanupPolicy(text: string): CleanupPolicy | null {
 export function cleanupPolicyText({ deletes, compacts }: CleanupPolicy): string {
   return [...(compacts ? ['compact'] : []), ...(deletes ? ['delete'] : [])].join(',');
 }
+
+/** Why a plan under an assumed policy is never applied. What to do about it, each surface says in its own words. */
+export const POLICY_IS_ASSUMED =
+  'cleanup.policy is assumed: neither the metadata log nor a server.properties tells it.';

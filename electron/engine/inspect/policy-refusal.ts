@@ -3,7 +3,11 @@
  *
  * An assumed policy may be shown and never applied; a given one must not contradict what the metadata log says.
  */
-import { type CleanupPolicy, parseCleanupPolicy } from '../../../shared/plan/cleanup-policy';
+import {
+  type CleanupPolicy,
+  POLICY_IS_ASSUMED,
+  parseCleanupPolicy,
+} from '../../../shared/plan/cleanup-policy';
 import { type Setting, type SettingPlaces, settingOf } from '../../../shared/plan/topic-settings';
 import { CLUSTER_METADATA_TOPIC } from '../format/file-names';
 import type { BrokerState } from './broker-state';
@@ -57,9 +61,7 @@ export function refusalOf(
   if (broker.verdict === 'live') return `A broker is at work here. ${broker.reason}`;
   if (broker.verdict === 'unknown') return `Whether a broker is at work here is not known. ${broker.reason}`;
   if (contradicts !== null) return `The topic's own cleanup.policy is ${contradicts}.`;
-  if (source === 'assumed')
-    return 'cleanup.policy is assumed: neither the metadata log nor a server.properties tells it. Give --cleanup-policy or --broker-config.';
-  return null;
+  return source === 'assumed' ? POLICY_IS_ASSUMED : null;
 }
 
 function sourceOf({ source }: Setting, policy: CleanupPolicy | null): PolicySource {

@@ -1,9 +1,8 @@
 /** The policy being tried, what it comes to, and the run: delete, undo, free the space. */
 import { AlertDialog } from '@base-ui/react/alert-dialog';
-import { useEffect, useState } from 'react';
-import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
+import { cleanupPolicyText, POLICY_IS_ASSUMED } from '../../../shared/plan/cleanup-policy';
 import { settingNumber } from '../../../shared/plan/topic-settings';
-import type { RetentionFacts, RetentionWish, Run } from '../../../shared/retention';
+import type { RetentionFacts, RetentionWish } from '../../../shared/retention';
 import { Badge, Button, Choice } from '../../components/controls';
 import dialog from '../../components/dialog.module.css';
 import { Facts } from '../../components/facts';
@@ -11,7 +10,8 @@ import { Count, None, Size, Time } from '../../components/quantities';
 import { useApp, useAppParts } from '../../store/use-app';
 import { SIZE_SCALE, TIME_SCALE } from '../../text/limits';
 import { countText, durationText, plural, sizeText } from '../../text/quantities';
-import { LimitControl } from './limit-control';
+import { LimitControl } from '../limit-control';
+import { PendingRuns } from '../pending-runs';
 import classes from './retention.module.css';
 import type { RetentionView } from './retention-view';
 
@@ -21,15 +21,12 @@ export interface RetentionPanelProps {
 }
 
 export function RetentionPanel({ facts, view }: RetentionPanelProps) {
-  const runs = useApp((state) => state.runs);
   return (
     <div className={classes['panel']}>
       <Policy facts={facts} view={view} />
       <Outcome facts={facts} view={view} />
       <RunRetention facts={facts} view={view} />
-      {runs.map((run) => (
-        <PendingRun key={run.runId} run={run} />
-      ))}
+      <PendingRuns />
     </div>
   );
 }
@@ -137,6 +134,7 @@ function RunRetention({ facts, view }: RetentionPanelProps) {
     return (
       <p className={classes['refusal']}>
         <Badge tone="warning">not here</Badge> {facts.refusal}
+        {facts.refusal === POLICY_IS_ASSUMED && ' Choose cleanup.policy above to say it.'}
       </p>
     );
   if (deletions.length === 0) return <p className={classes['quiet']}>Nothing to delete under this policy.</p>;
@@ -165,36 +163,4 @@ function RunRetention({ facts, view }: RetentionPanelProps) {
       </AlertDialog.Portal>
     </AlertDialog.Root>
   );
-}
-
-/** A run that can still be taken back, with the time that is left for it. */
-function PendingRun({ run }: { readonly run: Run }) {
-  const { undoRun, purgeRun } = useAppParts((state) => ({
-    undoRun: state.undoRun,
-    purgeRun: state.purgeRun,
-  }));
-  const leftMs = useTimeLeft(run.purgeDueAtMs);
-  return (
-    <section className={classes['pending']} aria-label="Run">
-      <span>
-        {`${run.kind}: ${plural(run.deletedSegmentCount, 'segment')}, ${sizeText(run.freedBytes)}`}
-        {run.state === 'running' ? ' (cut off)' : ''}
-      </span>
-      <Button onClick={() => void undoRun(run.runId)}>
-        {leftMs > 0 ? `Undo (${durationText(leftMs)})` : 'Undo'}
-      </Button>
-      <Button kind="plain" onClick={() => void purgeRun(run.runId)}>
-        Free the space now
-      </Button>
-    </section>
-  );
-}
-
-function useTimeLeft(untilMs: number): number {
-  const [nowMs, setNowMs] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNowMs(Date.now()), 1_000);
-    return () => clearInterval(timer);
-  }, []);
-  return Math.max(0, untilMs - nowMs);
 }

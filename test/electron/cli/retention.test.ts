@@ -74,6 +74,9 @@ describe('retention', () => {
     const assumed = await run(codecNone(), '--retention-bytes', '1', '--apply');
     expect([assumed.status, assumed.log.policySource]).toEqual([1, 'assumed']);
     expect(assumed.log.refusal).toContain('assumed');
+    const terminal = fakeTerminal({ nowMs: 1_800_000_000_000 });
+    await retention.run([codecNone(), '--retention-bytes', '1'], terminal);
+    expect(terminal.output()).toContain('Give --cleanup-policy or --broker-config.');
     const compacted = await run(join(data, 'compacted-0'), ...given, '--apply');
     expect([compacted.status, compacted.log.refusal]).toEqual([
       1,

@@ -1,11 +1,14 @@
-/** One limit of the policy: a logarithmic slider, presets, a typed value, and where the topic's own value is from. */
+/**
+ * One limit of a policy: a logarithmic slider, presets, a typed value, and where the topic's own value is from. Used by
+ * every screen that tries settings; what the limit does, it does not know.
+ */
 import { useState } from 'react';
-import type { Setting } from '../../../shared/plan/topic-settings';
-import { Button, Field } from '../../components/controls';
-import { type LimitScale, limitOf, limitText, parseLimit, SLIDER_STEPS, sliderOf } from '../../text/limits';
-import classes from './retention.module.css';
+import type { Setting } from '../../shared/plan/topic-settings';
+import { Button, Field } from '../components/controls';
+import { type LimitScale, limitOf, limitText, parseLimit, SLIDER_STEPS, sliderOf } from '../text/limits';
+import classes from './limit-control.module.css';
 
-const SOURCES: Readonly<Record<Setting['source'], string>> = {
+const SETTING_SOURCES: Readonly<Record<Setting['source'], string>> = {
   given: 'tried here',
   'metadata-topic': 'the topic’s setting',
   'metadata-broker': 'the broker’s dynamic setting',
@@ -41,8 +44,8 @@ export function LimitControl({ name, scale, value, own, isTried, isDisabled, onC
         {name}
         <span className={classes['source']}>
           {isTried
-            ? `tried here; ${SOURCES[own.source]}: ${limitText(scale, Number(own.value))}`
-            : SOURCES[own.source]}
+            ? `tried here; ${SETTING_SOURCES[own.source]}: ${limitText(scale, Number(own.value))}`
+            : SETTING_SOURCES[own.source]}
         </span>
       </legend>
       <div className={classes['line']}>
