@@ -21,6 +21,7 @@ export const SettingSchema = z.object({
 });
 
 export const PolicySourceSchema = z.enum(['metadata', 'given', 'assumed']);
+export type PolicySource = z.infer<typeof PolicySourceSchema>;
 
 const SegmentTime = {
   largestTimestampMs: Int,

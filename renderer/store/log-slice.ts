@@ -110,8 +110,7 @@ export function logSlice(context: SliceContext): LogSlice {
           await loadAndCount(logId);
           get().refreshSegment();
           get().followRecords();
-          if (get().screen === 'problems') await get().loadProblems();
-          if (get().screen === 'retention') await get().loadRetention();
+          await get().reloadScreen();
         }
       })().finally(() => {
         reloading = null;

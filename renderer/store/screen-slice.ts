@@ -21,6 +21,8 @@ export interface ScreenSlice {
   /** Counts the requests to put the cursor into the screen's search field. */
   readonly findRequestCount: number;
   showScreen(screen: Screen): void;
+  /** Reads again what the screen shows, beyond the segments. */
+  reloadScreen(): Promise<void>;
   setTheme(theme: Theme): void;
   setPaletteOpen(isOpen: boolean): void;
   runMenuCommand(command: 'palette' | 'find' | 'refresh' | 'verify' | 'close'): void;
@@ -34,12 +36,16 @@ export function screenSlice({ api, get, set }: SliceContext, initialScreen: Scre
     isPaletteOpen: false,
     findRequestCount: 0,
     showScreen(screen) {
-      const { logId, directory, loadProblems, openRecords, loadRetention } = get();
+      const { logId, directory, openRecords, reloadScreen } = get();
       if (directory === null || (logId === null && screen !== 'logs')) return;
       set({ screen });
-      if (screen === 'problems') void loadProblems();
       if (screen === 'records') openRecords();
-      if (screen === 'retention') void loadRetention();
+      void reloadScreen();
+    },
+    async reloadScreen() {
+      const { screen, loadProblems, loadRetention } = get();
+      if (screen === 'problems') await loadProblems();
+      if (screen === 'retention') await loadRetention();
     },
     setTheme(theme) {
       set({ theme });

@@ -1,5 +1,5 @@
 /**
- * One limit of a policy: a logarithmic slider, presets, a typed value, and where the topic's own value is from. Used by
+ * One limit of a policy: a slider, presets, a typed value, and where the topic's own value is from. Used by
  * every screen that tries settings; what the limit does, it does not know.
  */
 import { useState } from 'react';

@@ -1,10 +1,8 @@
 /** The policy being tried, what it comes to, and the run: delete, undo, free the space. */
-import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { cleanupPolicyText, POLICY_IS_ASSUMED } from '../../../shared/plan/cleanup-policy';
 import { settingNumber } from '../../../shared/plan/topic-settings';
-import type { RetentionFacts, RetentionWish } from '../../../shared/retention';
-import { Badge, Button, Choice } from '../../components/controls';
-import dialog from '../../components/dialog.module.css';
+import type { RetentionFacts } from '../../../shared/retention';
+import { Badge } from '../../components/controls';
 import { Facts } from '../../components/facts';
 import { Count, None, Size, Time } from '../../components/quantities';
 import { useApp, useAppParts } from '../../store/use-app';
@@ -12,7 +10,9 @@ import { SIZE_SCALE, TIME_SCALE } from '../../text/limits';
 import { countText, durationText, plural, sizeText } from '../../text/quantities';
 import { LimitControl } from '../limit-control';
 import { PendingRuns } from '../pending-runs';
-import classes from './retention.module.css';
+import classes from '../plan-panel.module.css';
+import { PolicyChoice } from '../policy-choice';
+import { RunDescription, RunDialog } from '../run-dialog';
 import type { RetentionView } from './retention-view';
 
 export interface RetentionPanelProps {
@@ -31,14 +31,6 @@ export function RetentionPanel({ facts, view }: RetentionPanelProps) {
   );
 }
 
-const POLICY_SOURCES = {
-  metadata: 'the metadata log says so',
-  given: 'given here',
-  assumed: 'assumed: nothing on this disk says it',
-} as const;
-const POLICIES = ['delete', 'compact', 'compact,delete'] as const;
-type PolicyName = (typeof POLICIES)[number];
-
 function Policy({ facts, view }: RetentionPanelProps) {
   const { given, give } = useAppParts((state) => ({
     given: state.givenRetention,
@@ -47,18 +39,11 @@ function Policy({ facts, view }: RetentionPanelProps) {
   const { policy } = view;
   return (
     <section className={classes['group']} aria-label="Policy">
-      <div className={classes['policy']}>
-        <span>cleanup.policy</span>
-        <Choice
-          label="cleanup.policy"
-          value={(given.cleanupPolicy ?? cleanupPolicyText(facts.policy)) as PolicyName}
-          options={POLICIES}
-          onChange={(cleanupPolicy) =>
-            give({ cleanupPolicy: cleanupPolicy as RetentionWish['cleanupPolicy'] })
-          }
-        />
-        <span className={classes['source']}>{POLICY_SOURCES[facts.policySource]}</span>
-      </div>
+      <PolicyChoice
+        policy={given.cleanupPolicy ?? cleanupPolicyText(facts.policy)}
+        source={facts.policySource}
+        onChange={(cleanupPolicy) => give({ cleanupPolicy })}
+      />
       <LimitControl
         name="retention.ms"
         scale={TIME_SCALE}
@@ -127,7 +112,6 @@ function Rate({ bytesPerMs }: { readonly bytesPerMs: number }) {
 
 function RunRetention({ facts, view }: RetentionPanelProps) {
   const applyRetention = useApp((state) => state.applyRetention);
-  const isRunning = useApp((state) => state.tasks.some(({ state: each }) => each === 'running'));
   const { deletions, freedBytes } = view.plan;
   const text = `Delete ${plural(deletions.length, 'segment')} (${sizeText(freedBytes)})`;
   if (facts.refusal !== null)
@@ -139,28 +123,10 @@ function RunRetention({ facts, view }: RetentionPanelProps) {
     );
   if (deletions.length === 0) return <p className={classes['quiet']}>Nothing to delete under this policy.</p>;
   return (
-    <AlertDialog.Root>
-      <AlertDialog.Trigger render={<Button kind="danger" className={classes['run']} disabled={isRunning} />}>
-        {`${text}…`}
-      </AlertDialog.Trigger>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className={dialog['backdrop']} />
-        <AlertDialog.Popup className={`${dialog['popup']} ${classes['dialog']}`}>
-          <AlertDialog.Title className={classes['title']}>{`${text}?`}</AlertDialog.Title>
-          <AlertDialog.Description>
-            {`Segments ${countText(deletions[0]!.baseOffset)} to ${countText(deletions.at(-1)!.baseOffset)} are renamed to .deleted. The run can be undone until their space is freed: here, by strata purge, or by a broker at its next start. (A broker's own deletions wait ${durationText(settingNumber(facts.settings['file.delete.delay.ms']) ?? 0)}: file.delete.delay.ms.)`}
-          </AlertDialog.Description>
-          <div className={classes['buttons']}>
-            <AlertDialog.Close render={<Button />}>Keep them</AlertDialog.Close>
-            <AlertDialog.Close
-              render={<Button kind="danger" />}
-              onClick={() => void applyRetention(deletions)}
-            >
-              {text}
-            </AlertDialog.Close>
-          </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <RunDialog text={text} keepText="Keep them" onConfirm={() => void applyRetention(deletions)}>
+      <RunDescription>
+        {`Segments ${countText(deletions[0]!.baseOffset)} to ${countText(deletions.at(-1)!.baseOffset)} are renamed to .deleted. The run can be undone until their space is freed: here, by strata purge, or by a broker at its next start. (A broker's own deletions wait ${durationText(settingNumber(facts.settings['file.delete.delay.ms']) ?? 0)}: file.delete.delay.ms.)`}
+      </RunDescription>
+    </RunDialog>
   );
 }

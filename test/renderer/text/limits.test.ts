@@ -1,9 +1,11 @@
 /** Limits as they are typed and dragged. */
 import { describe, expect, it } from 'vitest';
 import {
+  LAG_SCALE,
   limitOf,
   limitText,
   parseLimit,
+  SHARE_SCALE,
   SIZE_SCALE,
   SLIDER_STEPS,
   sliderOf,
@@ -20,6 +22,14 @@ describe('parseLimit', () => {
 
   it('refuses what is no limit', () => {
     for (const text of ['', 'soon', '7 parsecs', '5 GiB']) expect(parseLimit(TIME_SCALE, text)).toBeNull();
+    for (const text of ['-1', 'no limit']) expect(parseLimit(LAG_SCALE, text)).toBeNull();
+    for (const text of ['', '2', '-1', '0.5 d', '130 %']) expect(parseLimit(SHARE_SCALE, text)).toBeNull();
+  });
+
+  it('reads shares as such and in per cent', () => {
+    expect(['0.5', '.25', '1', '12.5 %'].map((text) => parseLimit(SHARE_SCALE, text))).toEqual([
+      ...[0.5, 0.25, 1, 0.125],
+    ]);
   });
 });
 
@@ -31,6 +41,15 @@ describe('limitOf and sliderOf', () => {
       for (let slider = 0; slider < SLIDER_STEPS; slider += 37)
         expect(Math.abs(sliderOf(scale, limitOf(scale, slider)) - slider)).toBeLessThan(45);
     }
+  });
+
+  it('begin with zero where nothing is a value', () => {
+    expect([limitOf(LAG_SCALE, 0), sliderOf(LAG_SCALE, 0)]).toEqual([0, 0]);
+    expect(limitOf(LAG_SCALE, 1)).toBe(60_000);
+    expect(limitOf(LAG_SCALE, SLIDER_STEPS)).toBeGreaterThan(4 * 365 * 86_400_000);
+    expect([0, 0.5, 1].map((share) => limitOf(SHARE_SCALE, sliderOf(SHARE_SCALE, share)))).toEqual([
+      ...[0, 0.5, 1],
+    ]);
   });
 
   it('gives values that a person would type', () => {
