@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import type { Problem } from '../../../shared/problem';
 import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
+import { mapConcurrently } from '../map-concurrently';
 import { LeaderEpochsSeen } from './check-leader-epochs';
 import { SequenceChecker, type SequenceState } from './check-sequence';
 import { checkSideFiles } from './check-side-files';
@@ -75,7 +76,10 @@ export async function inspectLog(
   const sizeInBytes = listing.segments.reduce((sum, { log: file }) => sum + file.sizeInBytes, 0);
   const beside =
     depth === 'records' ? { transactions: new TransactionChecker(), epochs: new LeaderEpochsSeen() } : null;
-  const findings = await inspectSegments(fs, listing.segments, { sequence, beside }, options);
+  const findings =
+    depth === 'glance'
+      ? await glanceAtSegments(fs, listing.segments, sequence, options)
+      : await inspectSegments(fs, listing.segments, { sequence, beside }, options);
   const segments = findings.map(({ segment }) => segment);
   const fileNames = new Set(listing.segments.map(({ log: file }) => file.name));
   const gaps = sequence.gaps().filter(({ file }) => fileNames.has(file)); // not those of a deleted start
@@ -101,6 +105,28 @@ export async function inspectLog(
   };
 }
 
+/** A glance at one segment needs nothing of the one before it, so that many are looked at together. */
+function glanceAtSegments(
+  fs: ReadingFileSystem,
+  files: readonly SegmentFiles[],
+  sequence: SequenceChecker,
+  { nowMs, signal }: InspectOptions,
+): Promise<SegmentFindings[]> {
+  return mapConcurrently(files, (segmentFiles, index) => {
+    signal?.throwIfAborted();
+    const nextBaseOffset = files[index + 1]?.baseOffset ?? null;
+    return inspectSegment(fs, {
+      files: segmentFiles,
+      nextBaseOffset,
+      depth: 'glance',
+      sequence,
+      beside: null,
+      nowMs,
+      signal,
+    });
+  });
+}
+
 async function inspectSegments(
   fs: ReadingFileSystem,
   files: readonly SegmentFiles[],
@@ -111,11 +137,13 @@ async function inspectSegments(
   const findings: SegmentFindings[] = [];
   let bytesDone = 0;
   let problemCount = 0;
-  let isTakingOver = depth !== 'glance';
+  let isTakingOver = true;
   for (const [index, segmentFiles] of files.entries()) {
     signal?.throwIfAborted();
     const nextBaseOffset = files[index + 1]?.baseOffset ?? null;
-    const before = isTakingOver ? knownSegment(known, segmentFiles, nextBaseOffset) : null;
+    const before: KnownSegment | null = isTakingOver
+      ? knownSegment(known, segmentFiles, nextBaseOffset)
+      : null;
     isTakingOver &&= before !== null;
     if (before !== null) sequence.resume(before.sequenceBehind);
     const onPosition = (position: number) =>
@@ -133,8 +161,7 @@ async function inspectSegments(
         onPosition,
       }));
     findings.push({ segment, problems, hasDamage });
-    if (depth !== 'glance')
-      onSegment?.({ segment, problems, hasDamage, nextBaseOffset, sequenceBehind: sequence.state() });
+    onSegment?.({ segment, problems, hasDamage, nextBaseOffset, sequenceBehind: sequence.state() });
     bytesDone += segmentFiles.log.sizeInBytes;
     problemCount += problems.length;
   }

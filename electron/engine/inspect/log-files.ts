@@ -9,6 +9,7 @@ import { type Problem, problemAt } from '../../../shared/problem';
 import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
 import type { FileStatus, ReadingFileSystem } from '../file-system';
 import { parseSegmentFileName, type SegmentFileKind } from '../format/file-names';
+import { mapConcurrently } from '../map-concurrently';
 
 export interface SegmentFile {
   readonly name: string;
@@ -41,20 +42,24 @@ export interface LogFiles {
 export async function listLogFiles(fs: ReadingFileSystem, directory: string): Promise<LogFiles> {
   const byBase = new Map<Offset, Map<SegmentFileKind, SegmentFile>>();
   const problems: Problem[] = [];
-  for (const entry of await fs.list(directory)) {
-    const parsed = parseSegmentFileName(entry.name);
-    if (parsed === null) continue;
-    const place = { file: entry.name, baseOffset: parsed.baseOffset };
-    if (parsed.state !== 'current') {
-      problems.push(problemAt('file-leftover', place, `The name ends in .${parsed.state}.`));
-      continue;
-    }
-    const status = await fs.status(join(directory, entry.name));
+  const entries = (await fs.list(directory)).flatMap(({ name }) => {
+    const parsed = parseSegmentFileName(name);
+    return parsed === null ? [] : [{ name, ...parsed }];
+  });
+  const current = entries.filter(({ state }) => state === 'current');
+  for (const { name, baseOffset, state } of entries)
+    if (state !== 'current')
+      problems.push(problemAt('file-leftover', { file: name, baseOffset }, `The name ends in .${state}.`));
+  const statuses = await mapConcurrently(current, ({ name }) => fs.status(join(directory, name)));
+  for (const [index, { name, baseOffset, kind }] of current.entries()) {
+    const status = statuses[index] ?? null;
     if (status === null) continue; // deleted meanwhile
-    if (status.kind !== 'file')
-      problems.push(problemAt('file-not-regular', place, `It is a ${kindText(status)}, not a file.`));
-    const files = byBase.get(parsed.baseOffset) ?? new Map<SegmentFileKind, SegmentFile>();
-    byBase.set(parsed.baseOffset, files.set(parsed.kind, toSegmentFile(directory, entry.name, status)));
+    if (status.kind !== 'file') {
+      const message = `It is a ${kindText(status)}, not a file.`;
+      problems.push(problemAt('file-not-regular', { file: name, baseOffset }, message));
+    }
+    const files = byBase.get(baseOffset) ?? new Map<SegmentFileKind, SegmentFile>();
+    byBase.set(baseOffset, files.set(kind, toSegmentFile(directory, name, status)));
   }
   const segments: SegmentFiles[] = [];
   const snapshots: { endOffset: Offset; file: SegmentFile }[] = [];

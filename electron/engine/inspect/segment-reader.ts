@@ -65,8 +65,10 @@ export class SegmentReader {
     if (next !== null && !this.#switchTo(next, position, length)) this.#spare = next;
     if (!this.has(position, length)) {
       const isSequential = position <= this.#current.to && position >= this.#current.from;
-      const size = Math.max(length, isSequential || position === 0 ? PIECE_SIZE : CARRY_SIZE);
-      this.#current = await this.#read(emptyPiece(size), position);
+      const size = isSequential || position === 0 ? PIECE_SIZE : CARRY_SIZE;
+      // No more than the file has: thousands of small segments would otherwise leave a buffer of a MiB each.
+      const room = Math.min(size, this.sizeInBytes - position);
+      this.#current = await this.#read(emptyPiece(Math.max(length, room)), position);
     }
     if (this.#current.to < this.sizeInBytes && this.#current.to - this.#current.from >= PIECE_SIZE)
       this.#readAhead();
