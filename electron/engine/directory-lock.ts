@@ -66,8 +66,11 @@ export async function lockLogDirectory(fs: FileSystem, directory: string): Promi
     const inner = await takeLock(fs, join(path, LOG_LOCK_FILE));
     const { wasLeftOpen, mark } = inner;
     return directoryLock({ directory: path, dataDirectory, wasLeftOpen, mark }, async () => {
-      await inner.release();
-      await outer?.release();
+      try {
+        await inner.release();
+      } finally {
+        await outer?.release();
+      }
     });
   } catch (error) {
     await outer?.release();

@@ -93,6 +93,12 @@ export interface FileSystem extends ReadingFileSystem {
   diskSpace(path: string): Promise<DiskSpace>;
 }
 
+/** Closes all of them, also where one of them fails. @throws the first error */
+export async function closeAll(files: readonly ReadableFile[]): Promise<void> {
+  const closed = await Promise.allSettled(files.map((file) => file.close()));
+  for (const result of closed) if (result.status === 'rejected') throw result.reason;
+}
+
 /** Before the umask. */
 const NEW_FILE_MODE = 0o666;
 const MS_PER_SECOND = 1000;

@@ -5,6 +5,7 @@
  * lie the changes since the last sync; `crashImage` keeps some of them and gives back a file system as a machine
  * would find it. `before` sees every operation: it may fail it, cut a write short, or take an image.
  */
+import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import type {
   DirectoryEntry,
@@ -88,6 +89,13 @@ export class MemFileSystem implements FileSystem {
   /** What a machine finds after losing power now. */
   crashImage(random: Random): MemFileSystem {
     return new MemFileSystem(this.root.crashImage(random));
+  }
+
+  /** The same for file systems with the same names and content. */
+  fingerprint(): string {
+    const hash = createHash('sha256');
+    this.root.addTo(hash, '');
+    return hash.digest('base64');
   }
 
   get usedBytes(): number {

@@ -2,6 +2,7 @@
  * Files and directories of the in-memory file system: what is there, what of it is durable, and the changes between.
  * `crashImage` of a node keeps some of these changes: none, all, the first few, or any of them with torn writes.
  */
+import type { Hash } from 'node:crypto';
 import type { FileStatus } from '../../electron/engine/file-system';
 
 /** From 0 inclusive to 1 exclusive. */
@@ -141,6 +142,14 @@ export class MemDirectory {
     for (const node of this.names.values())
       total += node instanceof MemFile ? node.allocatedBytes : node.allocatedBytes();
     return total;
+  }
+
+  addTo(hash: Hash, path: string): void {
+    for (const [name, node] of [...this.names].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      hash.update(`${path}/${name}\n`);
+      if (node instanceof MemFile) hash.update(`${node.content.length}\n`).update(node.content);
+      else node.addTo(hash, `${path}/${name}`);
+    }
   }
 
   crashImage(random: Random): MemDirectory {

@@ -10,8 +10,13 @@ const TEMPORARY_SUFFIX = '.tmp';
 
 export async function writeAtomically(fs: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
   const temporary = path + TEMPORARY_SUFFIX;
-  await writeWhole(fs, temporary, bytes);
-  await fs.rename(temporary, path);
+  try {
+    await writeWhole(fs, temporary, bytes);
+    await fs.rename(temporary, path);
+  } catch (error) {
+    await fs.removeFile(temporary).catch(() => {}); // it may never have been there
+    throw error;
+  }
   await fs.syncDirectory(dirname(path));
 }
 

@@ -89,10 +89,6 @@ export class IndexFile<Entry, C extends Columns<Entry>> {
   sync(): Promise<void> {
     return this.#file.sync();
   }
-
-  close(): Promise<void> {
-    return this.#file.close();
-  }
 }
 
 export type OffsetIndexFile = IndexFile<OffsetIndexEntry, OffsetIndexColumns>;

@@ -267,27 +267,24 @@ export class LogStore implements AppendTarget, ReadableLog {
   async #freeSpace(): Promise<Bytes> {
     let freedBytes = await this.purges.purgeAll();
     const plan = await this.planRetention(this.#clock.now());
-    const victims = this.segments.slice(0, Math.min(plan.deletions.length, this.segments.length - 1));
-    this.segments = this.segments.slice(victims.length);
-    this.logStartOffset = Math.max(this.logStartOffset, this.segments[0]!.baseOffset);
-    for (const segment of victims) {
-      this.#indexes.forget(segment);
-      // The log first: without it the rest is a leftover that recovery removes.
-      for (const suffix of [
-        LOG_SUFFIX,
-        OFFSET_INDEX_SUFFIX,
-        TIME_INDEX_SUFFIX,
-        TRANSACTION_INDEX_SUFFIX,
-      ] as const) {
-        const path = segment.pathOf(suffix);
-        await this.files.release(path);
-        if ((await this.#fs.status(path)) !== null) await this.#fs.removeFile(path);
-      }
+    const victimCount = Math.min(plan.deletions.length, this.segments.length - 1);
+    for (let count = 0; count < victimCount; count++) {
+      const segment = this.segments[0]!;
+      await this.#dropFirst(() => this.#unlink(segment));
       freedBytes += segment.sizeInBytes;
     }
-    this.deletedSegmentCount += victims.length;
-    if (victims.length > 0) await this.#fs.syncDirectory(this.directory);
+    if (victimCount > 0) await this.#fs.syncDirectory(this.directory);
     return freedBytes;
+  }
+
+  /** The log first: without it the rest is a leftover that recovery removes. */
+  async #unlink(segment: Segment): Promise<void> {
+    const suffixes = [LOG_SUFFIX, OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX, TRANSACTION_INDEX_SUFFIX] as const;
+    for (const suffix of suffixes) {
+      const path = segment.pathOf(suffix);
+      await this.files.release(path);
+      if ((await this.#fs.status(path)) !== null) await this.#fs.removeFile(path);
+    }
   }
 
   /** What retention.ms and retention.bytes would delete now. */
@@ -314,26 +311,41 @@ export class LogStore implements AppendTarget, ReadableLog {
     return planRetention(facts, policy, { logStartOffset, logEndOffset, highWatermark: logEndOffset }, nowMs);
   }
 
-  /** Deletes a prefix of the log as planned, and rolls first where everything goes. @returns the `.deleted` files */
-  async applyRetention({
-    deletions,
-    rollsActiveSegment,
-    logStartOffsetAfter,
-  }: RetentionPlan): Promise<string[]> {
-    if (deletions.length === 0) return [];
+  /**
+   * Deletes a prefix of the log as planned, and rolls first where everything goes. After an error the segments from
+   * the one that it concerns on are still there.
+   * @param onDeleted Called for each segment with the names of its `.deleted` files.
+   */
+  async applyRetention(
+    { deletions, rollsActiveSegment }: RetentionPlan,
+    onDeleted: (names: readonly string[]) => void,
+  ): Promise<void> {
+    if (deletions.length === 0) return;
     if (rollsActiveSegment) await this.roll();
-    const deleted = this.segments.slice(0, deletions.length);
-    this.segments = this.segments.slice(deletions.length);
-    this.logStartOffset = logStartOffsetAfter;
-    const names = await markSegmentsDeleted(
-      this.#fs,
-      this.directory,
-      deleted.map(({ baseOffset }) => baseOffset),
-    );
-    for (const segment of deleted) this.#indexes.forget(segment);
-    this.deletedSegmentCount += deleted.length;
+    for (const { baseOffset } of deletions)
+      await this.#dropFirst(async () => {
+        onDeleted(await markSegmentsDeleted(this.#fs, this.directory, [baseOffset]));
+      });
     await this.#cutEpochs();
-    return names;
+  }
+
+  /** Readers lose sight of the first segment before its files go, and see it again where they stay. */
+  async #dropFirst(removeFiles: () => Promise<void>): Promise<void> {
+    const [first, ...others] = this.segments;
+    const { logStartOffset } = this;
+    this.segments = others;
+    this.logStartOffset = Math.max(logStartOffset, others[0]!.baseOffset);
+    try {
+      await removeFiles();
+    } catch (error) {
+      if ((await this.#fs.status(first!.pathOf(LOG_SUFFIX))) !== null) {
+        this.segments = [first!, ...this.segments];
+        this.logStartOffset = logStartOffset;
+      }
+      throw error;
+    }
+    this.#indexes.forget(first!);
+    this.deletedSegmentCount++;
   }
 
   /** Seals and trims the active segment, and writes the snapshot that the next start begins with. */
@@ -382,8 +394,11 @@ export class LogStore implements AppendTarget, ReadableLog {
     const path = this.#writer.segment.pathOf(TRANSACTION_INDEX_SUFFIX);
     const file = await this.#fs.openForWriting(path, 'existing-or-new');
     try {
-      await file.write(encodeAbortedTransaction(aborted), (await file.status()).sizeInBytes);
+      const position = (await file.status()).sizeInBytes;
+      await file.write(encodeAbortedTransaction(aborted), position);
       await file.sync();
+      // A crash after the next roll must not find the new segment without this file: only the last one is recovered.
+      if (position === 0) await this.#fs.syncDirectory(this.directory);
     } finally {
       await file.close();
     }

@@ -25,7 +25,7 @@ import type { LogBatch } from './log-batch';
 import { AppendCounters, type LogMetrics } from './log-metrics';
 import { offsetForTimestamp, readBatches, readRecords } from './log-reader';
 import { LogStore, type Seams, type Transaction } from './log-store';
-import { type OpenedDirectory, openLogDirectory } from './open-log';
+import { leaveDirectory, type OpenedDirectory, openLogDirectory } from './open-log';
 import { type RecordInput, toRecordContent } from './record-input';
 import type { RecoveryReport } from './recover-log';
 import { completeSettings, deletesByPolicy, type LogSettings } from './settings';
@@ -364,15 +364,20 @@ export class Log implements AsyncDisposable {
 
   async #retain(): Promise<RetentionPlan> {
     const plan = await this.#store.planRetention(this.#clock.now());
-    const names = await this.#store.applyRetention(plan);
-    await this.#checkpointStart();
-    if (names.length === 0) return plan;
+    try {
+      await this.#store.applyRetention(plan, (names) => this.#purgeLater(names));
+    } finally {
+      await this.#checkpointStart();
+    }
+    return plan;
+  }
+
+  #purgeLater(names: readonly string[]): void {
     this.#store.purges.add(names);
     this.#later(this.settings.fileDeleteDelayMs, () => {
       // What fails stays .deleted, and goes when the log is closed or the disk is full.
       this.#changes.run(() => this.#store.purges.purge(names)).catch(() => this.#failedRetentionCount++);
     });
-    return plan;
   }
 
   /** Kafka keeps the log start offset only where it is not the first segment's base offset anyway. */
@@ -396,8 +401,7 @@ export class Log implements AsyncDisposable {
       await this.#lock.markClosed();
       isClean = true;
     } finally {
-      await this.#dataDirectory?.leave(isClean);
-      await this.#lock.release();
+      await leaveDirectory(this.#dataDirectory, this.#lock, isClean);
     }
   }
 }

@@ -25,7 +25,9 @@ import {
   parseLogDirectoryName,
   parseSegmentFileName,
   SNAPSHOT_SUFFIX,
+  TIME_INDEX_SUFFIX,
 } from '../format/file-names';
+import { TIME_INDEX_ENTRY_SIZE } from '../format/index-files';
 import { encodePartitionMetadata, PARTITION_METADATA_FILE, topicIdOf } from '../format/partition-metadata';
 import { readProducerSnapshot } from '../format/producer-snapshot';
 import { ProducerStates } from '../rules/producer-states';
@@ -38,7 +40,7 @@ import { readBatches } from './log-reader';
 import type { OpenedLog, Seams } from './log-store';
 import { OpenFiles } from './open-files';
 import { type RecoveryReport, recoverLog } from './recover-log';
-import { Segment, segmentPath } from './segment';
+import { Segment, type SegmentFileSuffix, segmentPath } from './segment';
 import { SegmentIndexes } from './segment-indexes';
 import { SegmentWriter } from './segment-writer';
 import { segmentsOnDisk } from './segments-on-disk';
@@ -66,13 +68,16 @@ export async function openLogDirectory(
   await createDirectory(fs, directory);
   const lock = await lockLogDirectory(fs, directory);
   let dataDirectory: DataDirectory | null = null;
+  let isMarked = lock.wasLeftOpen;
   try {
     if (lock.dataDirectory !== null) dataDirectory = await DataDirectory.enter(fs, lock.dataDirectory);
     let baseOffsets = await segmentsOnDisk(fs, directory);
-    const isClosed = await wasClosed(fs, lock, dataDirectory, baseOffsets);
+    const isClosed = await wasClosed(fs, lock, dataDirectory);
     if (!isClosed && !lock.wasLeftOpen && !recover) throw recoveryNeeded(directory);
-    await lock.markOpen();
     const recovery = isClosed ? null : await recoverHere(fs, { lock, dataDirectory, settings });
+    // Not before a foreign log is recovered: after a crash on the way, all of it has to be recovered again.
+    await lock.markOpen();
+    isMarked = true;
     if (recovery !== null) baseOffsets = await segmentsOnDisk(fs, directory);
     const opened =
       baseOffsets.length === 0
@@ -80,11 +85,24 @@ export async function openLogDirectory(
         : await loadLog(directory, baseOffsets, { settings, seams, dataDirectory });
     return { lock, dataDirectory, opened, recovery };
   } catch (error) {
-    // Nothing has been appended; indexes that were already preallocated tell for themselves.
-    if (!lock.wasLeftOpen) await lock.markClosed();
-    await dataDirectory?.leave(true);
-    await lock.release();
+    // Nothing has been appended. Where files could not be brought back to how they were, it is recovered next time.
+    const isAsFound = !lock.wasLeftOpen && (!isMarked || (await isTrimmed(fs, directory).catch(() => false)));
+    if (isMarked && isAsFound) await lock.markClosed().catch(() => {});
+    await leaveDirectory(dataDirectory, lock, isAsFound).catch(() => {});
     throw error;
+  }
+}
+
+/** Gives up the right to write, also where something fails on the way. */
+export async function leaveDirectory(
+  dataDirectory: DataDirectory | null,
+  lock: DirectoryLock,
+  isClean: boolean,
+): Promise<void> {
+  try {
+    await dataDirectory?.leave(isClean);
+  } finally {
+    await lock.release();
   }
 }
 
@@ -116,12 +134,21 @@ async function wasClosed(
   fs: FileSystem,
   lock: DirectoryLock,
   dataDirectory: DataDirectory | null,
-  baseOffsets: readonly Offset[],
 ): Promise<boolean> {
   if (lock.wasLeftOpen) return false;
   if (dataDirectory !== null && !dataDirectory.isOwn && !dataDirectory.isClean) return false;
-  const last = baseOffsets.at(-1);
-  return last === undefined || isTrimmedIndex(fs, segmentPath(lock.directory, last, OFFSET_INDEX_SUFFIX));
+  return isTrimmed(fs, lock.directory);
+}
+
+/** Whether the indexes of the last segment are those of a closed log. */
+async function isTrimmed(fs: FileSystem, directory: string): Promise<boolean> {
+  const last = (await segmentsOnDisk(fs, directory)).at(-1);
+  if (last === undefined) return true;
+  const path = (suffix: SegmentFileSuffix) => segmentPath(directory, last, suffix);
+  return (
+    (await isTrimmedIndex(fs, path(OFFSET_INDEX_SUFFIX))) &&
+    (await isTrimmedIndex(fs, path(TIME_INDEX_SUFFIX), TIME_INDEX_ENTRY_SIZE))
+  );
 }
 
 function recoveryNeeded(directory: string): AppError {

@@ -5,7 +5,7 @@
  * segment's range, because the CRC does not cover them. Knows nothing of the log's other segments.
  */
 import type { Bytes, FilePosition, Offset } from '../../../shared/units';
-import type { FileSystem, WritableFile } from '../file-system';
+import { closeAll, type FileSystem, type WritableFile } from '../file-system';
 import {
   LOG_SUFFIX,
   OFFSET_INDEX_SUFFIX,
@@ -74,14 +74,15 @@ export async function recoverSegment(
     if (end !== undefined) await log.truncate(end);
     await log.sync();
     rebuilt.finish();
+    await writeTransactionIndex(fs, path(TRANSACTION_INDEX_SUFFIX), aborted);
+    await fs.syncDirectory(directory);
     for (const index of [offsets, times]) {
       await index.trim();
       await index.sync();
     }
-    await writeTransactionIndex(fs, path(TRANSACTION_INDEX_SUFFIX), aborted);
     return { baseOffset, ...walked };
   } finally {
-    for (const file of opened) await file.close();
+    await closeAll(opened);
   }
 }
 

@@ -23,7 +23,7 @@ export interface StateChange {
   readonly withSnapshot?: boolean;
 }
 
-/** Renames what there is of the segment and syncs the directory. @returns the new names */
+/** Renames what there is of the segment and syncs the directory; after an error all have their old names. @returns the new names */
 export function renameSegment(
   fs: FileSystem,
   directory: string,
@@ -52,11 +52,18 @@ async function renameFiles(
   { from, to }: StateChange,
 ): Promise<string[]> {
   const renamed: string[] = [];
-  for (const name of names) {
-    if ((await fs.status(join(directory, name + from))) === null) continue;
-    await fs.rename(join(directory, name + from), join(directory, name + to));
-    renamed.push(name + to);
+  try {
+    for (const name of names) {
+      if ((await fs.status(join(directory, name + from))) === null) continue;
+      await fs.rename(join(directory, name + from), join(directory, name + to));
+      renamed.push(name);
+    }
+    if (renamed.length > 0) await fs.syncDirectory(directory);
+  } catch (error) {
+    // Half a segment is a leftover at best. Where this fails too, recovery has the last word.
+    for (const name of renamed.reverse())
+      await fs.rename(join(directory, name + to), join(directory, name + from)).catch(() => {});
+    throw error;
   }
-  if (renamed.length > 0) await fs.syncDirectory(directory);
-  return renamed;
+  return renamed.map((name) => name + to);
 }

@@ -6,7 +6,7 @@
  */
 import { dirname } from 'node:path';
 import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
-import type { FileSystem, WritableFile } from '../file-system';
+import { closeAll, type FileSystem, type WritableFile } from '../file-system';
 import { LOG_SUFFIX, OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX } from '../format/file-names';
 import { NO_TIMESTAMP } from '../format/record-batch';
 import type { FinishedBatch } from '../format/record-batch-writer';
@@ -52,6 +52,7 @@ export interface RollContext {
 
 export class SegmentWriter {
   readonly segment: Segment;
+  readonly #files: readonly WritableFile[];
   readonly #log: WritableFile;
   readonly #offsetIndex: OffsetIndexFile;
   readonly #timeIndex: TimeIndexFile;
@@ -61,6 +62,7 @@ export class SegmentWriter {
 
   private constructor(files: OpenedFiles, segment: Segment, mark: Mark, openedAtMs: TimestampMs) {
     this.segment = segment;
+    this.#files = files.all;
     this.#log = files.log;
     this.#offsetIndex = files.offsetIndex;
     this.#timeIndex = files.timeIndex;
@@ -177,10 +179,8 @@ export class SegmentWriter {
   }
 
   /** Closes the files as they are. */
-  async close(): Promise<void> {
-    await this.#log.close();
-    await this.#offsetIndex.close();
-    await this.#timeIndex.close();
+  close(): Promise<void> {
+    return closeAll(this.#files);
   }
 
   #account(batch: FinishedBatch): void {
@@ -212,6 +212,7 @@ export class SegmentWriter {
 }
 
 interface OpenedFiles {
+  readonly all: readonly WritableFile[];
   readonly log: WritableFile;
   readonly offsetIndex: OffsetIndexFile;
   readonly timeIndex: TimeIndexFile;
@@ -244,22 +245,25 @@ async function openFiles(
     opened.push({ file, path });
     return file;
   };
+  const indexes: (OffsetIndexFile | TimeIndexFile)[] = [];
   try {
     const bytes = settings.segmentIndexBytes;
     const offsetIndex = offsetIndexFile(await open(OFFSET_INDEX_SUFFIX), bytes, loaded?.offsets);
     const timeIndex = timeIndexFile(await open(TIME_INDEX_SUFFIX), bytes, loaded?.times);
     const log = await open(LOG_SUFFIX);
-    for (const index of [offsetIndex, timeIndex]) {
+    indexes.push(offsetIndex, timeIndex);
+    for (const index of indexes) {
       await index.preallocate();
       await index.sync();
     }
     await fs.syncDirectory(dirname(segment.pathOf(LOG_SUFFIX)));
-    return { log, offsetIndex, timeIndex, settings };
+    return { all: opened.map(({ file }) => file), log, offsetIndex, timeIndex, settings };
   } catch (error) {
-    for (const { file, path } of opened.toReversed()) {
-      await file.close();
-      if (mode === 'new') await fs.removeFile(path);
-    }
+    // Back to what was found, as far as it goes; the first error is the one to tell.
+    const isNew = mode === 'new';
+    for (const index of isNew ? [] : indexes) await index.trim().catch(() => {});
+    await closeAll(opened.map(({ file }) => file)).catch(() => {});
+    for (const { path } of isNew ? opened.toReversed() : []) await fs.removeFile(path).catch(() => {});
     throw error;
   }
 }
