@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { CompactionAnalysisSchema, CompactionWishSchema, ConfirmedCompactionSchema } from './compaction';
+import { IndexFactsSchema } from './index-facts';
 import {
   BatchAnatomySchema,
   LogFormatSchema,
@@ -159,6 +160,8 @@ export const contract = {
       result: TransactionsSchema,
       progress: BytesProgress,
     },
+    /** Reads the batch headers of the log: what the Index screen's figures and what-ifs are made from. */
+    'log.indexFacts': { params: LogRef, result: IndexFactsSchema, progress: BytesProgress },
     /** What shared/plan/retention-plan.ts needs, the settings with their sources included. */
     'log.retentionFacts': {
       params: LogRef.extend(RetentionWishSchema.pick({ cleanupPolicy: true, clock: true }).shape),

@@ -96,6 +96,8 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       ),
     'log.transactions': async ({ logId, limit }, { signal, progress }) =>
       pool.call('log.transactions', { ...segmentCall(logId), limit }, { signal, onProgress: progress }),
+    'log.indexFacts': async ({ logId }, { signal, progress }) =>
+      pool.call('log.indexFacts', logCall(logId), { signal, onProgress: progress, priority: 'bulk' }),
     'log.retentionFacts': async ({ logId, ...wish }, { signal }) =>
       pool.call('log.retentionFacts', { ...logCall(logId), ...wish }, { signal }),
     'log.applyRetention': async ({ logId, ...confirmed }) =>

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { CompactionAnalysisSchema, CompactionWishSchema } from '../../shared/compaction';
 import { BrokerStateSchema, DirectorySchema, ErrorSchema, LogSummarySchema } from '../../shared/contract';
+import { IndexFactsSchema } from '../../shared/index-facts';
 import {
   BatchAnatomySchema,
   LogSchema,
@@ -124,6 +125,11 @@ export const scanContract = {
     'log.transactions': {
       params: z.object({ path: Path, limit: Limit }),
       result: TransactionsSchema,
+      progress: z.object({ bytesDone: Count, bytesTotal: Count }),
+    },
+    'log.indexFacts': {
+      params: z.object({ log: LogDirectorySchema }),
+      result: IndexFactsSchema,
       progress: z.object({ bytesDone: Count, bytesTotal: Count }),
     },
     'log.retentionFacts': {

@@ -13,6 +13,7 @@ import { readBrokerState } from '../engine/inspect/broker-state';
 import { type InspectOptions, inspectLog, type KnownSegment } from '../engine/inspect/inspect-log';
 import { listLogs } from '../engine/inspect/list-logs';
 import { listSegmentFiles } from '../engine/inspect/list-segment-files';
+import { readIndexFacts } from '../engine/inspect/read-index-facts';
 import { readOffsetIndex } from '../engine/inspect/read-offset-index';
 import { readSpans } from '../engine/inspect/read-spans';
 import { readTransactions } from '../engine/inspect/read-transactions';
@@ -106,6 +107,10 @@ const handlers: Handlers<typeof scanContract> = {
     const found = await readTransactions(fs, path, { signal, onProgress: pacedProgress(progress) });
     const { all, firstOpenOffset } = found;
     return { transactions: all.slice(-limit), total: all.length, firstOpenOffset };
+  },
+  async 'log.indexFacts'({ log }, { signal, progress }) {
+    const policies = await readDirectoryPolicies(fs, log.path, null);
+    return readIndexFacts(fs, log, { policies, signal, onProgress: pacedProgress(progress) });
   },
   'log.retentionFacts': ({ log, ...wish }, { signal }) => retentionFacts(log, wish, signal),
   'log.compaction': ({ log, ...wish }, { signal, progress }) =>

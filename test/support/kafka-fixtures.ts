@@ -36,6 +36,8 @@ export interface ManifestBatch {
 export interface ManifestLog {
   readonly name: string;
   readonly path: string;
+  /** Settings of the topic; absent for Kafka's own. */
+  readonly config?: Readonly<Record<string, string | number>>;
   readonly logStartOffset?: number;
   readonly logEndOffset?: number;
   readonly lastStableOffset?: number;

@@ -4,6 +4,7 @@
  * Which entries the indexes get is due-index-entries.ts's. Nothing is durable before `finish`.
  */
 import { join } from 'node:path';
+import { DueIndexEntries } from '../../../shared/plan/due-index-entries';
 import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
 import type { FileSystem, WritableFile } from '../file-system';
 import {
@@ -20,7 +21,6 @@ import { type RecordBatchHeader, readRecordBatchHeader } from '../format/record-
 import { encodeAbortedTransaction } from '../format/transaction-index';
 import type { CleanedBatch } from '../rules/clean-batch';
 import { writeWhole } from './atomic-file';
-import { DueIndexEntries } from './due-index-entries';
 import { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
 
 const BUFFER_BYTES = 4 * 1024 * 1024;

@@ -4,6 +4,7 @@
  * Batches are checked more strictly than by a broker: their offsets must go on from the one before and stay in the
  * segment's range, because the CRC does not cover them. Knows nothing of the log's other segments.
  */
+import { DueIndexEntries } from '../../../shared/plan/due-index-entries';
 import type { Bytes, FilePosition, Offset } from '../../../shared/units';
 import { closeAll, type FileSystem, type WritableFile } from '../file-system';
 import {
@@ -15,7 +16,6 @@ import {
 import { encodeAbortedTransaction } from '../format/transaction-index';
 import type { ProducerStates } from '../rules/producer-states';
 import { writeWhole } from './atomic-file';
-import { DueIndexEntries } from './due-index-entries';
 import { offsetIndexFile, timeIndexFile } from './index-file';
 import { type LogBatch, readPiece } from './log-batch';
 import { type SegmentFileSuffix, segmentPath } from './segment';
