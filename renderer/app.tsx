@@ -14,6 +14,7 @@ import { useTheme } from './shell/use-theme';
 import type { Screen } from './store/screen-slice';
 import { useApp } from './store/use-app';
 import { openFailureTitle } from './text/open-failure-title';
+import { IndexScreen } from './views/indexes/index-screen';
 import { LogsScreen } from './views/logs/logs-screen';
 import { ProblemsScreen } from './views/problems/problems-screen';
 import { RecordsScreen } from './views/records/records-screen';
@@ -24,6 +25,7 @@ import { WelcomeScreen } from './views/welcome/welcome-screen';
 const SCREEN_VIEWS: Readonly<Record<Screen, () => React.ReactNode>> = {
   logs: LogsScreen,
   segments: SegmentsScreen,
+  index: IndexScreen,
   retention: RetentionScreen,
   records: RecordsScreen,
   problems: ProblemsScreen,

@@ -1,5 +1,13 @@
 /** The screens, at the left edge, each with its number key. */
-import { HardDrive, Hourglass, Layers, List, type LucideIcon, TriangleAlert } from 'lucide-react';
+import {
+  HardDrive,
+  Hourglass,
+  Layers,
+  List,
+  type LucideIcon,
+  TableOfContents,
+  TriangleAlert,
+} from 'lucide-react';
 import { useEffect } from 'react';
 import { SCREENS, type Screen } from '../store/screen-slice';
 import { useApp, useAppParts } from '../store/use-app';
@@ -8,6 +16,7 @@ import classes from './rail.module.css';
 export const SCREEN_TITLES: Readonly<Record<Screen, string>> = {
   logs: 'Disk',
   segments: 'Segments',
+  index: 'Index',
   retention: 'Retention',
   records: 'Records',
   problems: 'Problems',
@@ -16,6 +25,7 @@ export const SCREEN_TITLES: Readonly<Record<Screen, string>> = {
 const SCREEN_ICONS: Readonly<Record<Screen, LucideIcon>> = {
   logs: HardDrive,
   segments: Layers,
+  index: TableOfContents,
   retention: Hourglass,
   records: List,
   problems: TriangleAlert,

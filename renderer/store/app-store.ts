@@ -8,6 +8,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { WireError } from '../../shared/errors';
 import type { Api } from '../api';
 import { type DirectorySlice, directorySlice } from './directory-slice';
+import { type IndexSlice, indexSlice } from './index-slice';
 import { type LogSlice, logSlice } from './log-slice';
 import { type ProblemSlice, problemSlice } from './problem-slice';
 import { type RecordSlice, recordSlice } from './record-slice';
@@ -24,6 +25,7 @@ export interface AppState
     SegmentSlice,
     ProblemSlice,
     RecordSlice,
+    IndexSlice,
     RetentionSlice,
     RunSlice,
     ScreenSlice,
@@ -49,6 +51,7 @@ export function createAppStore(
       ...segmentSlice(context),
       ...problemSlice(context),
       ...recordSlice(context),
+      ...indexSlice(context),
       ...retentionSlice(context),
       ...runSlice(context),
       ...screenSlice(context, isScreen(initialScreen) ? initialScreen : null),

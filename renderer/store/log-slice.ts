@@ -96,6 +96,7 @@ export function logSlice(context: SliceContext): LogSlice {
       get().clearSegment();
       get().clearProblems();
       get().clearRecords();
+      get().clearIndexes();
       get().clearRetention();
       get().clearRuns();
     },

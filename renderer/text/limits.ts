@@ -54,6 +54,13 @@ export const SIZE_SCALE: LimitScale = {
   presets: [100 * MIB, 1024 * MIB, 10 * 1024 * MIB, 100 * 1024 * MIB, NO_LIMIT],
 };
 
+/** index.interval.bytes: 0 is an entry for every batch but the first. */
+export const INTERVAL_SCALE: LimitScale = {
+  ...SIZE_SCALE,
+  ...{ hasZero: true, hasNoLimit: false, min: 64, max: 16 * MIB },
+  presets: [0, 1_024, 4_096, 16_384, 65_536, MIB],
+};
+
 export function limitText({ text, hasNoLimit }: LimitScale, value: number): string {
   return hasNoLimit && (value < 0 || !Number.isFinite(value)) ? 'no limit' : text(value);
 }

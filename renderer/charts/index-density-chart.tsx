@@ -1,0 +1,80 @@
+/** How far apart index entries are along the log: the mean and the largest stretch in each part. Draws what it is given. */
+import {
+  Area,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import type { DensityPoint } from '../../shared/plan/index-gaps';
+import { sizeText } from '../text/quantities';
+import { CHART_AXIS, CHART_TOOLTIP, ChartFigure } from './chart-figure';
+
+const NAMES = { meanBytes: 'mean stretch here', maxBytes: 'largest stretch here' };
+
+export interface IndexDensityChartProps {
+  readonly points: readonly DensityPoint[];
+  /** In force or tried; below it no stretch can be. */
+  readonly indexIntervalBytes: number;
+}
+
+export function IndexDensityChart({ points, indexIntervalBytes }: IndexDensityChartProps) {
+  return (
+    <ChartFigure
+      caption="Bytes between index entries, along the log (by bytes from its beginning)"
+      columns={['At', 'Mean stretch', 'Largest stretch']}
+      rows={() => points.map(({ at, meanBytes, maxBytes }) => [at, meanBytes, maxBytes].map(text))}
+    >
+      <ResponsiveContainer width="100%" height="100%">
+        <ComposedChart data={[...points]} margin={{ top: 14, right: 12, bottom: 0, left: 0 }}>
+          <CartesianGrid stroke="var(--hairline)" vertical={false} />
+          <XAxis
+            dataKey="at"
+            type="number"
+            domain={['dataMin', 'dataMax']}
+            tickFormatter={text}
+            tick={CHART_AXIS}
+            minTickGap={48}
+          />
+          <YAxis domain={[0, 'auto']} tickFormatter={text} tick={CHART_AXIS} width={64} />
+          <Tooltip
+            {...CHART_TOOLTIP}
+            labelFormatter={(at) => `${text(Number(at))} into the log`}
+            formatter={(bytes, name) => [text(Number(bytes)), NAMES[name as keyof typeof NAMES]]}
+          />
+          <ReferenceLine
+            y={indexIntervalBytes}
+            stroke="var(--text-quiet)"
+            strokeDasharray="2 3"
+            ifOverflow="extendDomain"
+            label={{
+              value: `index.interval.bytes ${text(indexIntervalBytes)}`,
+              ...{ position: 'insideTopRight', fontSize: 11, fill: 'var(--text-quiet)' },
+            }}
+          />
+          <Area
+            dataKey="maxBytes"
+            type="stepAfter"
+            stroke="none"
+            fill="var(--density-0)"
+            isAnimationActive={false}
+          />
+          <Line
+            dataKey="meanBytes"
+            type="stepAfter"
+            stroke="var(--density-1)"
+            strokeWidth={1.5}
+            dot={false}
+            isAnimationActive={false}
+          />
+        </ComposedChart>
+      </ResponsiveContainer>
+    </ChartFigure>
+  );
+}
+
+const text = (bytes: number) => sizeText(Math.round(bytes));

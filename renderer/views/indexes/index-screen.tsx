@@ -1,0 +1,107 @@
+/** Indexes of the log: how dense they are, what a look-up through them costs, and what another interval would change. */
+import { useDeferredValue, useMemo, useState } from 'react';
+import type { IndexFacts } from '../../../shared/index-facts';
+import { powerHistogram } from '../../../shared/plan/index-gaps';
+import { GapHistogram } from '../../charts/gap-histogram';
+import { IndexDensityChart } from '../../charts/index-density-chart';
+import { Button, Choice } from '../../components/controls';
+import { DataTable } from '../../components/data-table';
+import { Empty, Failure } from '../../components/notices';
+import { SplitPane } from '../../components/split-pane';
+import { segmentColouring } from '../../core/core-tones';
+import { useApp, useAppParts } from '../../store/use-app';
+import { countText, sizeText } from '../../text/quantities';
+import { CoreStrip } from '../core-strip';
+import { LogGate } from '../log-gate';
+import { INDEX_COLUMNS } from './index-columns';
+import { IndexPanel } from './index-panel';
+import classes from './index-screen.module.css';
+import { type IndexRow, type IndexView, indexView, ownInterval } from './index-view';
+
+export function IndexScreen() {
+  const { segments, facts, error, indexState, readIndexes } = useAppParts((state) => ({
+    segments: state.segments,
+    facts: state.indexFacts,
+    error: state.indexError,
+    indexState: state.indexState,
+    readIndexes: state.readIndexes,
+  }));
+  const colouring = useMemo(() => segmentColouring(segments, 'density'), [segments]);
+  const sizeInBytes = segments.reduce((sum, segment) => sum + segment.sizeInBytes, 0);
+  return (
+    <LogGate>
+      <CoreStrip colouring={colouring} meaning="Coloured by bytes between index entries; lines are entries" />
+      {error !== null && (
+        <Failure title="The indexes could not be read." error={error}>
+          <Button onClick={() => void readIndexes()}>Read again</Button>
+        </Failure>
+      )}
+      {facts !== null ? (
+        <Indexes facts={facts} />
+      ) : indexState === 'loading' ? (
+        <Empty title="Reading indexes and batch headers…" />
+      ) : (
+        error === null && (
+          <Empty title="This log is large: its headers are read when you ask for it.">
+            <Button kind="primary" onClick={() => void readIndexes()}>
+              {`Read the headers of ${sizeText(sizeInBytes)}`}
+            </Button>
+          </Empty>
+        )
+      )}
+    </LogGate>
+  );
+}
+
+const keyOf = (row: IndexRow) => row.baseOffset;
+
+function Indexes({ facts }: { readonly facts: IndexFacts }) {
+  const { selected, selectSegment } = useAppParts((state) => ({
+    selected: state.selectedSegment,
+    selectSegment: state.selectSegment,
+  }));
+  const tried = useDeferredValue(useApp((state) => state.triedIndexInterval));
+  const view = useMemo(() => indexView(facts), [facts]);
+  return (
+    <SplitPane
+      name="indexes"
+      initialShare={0.62}
+      first={
+        <>
+          <div className={classes['charts']}>
+            <IndexDensityChart points={view.density} indexIntervalBytes={tried ?? ownInterval(facts)} />
+            <Gaps view={view} />
+          </div>
+          <DataTable
+            label="Indexes"
+            rows={view.rows}
+            columns={INDEX_COLUMNS}
+            keyOf={keyOf}
+            selectedKey={selected}
+            onSelect={({ baseOffset }) => selectSegment(baseOffset)}
+            empty={<Empty title="This log has no segment." />}
+          />
+        </>
+      }
+      second={<IndexPanel facts={facts} view={view} />}
+    />
+  );
+}
+
+const GAP_UNITS = ['bytes', 'records'] as const;
+
+function Gaps({ view: { gaps } }: { readonly view: IndexView }) {
+  const [unit, setUnit] = useState<(typeof GAP_UNITS)[number]>('bytes');
+  const bars = useMemo(
+    () => powerHistogram(unit === 'bytes' ? gaps.sizesInBytes : gaps.recordCounts),
+    [gaps, unit],
+  );
+  return (
+    <GapHistogram
+      caption="Gaps between entries"
+      bars={bars}
+      text={unit === 'bytes' ? sizeText : countText}
+      controls={<Choice label="Gaps in" value={unit} options={GAP_UNITS} onChange={setUnit} />}
+    />
+  );
+}
