@@ -46,6 +46,11 @@ export class VarintCursor {
 
   /** int64 as a number; NaN where it is outside the safe integers, 0 after a failure. */
   readVarlong(): number {
+    const first = this.at < this.end ? this.bytes[this.at]! : this.#fail();
+    if (first < 0x80 && !this.hasFailed) {
+      this.at++;
+      return (first >>> 1) ^ -(first & 1);
+    }
     let low = 0;
     let high = 0;
     for (let index = 0; index < VARLONG_MAX_BYTES; index++) {

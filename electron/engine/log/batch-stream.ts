@@ -1,7 +1,19 @@
-/** The batches of one file in order, strictly: each whole and with a sound CRC, or CORRUPT is thrown. */
+/**
+ * The batches of one file in order, strictly: each whole and, unless told otherwise, with a sound CRC, or CORRUPT is thrown.
+ *
+ * For whoever reads a file from front to back: in large pieces, the next one on its way while this one is looked at,
+ * with two buffers for the whole file. A batch is a view into them, gone with the next piece.
+ */
 import type { Bytes, FilePosition } from '../../../shared/units';
-import type { ReadingFileSystem } from '../file-system';
-import { corruptAt, type LogBatch, readPiece } from './log-batch';
+import type { ReadableFile, ReadingFileSystem } from '../file-system';
+import { readFully } from './atomic-file';
+import { corruptAt, type LogBatch, parsePiece, TOO_SHORT } from './log-batch';
+
+const PIECE_SIZE = 2 * 1024 * 1024;
+/** Room in front of a piece for the batch that the one before it ended in. */
+const CARRY_SIZE = 1024 * 1024;
+/** Handed out at a time: of tiny batches there are many in a piece. */
+const BATCH_COUNT_MAX = 1000;
 
 export interface BatchStream {
   readonly path: string;
@@ -9,23 +21,38 @@ export interface BatchStream {
   readonly fileName: string;
   readonly sizeInBytes: Bytes;
   readonly signal?: AbortSignal | undefined;
+  /** Only where the same bytes have been checked before, or will be before anything is made of them. */
+  readonly skipsCrc?: boolean;
 }
 
 /** Pieces of batches, so that a caller can do its writing between them. @throws AppError CORRUPT */
 export async function* readBatchPieces(
   fs: ReadingFileSystem,
-  { path, fileName, sizeInBytes, signal }: BatchStream,
+  { path, fileName, sizeInBytes, signal, skipsCrc = false }: BatchStream,
 ): AsyncGenerator<readonly LogBatch[], void, undefined> {
   const file = await fs.openForReading(path);
+  const end: number = sizeInBytes;
+  const pieces = new PieceReader(file, end);
   try {
-    for (let position: FilePosition = 0; position < (sizeInBytes as number); ) {
-      signal?.throwIfAborted();
-      const { batches, nextPosition, flaw } = await readPiece(file, position, sizeInBytes as number);
-      if (flaw !== null) throw corruptAt(fileName, flaw);
-      yield batches;
-      position = nextPosition;
+    while (await pieces.next()) {
+      for (let batchCount = -1; batchCount !== 0; ) {
+        signal?.throwIfAborted();
+        const { bytes, position } = pieces;
+        const { batches, nextPosition, flaw } = parsePiece(bytes, position, end, {
+          batchCountMax: BATCH_COUNT_MAX,
+          skipsCrc,
+        });
+        // What comes before a flaw is handed out first; then it stands at the front.
+        if (flaw !== null && batches.length === 0) throw corruptAt(fileName, flaw);
+        pieces.take(nextPosition);
+        if (batches.length > 0) yield batches;
+        batchCount = batches.length;
+      }
     }
+    if (pieces.position < end)
+      throw corruptAt(fileName, { position: pieces.position, reason: TOO_SHORT, isTorn: true });
   } finally {
+    await pieces.settle();
     await file.close();
   }
 }
@@ -36,4 +63,63 @@ export async function* readBatches(
   stream: BatchStream,
 ): AsyncGenerator<LogBatch, void, undefined> {
   for await (const piece of readBatchPieces(fs, stream)) yield* piece;
+}
+
+/** A file front to back; what the caller did not take is in front of the next piece. */
+class PieceReader {
+  /** Of the first byte of `bytes`. */
+  position: FilePosition = 0;
+  bytes: Uint8Array = new Uint8Array(0);
+  readonly #file: ReadableFile;
+  readonly #end: FilePosition;
+  readonly #pieceSize: Bytes;
+  #buffer: Uint8Array | null = null;
+  #spare: Uint8Array | null = null;
+  #ahead: Promise<number> | null = null;
+
+  constructor(file: ReadableFile, end: number) {
+    this.#file = file;
+    this.#end = end;
+    this.#pieceSize = Math.min(PIECE_SIZE, end);
+    if (end > 0) this.#readAhead();
+  }
+
+  /** @returns false where nothing more comes */
+  async next(): Promise<boolean> {
+    if (this.#ahead === null) return false;
+    const count = await this.#ahead;
+    this.#ahead = null;
+    const read = this.#spare!;
+    const rest = this.bytes;
+    this.#spare = this.#buffer;
+    if (rest.length <= CARRY_SIZE) {
+      read.set(rest, CARRY_SIZE - rest.length);
+      this.#buffer = read;
+      this.bytes = read.subarray(CARRY_SIZE - rest.length, CARRY_SIZE + count);
+    } else {
+      this.#buffer = null;
+      this.bytes = Buffer.concat([rest, read.subarray(CARRY_SIZE, CARRY_SIZE + count)]);
+    }
+    if (count > 0 && this.position + this.bytes.length < this.#end) this.#readAhead();
+    return count > 0;
+  }
+
+  /** Up to this position, exclusive. */
+  take(position: FilePosition): void {
+    this.bytes = this.bytes.subarray(position - this.position);
+    this.position = position;
+  }
+
+  /** Waits for a read that is still under way, so that the file may be closed. */
+  async settle(): Promise<void> {
+    await this.#ahead?.catch(() => {}); // whoever wanted the bytes has gone
+  }
+
+  #readAhead(): void {
+    const from = this.position + this.bytes.length;
+    this.#spare ??= Buffer.allocUnsafeSlow(CARRY_SIZE + this.#pieceSize);
+    const size = Math.min(this.#pieceSize, this.#end - from);
+    this.#ahead = readFully(this.#file, this.#spare.subarray(CARRY_SIZE, CARRY_SIZE + size), from);
+    this.#ahead.catch(() => {}); // told to whoever takes it
+  }
 }

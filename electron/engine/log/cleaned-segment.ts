@@ -1,7 +1,8 @@
 /**
  * Writes one segment of the cleaner's output as `.cleaned` files: log, indexes, transaction index.
  *
- * Which entries the indexes get is due-index-entries.ts's. Nothing is durable before `finish`.
+ * Which entries the indexes get is due-index-entries.ts's. Batches are gathered and written in large pieces, while the
+ * next ones come in. Nothing is durable before `finish`.
  */
 import { join } from 'node:path';
 import { DueIndexEntries } from '../../../shared/plan/due-index-entries';
@@ -24,6 +25,7 @@ import { writeWhole } from './atomic-file';
 import { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
 
 const BUFFER_BYTES = 4 * 1024 * 1024;
+const FLUSH_BYTES_MIN = 1024 * 1024;
 const CURRENT_MAGIC = 2;
 
 export class CleanedSegment {
@@ -35,8 +37,12 @@ export class CleanedSegment {
   readonly #timeIndex = new TimeIndexColumns();
   readonly #entries: DueIndexEntries;
   readonly #aborted: Uint8Array[] = [];
-  #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  #buffer: Uint8Array = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #buffered = 0;
+  /** On its way to the file, and the buffer that it leaves free. */
+  #writing: Promise<void> = Promise.resolve();
+  #spare: Uint8Array | null = null;
+  /** Written, or on its way. */
   #written: Bytes = 0;
 
   private constructor(fs: FileSystem, directory: string, place: CleanedPlace, log: WritableFile) {
@@ -54,7 +60,7 @@ export class CleanedSegment {
     return new CleanedSegment(fs, directory, place, log);
   }
 
-  /** Takes a batch; its bytes are copied. `flush` before the next piece is read. */
+  /** Takes a batch; its bytes are copied. `flush` every now and then. */
   add(source: RecordBatchHeader, { bytes, sizeInBytes, aborted }: CleanedBatch): void {
     this.#entries.add(headerOf(source, bytes!), this.#written + this.#buffered);
     if (aborted !== null) this.#aborted.push(encodeAbortedTransaction(aborted));
@@ -67,16 +73,15 @@ export class CleanedSegment {
     this.#buffered += sizeInBytes;
   }
 
+  /** Begins to write what has come together; waits for what was begun before. */
   async flush(): Promise<void> {
-    if (this.#buffered === 0) return;
-    await this.#log.write(this.#buffer.subarray(0, this.#buffered), this.#written);
-    this.#written += this.#buffered;
-    this.#buffered = 0;
+    if (this.#buffered >= FLUSH_BYTES_MIN) await this.#write();
   }
 
   /** Content durable, names not yet. @param modifiedAtMs Of the last source, which old tombstones go by. */
   async finish(modifiedAtMs: TimestampMs): Promise<Bytes> {
-    await this.flush();
+    await this.#write();
+    await this.#writing;
     await this.#log.sync();
     await this.#log.close();
     this.#entries.finish();
@@ -89,8 +94,21 @@ export class CleanedSegment {
   }
 
   /** Gives up; the file stays behind as `.cleaned`. */
-  close(): Promise<void> {
-    return this.#log.close();
+  async close(): Promise<void> {
+    await this.#writing.catch(() => {}); // whatever it is, the caller gives up already
+    await this.#log.close();
+  }
+
+  async #write(): Promise<void> {
+    await this.#writing;
+    if (this.#buffered === 0) return;
+    const full = this.#buffer;
+    this.#writing = this.#log.write(full.subarray(0, this.#buffered), this.#written);
+    this.#writing.catch(() => {}); // told to whoever waits for it
+    this.#written += this.#buffered;
+    this.#buffered = 0;
+    this.#buffer = this.#spare ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    this.#spare = full;
   }
 
   #offsetIndexBytes(): Uint8Array {

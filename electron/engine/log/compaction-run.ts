@@ -1,26 +1,26 @@
 /**
  * Runs a compaction on a log's files, and takes it back.
  *
- * The caller holds the directory's lock. The new segments are written beside the old ones as `.cleaned` files and
- * verified against them; until then, a failure or a cancel leaves the log as it was. Then they are swapped in
+ * The caller holds the directory's lock. The new segments are written beside the old ones and verified against them
+ * (write-cleaned.ts); until then, a failure or a cancel leaves the log as it was. Then they are swapped in
  * (replace-segments.ts), and cleaner-offset-checkpoint is set. The old segments stay as `.deleted` files until purged.
  */
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
+import { systemClock } from '../clock';
 import type { LockedDirectory } from '../directory-lock';
 import type { FileSystem } from '../file-system';
-import { LOG_SUFFIX, offsetName, parseLogDirectoryName, parseSegmentFileName } from '../format/file-names';
-import { type CleaningTask, cleanLog, type SourceSegment } from '../rules/clean-log';
+import { parseLogDirectoryName, parseSegmentFileName } from '../format/file-names';
+import type { CleaningTask, SourceSegment } from '../rules/clean-log';
 import { groupSegments } from '../rules/group-segments';
 import type { KeyHash } from '../rules/key-hash';
-import { readBatches, readBatchPieces } from './batch-stream';
-import { CleanedSegment } from './cleaned-segment';
 import { type Partition, setCleanerCheckpoint } from './cleaner-checkpoint';
 import { purgeDeletedFiles } from './delete-segments';
-import { removeCleaned, replaceSegments, settleReplacement, undoReplacement } from './replace-segments';
+import { replaceSegments, settleReplacement, undoReplacement } from './replace-segments';
 import { RunJournal, type RunRecord } from './run-journal';
 import { requireUnchanged } from './segments-on-disk';
-import { verifyCleaned } from './verify-cleaned';
+import { WorkSlices } from './work-slices';
+import { type CleanedLog, writeCleaned } from './write-cleaned';
 import { inWriteMode } from './write-mode';
 
 export interface CompactionRun {
@@ -66,13 +66,10 @@ export async function runCompaction(fs: FileSystem, run: CompactionRun): Promise
     purgeDueAtMs: nowMs + run.fileDeleteDelayMs,
   };
   await journal.write(record);
-  const sizeBefore = sources.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
-  let sizeAfter: Bytes;
+  let cleaned: CleanedLog;
   try {
-    sizeAfter = await writeCleaned(fs, run, sources);
-    run.signal?.throwIfAborted();
+    cleaned = await writeCleaned(fs, { ...run, directory, slices: new WorkSlices(systemClock) });
   } catch (error) {
-    await removeCleaned(fs, directory);
     await journal.write({ ...record, state: 'undone' });
     throw error;
   }
@@ -85,7 +82,7 @@ export async function runCompaction(fs: FileSystem, run: CompactionRun): Promise
       ...(before === undefined ? {} : { cleanerCheckpointBefore: before }),
       state: 'done',
       deletedFiles,
-      freedBytes: sizeBefore - sizeAfter,
+      freedBytes: cleaned.sizeBefore - cleaned.sizeAfter,
     };
     await journal.write(done);
     return done;
@@ -137,68 +134,4 @@ async function purgeEarlier(fs: FileSystem, { journal, lock }: CompactionRun): P
     await purgeDeletedFiles(fs, lock.directory, run.deletedFiles);
     await journal.write({ ...run, state: 'purged' });
   }
-}
-
-/** Writes and verifies. @returns bytes of the new log files */
-async function writeCleaned(
-  fs: FileSystem,
-  run: CompactionRun,
-  sources: readonly SourceSegment[],
-): Promise<Bytes> {
-  const { lock, task, signal } = run;
-  const { directory } = lock;
-  const written: { path: string; fileName: string; sizeInBytes: Bytes }[] = [];
-  let current: CleanedSegment | null = null;
-  const streamOf = ({ baseOffset, sizeInBytes }: SourceSegment) => {
-    const fileName = offsetName(baseOffset) + LOG_SUFFIX;
-    return { path: join(directory, fileName), fileName, sizeInBytes, signal };
-  };
-  try {
-    await cleanLog(
-      run.segments,
-      task,
-      async (segment, visit) => {
-        for await (const batches of readBatchPieces(fs, streamOf(segment))) {
-          for (const { header, bytes } of batches) if (!visit(header, bytes)) return;
-          await current?.flush();
-        }
-      },
-      {
-        needsBytes: true,
-        async startGroup([first]) {
-          const place = { baseOffset: first!.baseOffset, indexIntervalBytes: run.indexIntervalBytes };
-          current = await CleanedSegment.create(fs, directory, place);
-        },
-        batch: (header, cleaned) => current!.add(header, cleaned),
-        async endGroup(group) {
-          const sizeInBytes = await current!.finish(group.at(-1)!.modifiedAtMs);
-          current = null;
-          const fileName = `${offsetName(group[0]!.baseOffset)}${LOG_SUFFIX}.cleaned`;
-          written.push({ path: join(directory, fileName), fileName, sizeInBytes });
-        },
-      },
-      run.hash,
-    );
-    await verifyCleaned({
-      task,
-      firstOffset: sources[0]!.baseOffset,
-      sources: () => allPieces(fs, sources.map(streamOf)),
-      cleaned: () =>
-        allBatches(
-          fs,
-          written.map((stream) => ({ ...stream, signal })),
-        ),
-    });
-  } finally {
-    await (current as CleanedSegment | null)?.close();
-  }
-  return written.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
-}
-
-async function* allPieces(fs: FileSystem, streams: readonly Parameters<typeof readBatches>[1][]) {
-  for (const stream of streams) yield* readBatchPieces(fs, stream);
-}
-
-async function* allBatches(fs: FileSystem, streams: readonly Parameters<typeof readBatches>[1][]) {
-  for (const stream of streams) yield* readBatches(fs, stream);
 }

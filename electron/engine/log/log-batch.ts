@@ -27,6 +27,7 @@ import { readFully } from './atomic-file';
 
 const PIECE_SIZE = 512 * 1024;
 const CURRENT_MAGIC = 2;
+export const TOO_SHORT = 'the file is shorter than expected';
 
 /** Why bytes are no batch; `isTorn` where they may be the beginning of one that was never written to its end. */
 export interface BatchFlaw {
@@ -45,6 +46,15 @@ export class LogBatch {
     this.header = header;
     this.position = position;
     this.bytes = bytes;
+  }
+
+  get hasSoundCrc(): boolean {
+    const { header, bytes } = this;
+    const crc =
+      header.magic === CURRENT_MAGIC
+        ? crc32cOf(bytes.subarray(ATTRIBUTES_AT))
+        : crc32Of(bytes.subarray(MESSAGE_CRC_FROM));
+    return crc === header.crc;
   }
 
   /** @throws AppError CORRUPT where the records do not decode in spite of a sound CRC */
@@ -101,7 +111,9 @@ export async function readPiece(
     const count = await readFully(file, larger.subarray(bytes.length), from + bytes.length);
     bytes = larger.subarray(0, bytes.length + count);
   }
-  return parsePiece(bytes, from, to);
+  const piece = parsePiece(bytes, from, to);
+  const isStuck = piece.batches.length === 0 && piece.flaw === null && from < to;
+  return isStuck ? { ...piece, flaw: { position: from, reason: TOO_SHORT, isTorn: true } } : piece;
 }
 
 function sizeOfFirst(bytes: Uint8Array): Bytes {
@@ -109,20 +121,34 @@ function sizeOfFirst(bytes: Uint8Array): Bytes {
   return LOG_OVERHEAD + viewOf(bytes).getInt32(BATCH_LENGTH_AT);
 }
 
-function parsePiece(bytes: Uint8Array, from: FilePosition, to: FilePosition): BatchPiece {
+export interface ParseOptions {
+  /** Default: no limit. */
+  readonly batchCountMax?: number;
+  /** Only where the same bytes have been checked before, or will be before anything is made of them. */
+  readonly skipsCrc?: boolean;
+}
+
+/**
+ * The batches that stand whole in `bytes`.
+ * @param from Position of the first byte, where a batch begins. @param to End of what counts.
+ */
+export function parsePiece(
+  bytes: Uint8Array,
+  from: FilePosition,
+  to: FilePosition,
+  { batchCountMax = Number.POSITIVE_INFINITY, skipsCrc = false }: ParseOptions = {},
+): BatchPiece {
   const view = viewOf(bytes);
   const batches: LogBatch[] = [];
   let at = 0;
-  while (at < bytes.length) {
-    const batch = parseBatch(bytes, view, at, { position: from + at, left: to - from - at });
+  while (at < bytes.length && batches.length < batchCountMax) {
+    const batch = parseBatch(bytes, view, at, { position: from + at, left: to - from - at, skipsCrc });
     if (batch === null) break;
     if (!(batch instanceof LogBatch)) return { batches, nextPosition: from + at, flaw: batch };
     batches.push(batch);
     at += batch.bytes.length;
   }
-  const isStuck = batches.length === 0 && from < to;
-  const flaw = isStuck ? { position: from, reason: 'the file is shorter than expected', isTorn: true } : null;
-  return { batches, nextPosition: from + at, flaw };
+  return { batches, nextPosition: from + at, flaw: null };
 }
 
 /** The batch at `at`; null where its end is not in `bytes`, though in the range. */
@@ -130,7 +156,7 @@ function parseBatch(
   bytes: Uint8Array,
   view: DataView,
   at: number,
-  { position, left }: { position: FilePosition; left: Bytes },
+  { position, left, skipsCrc }: { position: FilePosition; left: Bytes; skipsCrc: boolean },
 ): LogBatch | BatchFlaw | null {
   const flawed = (reason: string, isTorn = false): BatchFlaw => ({ position, reason, isTorn });
   if (left < HEADER_SIZE_UP_TO_MAGIC) return flawed(`only ${left} bytes are left`, true);
@@ -145,12 +171,8 @@ function parseBatch(
   const header = magic === CURRENT_MAGIC ? readRecordBatchHeader(view, at) : readMessageHeader(view, at);
   const outOfRange = outOfRangeHeader(view, at, header);
   if (outOfRange !== null) return flawed(`a field is out of range: ${outOfRange}`);
-  const whole = bytes.subarray(at, at + size);
-  const crc =
-    magic === CURRENT_MAGIC
-      ? crc32cOf(whole.subarray(ATTRIBUTES_AT))
-      : crc32Of(whole.subarray(MESSAGE_CRC_FROM));
-  return crc === header.crc ? new LogBatch(header, position, whole) : flawed('the CRC does not match');
+  const batch = new LogBatch(header, position, bytes.subarray(at, at + size));
+  return skipsCrc || batch.hasSoundCrc ? batch : flawed('the CRC does not match');
 }
 
 function outOfRangeHeader(view: DataView, at: number, header: RecordBatchHeader): string | null {

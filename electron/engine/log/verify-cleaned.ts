@@ -2,10 +2,10 @@
  * Checks what a compaction wrote against what it read, before the old segments go: every record that is left is
  * identical to its original, and every one that is missing may be missing.
  *
- * By means of its own: keys are told apart by SHA-1, not by the hash of the cleaner's map, so that two keys that the
- * map took for one are noticed. Works through the keys in parts where they do not fit the memory.
+ * By means of its own: keys are told apart by a hash under a secret, not by that of the cleaner's map, so that two keys
+ * that the map took for one are noticed. Works through the keys in parts where they do not fit the memory.
  */
-import { hash } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { AppError } from '../../../shared/errors';
 import type { Bytes, Offset } from '../../../shared/units';
 import { CONTROL_BIT, type RecordBatchHeader, TIMESTAMP_TYPE_BIT } from '../format/record-batch';
@@ -13,19 +13,23 @@ import { RecordCursor } from '../format/record-cursor';
 import { currentPayload, markerTypeOf } from '../rules/clean-batch';
 import type { CleaningTask } from '../rules/clean-log';
 import { CleanedTransactions } from '../rules/cleaned-transactions';
-import type { HashLanes } from '../rules/key-hash';
+import type { KeyHash } from '../rules/key-hash';
 import { OFFSET_MAP_SLOT_BYTES, OffsetMap } from '../rules/offset-map';
+import { secretHash } from '../rules/secret-hash';
 import type { LogBatch } from './log-batch';
+import type { WorkSlices } from './work-slices';
 
 export interface CleanedPair {
-  /** Each call reads from the start. */
+  /** Each call reads from the start; CRCs are not checked. A batch is gone with the next piece, here as in `cleaned`. */
   readonly sources: () => AsyncIterable<readonly LogBatch[]>;
   /** Of the first source segment. */
   readonly firstOffset: Offset;
   readonly cleaned: () => AsyncIterable<LogBatch>;
   readonly task: CleaningTask;
+  readonly slices: WorkSlices;
 }
 
+const SECRET_BYTES = 8;
 const SPARE_SLOTS = 1.5;
 /** Below it, one part of the keys could fill the map by chance. */
 const MEMORY_BYTES_MIN: Bytes = 1024 * 1024;
@@ -37,15 +41,20 @@ export async function verifyCleaned(pair: CleanedPair): Promise<void> {
   const bytesNeeded: Bytes = Math.ceil(offsetCount * SPARE_SLOTS + 2) * OFFSET_MAP_SLOT_BYTES;
   const memory = Math.max(task.dedupeBufferBytes, MEMORY_BYTES_MIN);
   const partCount = Math.ceil(bytesNeeded / memory);
+  const secret = randomBytes(SECRET_BYTES);
+  const hash = secretHash([secret.readInt32LE(0), secret.readInt32LE(4)]);
   for (let part = 0; part < partCount; part++) {
-    const missing = new MissingRecords(Math.min(bytesNeeded, memory), part, partCount);
+    const missing = new MissingRecords(Math.min(bytesNeeded, memory), hash, { part, partCount });
     await compare(pair, missing);
-    if (missing.firstOffset !== null)
-      throw wrong(missing.firstOffset, 'the last record of its key is missing');
+    const { offset } = missing;
+    if (offset !== null) throw wrong(offset, 'the last record of its key is missing');
   }
 }
 
-async function compare({ sources, cleaned, task }: CleanedPair, missing: MissingRecords): Promise<void> {
+async function compare(
+  { sources, cleaned, task, slices }: CleanedPair,
+  missing: MissingRecords,
+): Promise<void> {
   const transactions = new CleanedTransactions(task.aborted);
   const written = cleaned()[Symbol.asyncIterator]();
   let next = await written.next();
@@ -53,9 +62,9 @@ async function compare({ sources, cleaned, task }: CleanedPair, missing: Missing
     for (const source of pieces) {
       const isAborted = followTransactions(source, transactions);
       const isPair = !next.done && next.value.header.lastOffset <= source.header.lastOffset;
-      const left = isPair ? (next.value as LogBatch) : null;
+      compareBatch(source, isPair ? (next.value as LogBatch) : null, isAborted ? null : missing);
       if (isPair) next = await written.next();
-      compareBatch(source, left, isAborted ? null : missing);
+      if (slices.isOver) await slices.rest();
     }
   }
   if (!next.done)
@@ -72,6 +81,8 @@ function followTransactions({ header, bytes }: LogBatch, transactions: CleanedTr
 /** @param missing null where the batch is one of an aborted transaction, whose records mean nothing */
 function compareBatch(source: LogBatch, left: LogBatch | null, missing: MissingRecords | null): void {
   const isCopy = left !== null && Buffer.compare(left.bytes, source.bytes) === 0;
+  if (left !== null && !isCopy && !left.hasSoundCrc)
+    throw wrong(left.header.baseOffset, 'the CRC does not match');
   const counts = (source.header.attributes & CONTROL_BIT) === 0 ? missing : null;
   if (isCopy && counts === null) return;
   const old = new Records(source);
@@ -137,20 +148,26 @@ class Records {
 class MissingRecords {
   /** By key: twice the latest offset, plus one where that record was left out. */
   readonly #map: OffsetMap;
+  readonly #hash: KeyHash;
   readonly #part: number;
   readonly #partCount: number;
-  readonly #offsets = new Set<Offset>();
+  readonly #lanes = new Int32Array(4);
 
-  constructor(memoryBytes: Bytes, part: number, partCount: number) {
-    this.#map = new OffsetMap(memoryBytes, digestLanes);
+  constructor(
+    memoryBytes: Bytes,
+    hash: KeyHash,
+    { part, partCount }: { readonly part: number; readonly partCount: number },
+  ) {
+    this.#map = new OffsetMap(memoryBytes, hash);
+    this.#hash = hash;
     this.#part = part;
     this.#partCount = partCount;
   }
 
-  /** Of those that nothing follows; null where there is none. */
-  get firstOffset(): Offset | null {
-    const [first] = this.#offsets;
-    return first ?? null;
+  /** One of those that nothing follows; null where there is none. */
+  get offset(): Offset | null {
+    const found = this.#map.find((value) => value % 2 === 1);
+    return found === null ? null : (found - 1) / 2;
   }
 
   see({ cursor, offset }: Records, isThere: boolean): void {
@@ -158,22 +175,14 @@ class MissingRecords {
     if (keyFrom < 0 || !this.#isOfPart(cursor)) return;
     // A tombstone that is left out has done its work.
     const isMissing = !isThere && hasValue;
-    const before = this.#map.exchange(bytes, keyFrom, keyTo, 2 * offset + (isMissing ? 1 : 0));
-    if (before >= 0 && before % 2 === 1) this.#offsets.delete((before - 1) / 2);
-    if (isMissing) this.#offsets.add(offset);
+    this.#map.exchange(bytes, keyFrom, keyTo, 2 * offset + (isMissing ? 1 : 0));
   }
 
   #isOfPart({ bytes, keyFrom, keyTo }: RecordCursor): boolean {
     if (this.#partCount === 1) return true;
-    const lanes = new Int32Array(4);
-    digestLanes(bytes, keyFrom, keyTo, lanes);
-    return (lanes[3]! >>> 0) % this.#partCount === this.#part;
+    this.#hash(bytes, keyFrom, keyTo, this.#lanes);
+    return (this.#lanes[3]! >>> 0) % this.#partCount === this.#part;
   }
-}
-
-function digestLanes(bytes: Uint8Array, from: number, to: number, lanes: HashLanes): void {
-  const digest = hash('sha1', bytes.subarray(from, to), 'buffer');
-  for (let lane = 0; lane < lanes.length; lane++) lanes[lane] = digest.readInt32LE(lane * 4);
 }
 
 function wrong(offset: Offset, what: string): AppError {

@@ -32,8 +32,11 @@ export interface SourceSegment extends SizedSegment {
 /** Sees a batch; its bytes stay valid during the call only. @returns false to read no further in this segment */
 export type BatchVisit = (header: RecordBatchHeader, bytes: Uint8Array) => boolean;
 
-/** Reads the batches of a segment in order, each with its CRC checked. */
-export type ReadSegment<S> = (segment: S, visit: BatchVisit) => Promise<void>;
+/**
+ * Reads the batches of a segment in order.
+ * @param checksCrc Where it is false, the same bytes are read and checked later, before the result counts.
+ */
+export type ReadSegment<S> = (segment: S, visit: BatchVisit, checksCrc: boolean) => Promise<void>;
 
 /** What is to be cleaned, and by which settings. Everything a plan and a run must agree on. */
 export interface CleaningTask {
@@ -139,7 +142,7 @@ async function fillMap<S extends SourceSegment>(
     const nextBaseOffset = segments[index + 1]?.baseOffset ?? task.endOffset;
     if (nextBaseOffset <= firstDirtyOffset) continue;
     let isFull = false;
-    await read(segment, (header, bytes) => {
+    const visit: BatchVisit = (header, bytes) => {
       const records = keyedRecords(header, bytes, transactions);
       for (let record = records?.next(); record !== undefined && record !== null; record = records!.next()) {
         if (record.keyFrom < 0 || record.offset < firstDirtyOffset) continue;
@@ -152,7 +155,8 @@ async function fillMap<S extends SourceSegment>(
       if (header.lastOffset >= firstDirtyOffset)
         map.latestOffset = Math.max(map.latestOffset, header.lastOffset);
       return true;
-    });
+    };
+    await read(segment, visit, false);
     if (isFull) return false;
     map.latestOffset = Math.max(map.latestOffset, nextBaseOffset - 1);
   }
@@ -169,8 +173,8 @@ async function noteSuperseded<S extends SourceSegment>(
 ): Promise<void> {
   const transactions = new CleanedTransactions(task.aborted);
   let number = 0;
-  for (const segment of segments)
-    await read(segment, (header, bytes) => {
+  for (const segment of segments) {
+    const visit: BatchVisit = (header, bytes) => {
       const records = keyedRecords(header, bytes, transactions);
       if (records === null) {
         if ((header.attributes & CONTROL_BIT) === 0) number += header.recordsCount;
@@ -182,7 +186,9 @@ async function noteSuperseded<S extends SourceSegment>(
         number++;
       }
       return true;
-    });
+    };
+    await read(segment, visit, false);
+  }
 }
 
 interface KeyedRecord {
@@ -261,7 +267,7 @@ class CleaningPass<S extends SourceSegment> {
     const counts = noCounts();
     const retainsLegacyTombstones = segment.modifiedAtMs > this.#legacyHorizonMs;
     let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    await read(segment, (header, bytes) => {
+    const visit: BatchVisit = (header, bytes) => {
       const cleaned = this.#cleaner.clean(header, bytes, counts, retainsLegacyTombstones);
       if (cleaned === null) return true;
       if (cleaned.deleteHorizonMs !== null) {
@@ -270,7 +276,8 @@ class CleaningPass<S extends SourceSegment> {
       }
       this.#sink.batch?.(header, cleaned);
       return true;
-    });
+    };
+    await read(segment, visit, true);
     const hasHorizon = min <= max;
     this.results.push({
       baseOffset: segment.baseOffset,

@@ -12,6 +12,10 @@ export const OFFSET_MAP_SLOT_BYTES = 24;
 /** log.cleaner.io.buffer.load.factor */
 const LOAD_FACTOR_MAX = 0.9;
 const LANES = 4;
+const SLOT_WORDS = 6;
+const SLOT_DOUBLES = 3;
+/** In doubles, behind the hash. */
+const OFFSET_AT = 2;
 const NOT_FOUND = -1;
 
 export class OffsetMap {
@@ -21,9 +25,10 @@ export class OffsetMap {
   /** Inclusive; -1 before anything was read. */
   latestOffset: Offset = -1;
   readonly #slotCount: number;
-  readonly #hashes: Int32Array;
-  /** Offset plus one, so that zero is an empty slot. */
-  readonly #offsets: Float64Array;
+  /** The slots, one behind the other, so that a look-up touches one place in memory: of each, four words of hash ... */
+  readonly #words: Int32Array;
+  /** ... and, over the same memory, the offset plus one, so that zero is an empty slot. */
+  readonly #doubles: Float64Array;
   readonly #hash: KeyHash;
   readonly #lanes: HashLanes = new Int32Array(LANES);
 
@@ -31,8 +36,8 @@ export class OffsetMap {
   constructor(memoryBytes: Bytes, hash: KeyHash = hashKey) {
     this.#slotCount = Math.max(2, Math.floor(memoryBytes / OFFSET_MAP_SLOT_BYTES));
     this.capacity = Math.max(1, Math.floor(this.#slotCount * LOAD_FACTOR_MAX));
-    this.#hashes = new Int32Array(this.#slotCount * LANES);
-    this.#offsets = new Float64Array(this.#slotCount);
+    this.#doubles = new Float64Array(this.#slotCount * SLOT_DOUBLES);
+    this.#words = new Int32Array(this.#doubles.buffer);
     this.#hash = hash;
   }
 
@@ -49,23 +54,35 @@ export class OffsetMap {
   /** As `put`, with any safe integer from 0 for the offset. @returns what was there before; -1 for nothing */
   exchange(bytes: Uint8Array, from: number, to: number, value: number): number {
     const slot = this.#slotOf(bytes, from, to);
-    const before = this.#offsets[slot]! - 1;
+    const offsetAt = slot * SLOT_DOUBLES + OFFSET_AT;
+    const before = this.#doubles[offsetAt]! - 1;
     if (before === NOT_FOUND) {
       this.size++;
-      this.#hashes.set(this.#lanes, slot * LANES);
+      const words = this.#words;
+      const at = slot * SLOT_WORDS;
+      for (let lane = 0; lane < LANES; lane++) words[at + lane] = this.#lanes[lane]!;
     }
-    this.#offsets[slot] = value + 1;
+    this.#doubles[offsetAt] = value + 1;
     return before;
   }
 
   /** -1 where the key was not put. */
   get(bytes: Uint8Array, from: number, to: number): Offset {
-    const stored = this.#offsets[this.#slotOf(bytes, from, to)]!;
+    const stored = this.#doubles[this.#slotOf(bytes, from, to) * SLOT_DOUBLES + OFFSET_AT]!;
     return stored === 0 ? NOT_FOUND : stored - 1;
   }
 
+  /** One of the values that the test holds for; null where there is none. */
+  find(test: (value: number) => boolean): number | null {
+    for (let slot = 0; slot < this.#slotCount; slot++) {
+      const stored = this.#doubles[slot * SLOT_DOUBLES + OFFSET_AT]!;
+      if (stored !== 0 && test(stored - 1)) return stored - 1;
+    }
+    return null;
+  }
+
   clear(): void {
-    this.#offsets.fill(0);
+    this.#doubles.fill(0);
     this.size = 0;
     this.latestOffset = -1;
   }
@@ -74,13 +91,13 @@ export class OffsetMap {
   #slotOf(bytes: Uint8Array, from: number, to: number): number {
     const lanes = this.#lanes;
     this.#hash(bytes, from, to, lanes);
-    const hashes = this.#hashes;
-    const offsets = this.#offsets;
+    const words = this.#words;
+    const doubles = this.#doubles;
     const [h0, h1, h2, h3] = [lanes[0]!, lanes[1]!, lanes[2]!, lanes[3]!];
     let slot = (h0 >>> 0) % this.#slotCount;
-    while (offsets[slot] !== 0) {
-      const at = slot * LANES;
-      if (hashes[at] === h0 && hashes[at + 1] === h1 && hashes[at + 2] === h2 && hashes[at + 3] === h3) break;
+    while (doubles[slot * SLOT_DOUBLES + OFFSET_AT] !== 0) {
+      const at = slot * SLOT_WORDS;
+      if (words[at] === h0 && words[at + 1] === h1 && words[at + 2] === h2 && words[at + 3] === h3) break;
       if (++slot === this.#slotCount) slot = 0;
     }
     return slot;

@@ -1,0 +1,162 @@
+/**
+ * Writes what the cleaner leaves of a log's segments as `.cleaned` files beside them, and checks it against them.
+ *
+ * Changes no file that is there: until the new ones are swapped in (replace-segments.ts), the log is what it was, and
+ * after an error or a cancel nothing is left of them. What is to be cleaned is a plan's business.
+ */
+import { join } from 'node:path';
+import type { Bytes, Offset } from '../../../shared/units';
+import type { FileSystem } from '../file-system';
+import { CLEANED_SUFFIX, LOG_SUFFIX, offsetName } from '../format/file-names';
+import { type CleaningResult, type CleaningTask, cleanLog, type SourceSegment } from '../rules/clean-log';
+import type { KeyHash } from '../rules/key-hash';
+import { type BatchStream, readBatches, readBatchPieces } from './batch-stream';
+import { CleanedSegment } from './cleaned-segment';
+import { removeCleaned } from './replace-segments';
+import { verifyCleaned } from './verify-cleaned';
+import type { WorkSlices } from './work-slices';
+
+export interface CleaningWork {
+  readonly directory: string;
+  /** All of the log, ascending, the active one included; their files stay as they are meanwhile. */
+  readonly segments: readonly SourceSegment[];
+  readonly task: CleaningTask;
+  /** index.interval.bytes */
+  readonly indexIntervalBytes: Bytes;
+  readonly slices: WorkSlices;
+  readonly signal?: AbortSignal | undefined;
+  /** Of the offset map; tests pass a weak one. */
+  readonly hash?: KeyHash | undefined;
+}
+
+export interface CleanedLog {
+  /** The new segments, ascending: complete, synced and verified. */
+  readonly segments: readonly { readonly baseOffset: Offset; readonly sizeInBytes: Bytes }[];
+  readonly replacedBaseOffsets: readonly Offset[];
+  readonly sizeBefore: Bytes;
+  readonly sizeAfter: Bytes;
+  readonly result: CleaningResult;
+}
+
+/**
+ * @throws AppError CORRUPT where a batch is damaged, or where the verification finds that a record would be lost; the
+ * signal's reason when aborted; what writing throws. The new files are gone then
+ */
+export async function writeCleaned(fs: FileSystem, work: CleaningWork): Promise<CleanedLog> {
+  try {
+    const cleaned = await new Cleaning(fs, work).run();
+    work.signal?.throwIfAborted();
+    return cleaned;
+  } catch (error) {
+    await removeCleaned(fs, work.directory);
+    throw error;
+  }
+}
+
+class Cleaning {
+  readonly #fs: FileSystem;
+  readonly #work: CleaningWork;
+  readonly #sources: readonly SourceSegment[];
+  readonly #written: { baseOffset: Offset; sizeInBytes: Bytes }[] = [];
+  #current: CleanedSegment | null = null;
+
+  constructor(fs: FileSystem, work: CleaningWork) {
+    this.#fs = fs;
+    this.#work = work;
+    this.#sources = work.segments.filter(({ baseOffset }) => baseOffset < work.task.endOffset);
+  }
+
+  async run(): Promise<CleanedLog> {
+    const result = await this.#clean();
+    await this.#verify();
+    return {
+      segments: this.#written,
+      replacedBaseOffsets: this.#sources.map(({ baseOffset }) => baseOffset),
+      sizeBefore: sizeOf(this.#sources),
+      sizeAfter: sizeOf(this.#written),
+      result,
+    };
+  }
+
+  async #clean(): Promise<CleaningResult> {
+    const { segments, task, slices, directory, indexIntervalBytes, hash } = this.#work;
+    try {
+      return await cleanLog(
+        segments,
+        task,
+        async (segment, visit, checksCrc) => {
+          for await (const batches of readBatchPieces(
+            this.#fs,
+            this.#streamOf(segment, { skipsCrc: !checksCrc }),
+          )) {
+            for (const { header, bytes } of batches) {
+              if (!visit(header, bytes)) return;
+              if (slices.isOver) await slices.rest();
+            }
+            await this.#current?.flush();
+          }
+        },
+        {
+          needsBytes: true,
+          startGroup: async ([first]) => {
+            const place = { baseOffset: first!.baseOffset, indexIntervalBytes };
+            this.#current = await CleanedSegment.create(this.#fs, directory, place);
+          },
+          batch: (header, cleaned) => this.#current!.add(header, cleaned),
+          endGroup: async (group) => {
+            const sizeInBytes = await this.#current!.finish(group.at(-1)!.modifiedAtMs);
+            this.#current = null;
+            this.#written.push({ baseOffset: group[0]!.baseOffset, sizeInBytes });
+          },
+        },
+        hash,
+      );
+    } finally {
+      await this.#current?.close();
+    }
+  }
+
+  /**
+   * Reads back what was written, beside the sources. The sources' CRCs were checked when they were cleaned: a copy that
+   * equals its source now is what was checked then, and of a batch that was rebuilt the verification checks its own.
+   */
+  #verify(): Promise<void> {
+    const { task, slices } = this.#work;
+    return verifyCleaned({
+      task,
+      slices,
+      firstOffset: this.#sources[0]!.baseOffset,
+      sources: () =>
+        allPieces(
+          this.#fs,
+          this.#sources.map((segment) => this.#streamOf(segment, { skipsCrc: true })),
+        ),
+      cleaned: () =>
+        allBatches(
+          this.#fs,
+          this.#written.map((segment) => this.#streamOf(segment, { skipsCrc: true, suffix: CLEANED_SUFFIX })),
+        ),
+    });
+  }
+
+  #streamOf(
+    { baseOffset, sizeInBytes }: { baseOffset: Offset; sizeInBytes: Bytes },
+    { skipsCrc, suffix = '' }: { readonly skipsCrc: boolean; readonly suffix?: typeof CLEANED_SUFFIX | '' },
+  ): BatchStream {
+    const { directory, signal } = this.#work;
+    const fileName = offsetName(baseOffset) + LOG_SUFFIX + suffix;
+    return { path: join(directory, fileName), fileName, sizeInBytes, signal, skipsCrc };
+  }
+}
+
+function sizeOf(segments: readonly { sizeInBytes: Bytes }[]): Bytes {
+  return segments.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
+}
+
+async function* allPieces(fs: FileSystem, streams: readonly BatchStream[]) {
+  for (const stream of streams) yield* readBatchPieces(fs, stream);
+}
+
+async function* allBatches(fs: FileSystem, streams: readonly BatchStream[]) {
+  for (const stream of streams) yield* readBatches(fs, stream);
+}
