@@ -47,18 +47,32 @@ export const CompactionSegmentPlanSchema = z.object({
 });
 export type CompactionSegmentPlan = z.infer<typeof CompactionSegmentPlanSchema>;
 
+/** A segment as it is before, and what becomes of it. */
+export const CompactionSourceSchema = z.object({
+  baseOffset: Int,
+  /** Base offset of the segment that holds what is left of it. */
+  becomesBaseOffset: Int,
+  isCleaned: z.boolean(),
+  ...BeforeAndAfter,
+  ...CleaningCounts,
+});
+export type CompactionSource = z.infer<typeof CompactionSourceSchema>;
+
+const CompactionSettingsSchema = z.object({
+  'min.cleanable.dirty.ratio': SettingSchema,
+  'min.compaction.lag.ms': SettingSchema,
+  'max.compaction.lag.ms': SettingSchema,
+  'delete.retention.ms': SettingSchema,
+  'segment.bytes': SettingSchema,
+  'segment.ms': SettingSchema,
+});
+
 export const CompactionLogPlanSchema = z.object({
   name: z.string(),
   /** delete, compact, compact,delete or empty. */
   cleanupPolicy: z.string(),
   policySource: PolicySourceSchema,
-  settings: z.object({
-    'min.cleanable.dirty.ratio': SettingSchema,
-    'min.compaction.lag.ms': SettingSchema,
-    'max.compaction.lag.ms': SettingSchema,
-    'delete.retention.ms': SettingSchema,
-    'segment.bytes': SettingSchema,
-  }),
+  settings: CompactionSettingsSchema,
   /** Whether the cleaner takes the log now. The figures tell what it would do in any case. */
   eligible: z.boolean(),
   reasons: z.array(
@@ -91,7 +105,10 @@ export const CompactionLogPlanSchema = z.object({
   uniqueKeyCount: Count,
   /** How often the offset map is filled; more than one where the keys do not fit. */
   roundCount: Count,
+  /** As they are afterwards. */
   segments: z.array(CompactionSegmentPlanSchema),
+  /** As they are before, ascending. */
+  sources: z.array(CompactionSourceSchema),
   /** Why the plan would not be, or was not, applied to this directory; null where nothing stands against it. */
   refusal: z.string().nullable(),
   /** What was done, where it was to be applied. */
@@ -113,14 +130,19 @@ export const CompactionWishSchema = z.object({
   cleanupPolicy: z.enum(['delete', 'compact', 'compact,delete']).nullable(),
   minCleanableDirtyRatio: z.number().min(0).max(1).nullable(),
   minCompactionLagMs: Count.nullable(),
+  /** -1 for never: Kafka's Long.MAX_VALUE is no number here. */
+  maxCompactionLagMs: Int.min(-1).nullable(),
   deleteRetentionMs: Count.nullable(),
 });
 export type CompactionWish = z.infer<typeof CompactionWishSchema>;
 
-/** A plan, and what shared/plan/compaction-eligibility.ts needs to answer the sliders without reading again. */
-export const CompactionAnalysisSchema = z.object({
-  plan: CompactionLogPlanSchema,
-  nowMs: Int,
+/** What is known without reading the log: shared/plan/compaction-eligibility.ts answers the sliders from it. */
+export const CompactionFactsSchema = z.object({
+  policy: z.object({ deletes: z.boolean(), compacts: z.boolean() }),
+  policySource: PolicySourceSchema,
+  settings: CompactionSettingsSchema,
+  /** Why nothing may be applied here with this policy; null where nothing stands against it. */
+  refusal: z.string().nullable(),
   state: z.object({
     /** Ascending; the last is the active one. */
     segments: z.array(
@@ -138,6 +160,9 @@ export const CompactionAnalysisSchema = z.object({
     cleanerCheckpoint: Int.nullable(),
   }),
 });
+export type CompactionFacts = z.infer<typeof CompactionFactsSchema>;
+
+export const CompactionAnalysisSchema = z.object({ plan: CompactionLogPlanSchema, nowMs: Int });
 export type CompactionAnalysis = z.infer<typeof CompactionAnalysisSchema>;
 
 /** A plan as the user confirmed it: it is made again, and run only where it comes out the same. */

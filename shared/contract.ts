@@ -5,7 +5,12 @@
  * user chose); lists come as pages; events say what changed, never the data.
  */
 import { z } from 'zod';
-import { CompactionAnalysisSchema, CompactionWishSchema, ConfirmedCompactionSchema } from './compaction';
+import {
+  CompactionAnalysisSchema,
+  CompactionFactsSchema,
+  CompactionWishSchema,
+  ConfirmedCompactionSchema,
+} from './compaction';
 import { IndexFactsSchema } from './index-facts';
 import {
   BatchAnatomySchema,
@@ -169,7 +174,12 @@ export const contract = {
     },
     /** Refused with PLAN_OUTDATED where, planned again under the lock, other segments would go. */
     'log.applyRetention': { params: LogRef.extend(ConfirmedRetentionSchema.shape), result: RunSchema },
-    /** Reads the cleanable part twice; what the sliders need is in the result. */
+    /** What shared/plan/compaction-eligibility.ts needs, the settings with their sources included. */
+    'log.compactionFacts': {
+      params: LogRef.extend(CompactionWishSchema.pick({ cleanupPolicy: true }).shape),
+      result: CompactionFactsSchema,
+    },
+    /** Reads the dirty part, then everything that is cleaned once more. */
     'log.compaction': {
       params: LogRef.extend(CompactionWishSchema.shape),
       result: CompactionAnalysisSchema,

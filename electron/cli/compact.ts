@@ -29,13 +29,14 @@ import { progressLine } from './progress-line';
 export const compact: Command = {
   name: 'compact',
   usage:
-    'DIR [--topic T] [--cleanup-policy P] [--min-cleanable-dirty-ratio R] [--min-compaction-lag-ms N] [--delete-retention-ms N] [--broker-config FILE] [--now T] [--apply] [--copy-to DIR] [--json]',
+    'DIR [--topic T] [--cleanup-policy P] [--min-cleanable-dirty-ratio R] [--min-compaction-lag-ms N] [--max-compaction-lag-ms N] [--delete-retention-ms N] [--broker-config FILE] [--now T] [--apply] [--copy-to DIR] [--json]',
   summary: 'What compaction keeps and frees, and why it does not run; or compacts',
   options: [
     '--topic T                      only the partitions of this topic',
     '--cleanup-policy P             delete, compact or compact,delete',
     '--min-cleanable-dirty-ratio R  compact only above this share, 0 to 1',
     '--min-compaction-lag-ms N      or 12h, 7d: leave younger segments alone',
+    '--max-compaction-lag-ms N      or 12h, 7d: compact whatever the ratio when a dirty record is older',
     '--delete-retention-ms N        or 12h, 7d: how long tombstones stay',
     '--broker-config FILE           server.properties of the broker, whose static values are in no log',
     '--now T                        plan as of this time (ms since the epoch, or ISO 8601)',
@@ -49,6 +50,7 @@ export const compact: Command = {
       'cleanup-policy': { type: 'string' },
       'min-cleanable-dirty-ratio': { type: 'string' },
       'min-compaction-lag-ms': { type: 'string' },
+      'max-compaction-lag-ms': { type: 'string' },
       'delete-retention-ms': { type: 'string' },
       'broker-config': { type: 'string' },
       now: { type: 'string' },
@@ -64,6 +66,7 @@ export const compact: Command = {
         values['min-cleanable-dirty-ratio'],
       ),
       'min.compaction.lag.ms': parseDuration('min-compaction-lag-ms', values['min-compaction-lag-ms']),
+      'max.compaction.lag.ms': parseDuration('max-compaction-lag-ms', values['max-compaction-lag-ms']),
       'delete.retention.ms': parseDuration('delete-retention-ms', values['delete-retention-ms']),
     });
     const { path, logs } = await logsToPlan(fs, onlyDirectory(positionals), values.topic);

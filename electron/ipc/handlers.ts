@@ -102,6 +102,8 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       pool.call('log.retentionFacts', { ...logCall(logId), ...wish }, { signal }),
     'log.applyRetention': async ({ logId, ...confirmed }) =>
       runs.applyRetention(openLogs.log(logId).directory, confirmed),
+    'log.compactionFacts': async ({ logId, ...wish }, { signal }) =>
+      pool.call('log.compactionFacts', { ...logCall(logId), ...wish }, { signal }),
     'log.compaction': async ({ logId, ...wish }, { signal, progress }) =>
       pool.call('log.compaction', { ...logCall(logId), ...wish }, { signal, onProgress: progress }),
     'log.compact': async ({ logId, ...confirmed }, { signal, progress }) =>

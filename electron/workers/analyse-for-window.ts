@@ -1,25 +1,64 @@
 /**
- * A compaction plan for the window: made with what the user set, together with what its sliders need.
- * Reads only; the scan worker's part.
+ * Compaction for the window: what its sliders need, and the plan made with what the user set. Reads only; the scan
+ * worker's part.
  */
-import type { CompactionAnalysis, CompactionWish } from '../../shared/compaction';
+import type { CompactionAnalysis, CompactionFacts, CompactionWish } from '../../shared/compaction';
 import { givenSettings } from '../../shared/plan/topic-settings';
 import type { TimestampMs } from '../../shared/units';
 import type { ReadingFileSystem } from '../engine/file-system';
 import type { AnalysisOptions } from '../engine/inspect/analyse-compaction';
 import { readBrokerState } from '../engine/inspect/broker-state';
-import { readCompactionPlan } from '../engine/inspect/compaction-inputs';
+import { readCompactionInputs, readCompactionPlan } from '../engine/inspect/compaction-inputs';
 import type { LogDirectory } from '../engine/inspect/list-logs';
 import { readDirectoryPolicies } from '../engine/inspect/topic-policy';
 
+/** Kafka's "never" for max.compaction.lag.ms. */
+const LONG_MAX_VALUE = '9223372036854775807';
+
 /** Settings by Kafka's names. */
 export function givenCompaction(wish: CompactionWish): ReadonlyMap<string, string> {
+  const { maxCompactionLagMs } = wish;
   return givenSettings({
     'cleanup.policy': wish.cleanupPolicy,
     'min.cleanable.dirty.ratio': wish.minCleanableDirtyRatio,
     'min.compaction.lag.ms': wish.minCompactionLagMs,
+    'max.compaction.lag.ms': maxCompactionLagMs === -1 ? LONG_MAX_VALUE : maxCompactionLagMs,
     'delete.retention.ms': wish.deleteRetentionMs,
   });
+}
+
+/** @throws AppError where a file cannot be read; the signal's reason when aborted */
+export async function compactionFactsForWindow(
+  fs: ReadingFileSystem,
+  log: LogDirectory,
+  { cleanupPolicy }: Pick<CompactionWish, 'cleanupPolicy'>,
+  signal: AbortSignal,
+): Promise<CompactionFacts> {
+  const given = givenSettings({ 'cleanup.policy': cleanupPolicy });
+  const around = await surroundingsOf(fs, log);
+  const { facts, known, settings, refusal } = await readCompactionInputs(fs, log, {
+    ...around,
+    given,
+    signal,
+  });
+  const { logStartOffset, logEndOffset, highWatermark, firstOpenTransactionOffset, cleanerCheckpoint } =
+    facts;
+  const segments = facts.segments.map(
+    ({ baseOffset, sizeInBytes, largestTimestampMs, firstBatchMaxTimestampMs }) => ({
+      ...{ baseOffset, sizeInBytes, largestTimestampMs, firstBatchMaxTimestampMs },
+    }),
+  );
+  const offsets = {
+    logStartOffset,
+    logEndOffset,
+    highWatermark,
+    firstOpenTransactionOffset,
+    cleanerCheckpoint,
+  };
+  return {
+    ...{ policy: known.policy, policySource: known.source, settings, refusal },
+    state: { segments, ...offsets },
+  };
 }
 
 /** @throws AppError where a file cannot be read; the signal's reason when aborted */
@@ -30,24 +69,12 @@ export async function analyseForWindow(
   nowMs: TimestampMs,
   options: AnalysisOptions,
 ): Promise<CompactionAnalysis> {
-  const policies = await readDirectoryPolicies(fs, log.path, null);
-  const broker = await readBrokerState(fs, log.path);
-  const inputs = { policies, broker, given: givenCompaction(wish), nowMs };
-  const { shown, facts } = await readCompactionPlan(fs, log, { ...inputs, ...options });
-  const { logStartOffset, logEndOffset, highWatermark, firstOpenTransactionOffset, cleanerCheckpoint } =
-    facts;
-  const offsets = { logStartOffset, logEndOffset, highWatermark };
-  const segments = facts.segments.map(
-    ({ baseOffset, sizeInBytes, largestTimestampMs, firstBatchMaxTimestampMs }) => ({
-      baseOffset,
-      sizeInBytes,
-      largestTimestampMs,
-      firstBatchMaxTimestampMs,
-    }),
-  );
-  return {
-    plan: { ...shown, applied: null },
-    nowMs,
-    state: { segments, ...offsets, firstOpenTransactionOffset, cleanerCheckpoint },
-  };
+  const around = await surroundingsOf(fs, log);
+  const inputs = { ...around, given: givenCompaction(wish), nowMs, ...options };
+  const { shown } = await readCompactionPlan(fs, log, inputs);
+  return { plan: { ...shown, applied: null }, nowMs };
+}
+
+async function surroundingsOf(fs: ReadingFileSystem, { path }: LogDirectory) {
+  return { policies: await readDirectoryPolicies(fs, path, null), broker: await readBrokerState(fs, path) };
 }

@@ -4,7 +4,11 @@
  * Answers are the engine's findings as they are; ids, generations and caches are main's business.
  */
 import { z } from 'zod';
-import { CompactionAnalysisSchema, CompactionWishSchema } from '../../shared/compaction';
+import {
+  CompactionAnalysisSchema,
+  CompactionFactsSchema,
+  CompactionWishSchema,
+} from '../../shared/compaction';
 import { BrokerStateSchema, DirectorySchema, ErrorSchema, LogSummarySchema } from '../../shared/contract';
 import { IndexFactsSchema } from '../../shared/index-facts';
 import {
@@ -137,6 +141,10 @@ export const scanContract = {
         log: LogDirectorySchema,
       }),
       result: RetentionFactsSchema,
+    },
+    'log.compactionFacts': {
+      params: CompactionWishSchema.pick({ cleanupPolicy: true }).extend({ log: LogDirectorySchema }),
+      result: CompactionFactsSchema,
     },
     /** Bytes of both passes; the total grows where the offset map has to be filled more than once. */
     'log.compaction': {

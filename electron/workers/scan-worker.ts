@@ -21,7 +21,7 @@ import { readRecordPage } from '../engine/inspect/record-page';
 import { readRetentionInputs } from '../engine/inspect/retention-inputs';
 import { patternFlaw, searchRecords } from '../engine/inspect/search-records';
 import { readDirectoryPolicies } from '../engine/inspect/topic-policy';
-import { analyseForWindow } from './analyse-for-window';
+import { analyseForWindow, compactionFactsForWindow } from './analyse-for-window';
 import { readFileStates } from './file-states';
 import { takeOverKnown, unchangedKnown } from './known-segments';
 import { totalsOf } from './log-totals';
@@ -113,6 +113,7 @@ const handlers: Handlers<typeof scanContract> = {
     return readIndexFacts(fs, log, { policies, signal, onProgress: pacedProgress(progress) });
   },
   'log.retentionFacts': ({ log, ...wish }, { signal }) => retentionFacts(log, wish, signal),
+  'log.compactionFacts': ({ log, ...wish }, { signal }) => compactionFactsForWindow(fs, log, wish, signal),
   'log.compaction': ({ log, ...wish }, { signal, progress }) =>
     analyseForWindow(fs, log, wish, Date.now(), { signal, onProgress: pacedProgress(progress) }),
   'segment.batch': ({ path, ...place }) => readBatchAnatomy(fs, path, place),

@@ -18,7 +18,7 @@ import type { BrokerState } from './broker-state';
 import { type CompactionFacts, readCompactionFacts } from './compaction-facts';
 import type { LogDirectory } from './list-logs';
 import { type CompactionPlan, planCompaction } from './plan-compaction';
-import { type PolicySource, policyOf, refusalOf } from './policy-refusal';
+import { type KnownPolicy, type PolicySource, policyOf, refusalOf } from './policy-refusal';
 import { type DirectoryPolicies, settingPlacesOf } from './topic-policy';
 
 const NAMES = [
@@ -27,6 +27,7 @@ const NAMES = [
   'max.compaction.lag.ms',
   'delete.retention.ms',
   'segment.bytes',
+  'segment.ms',
 ] as const satisfies readonly SettingName[];
 
 /** log.cleaner.dedupe.buffer.size, producer.id.expiration.ms: Kafka's defaults, which topics cannot change. */
@@ -38,7 +39,17 @@ export interface CompactionInputsOptions extends AnalysisOptions {
   readonly broker: BrokerState;
   /** The user's own settings, by topic names. */
   readonly given: ReadonlyMap<string, string>;
-  readonly nowMs: TimestampMs;
+}
+
+/** What is known before the log is read. */
+export interface CompactionInputs {
+  readonly facts: CompactionFacts;
+  readonly known: KnownPolicy;
+  readonly settings: Readonly<Record<(typeof NAMES)[number], Setting>>;
+  /** A number in force; 0 where it is none. */
+  readonly numberOf: (name: SettingName) => number;
+  /** Why nothing may be changed here; null where nothing stands against it. */
+  readonly refusal: string | null;
 }
 
 export interface LogCompaction {
@@ -47,7 +58,7 @@ export interface LogCompaction {
     readonly name: string;
     readonly cleanupPolicy: string;
     readonly policySource: PolicySource;
-    readonly settings: Readonly<Record<(typeof NAMES)[number], Setting>>;
+    readonly settings: CompactionInputs['settings'];
     readonly refusal: string | null;
   };
   readonly facts: CompactionFacts;
@@ -59,19 +70,31 @@ export interface LogCompaction {
   readonly fileDeleteDelayMs: number;
 }
 
+/** Reads names, sizes, indexes, single headers, and what stands behind the newest producer snapshot. */
+export async function readCompactionInputs(
+  fs: ReadingFileSystem,
+  log: LogDirectory,
+  { policies, broker, given, signal }: CompactionInputsOptions,
+): Promise<CompactionInputs> {
+  const places = settingPlacesOf(policies, log, given);
+  const known = policyOf(log, places);
+  const replicaCount = places.metadataTopic?.replicaCounts.get(log.partition ?? -1) ?? null;
+  return {
+    facts: await readCompactionFacts(fs, log, { broker: broker.verdict, replicaCount, signal }),
+    known,
+    settings: settingsOf(NAMES, places),
+    numberOf: (name) => settingNumber(settingOf(name, places)) ?? 0,
+    refusal: refusalOf(log, known, broker),
+  };
+}
+
 /** @throws AppError where a file cannot be read; the signal's reason when aborted */
 export async function readCompactionPlan(
   fs: ReadingFileSystem,
   log: LogDirectory,
-  options: CompactionInputsOptions,
+  { nowMs, ...options }: CompactionInputsOptions & { readonly nowMs: TimestampMs },
 ): Promise<LogCompaction> {
-  const { policies, broker, given, nowMs, signal } = options;
-  const places = settingPlacesOf(policies, log, given);
-  const known = policyOf(log, places);
-  const settings = settingsOf(NAMES, places);
-  const numberOf = (name: SettingName) => settingNumber(settingOf(name, places)) ?? 0;
-  const replicaCount = places.metadataTopic?.replicaCounts.get(log.partition ?? -1) ?? null;
-  const facts = await readCompactionFacts(fs, log, { broker: broker.verdict, replicaCount, signal });
+  const { facts, known, settings, numberOf, refusal } = await readCompactionInputs(fs, log, options);
   const limits = {
     compacts: known.policy.compacts,
     minCleanableDirtyRatio: numberOf('min.cleanable.dirty.ratio'),
@@ -93,7 +116,7 @@ export async function readCompactionPlan(
       policySource: known.source,
       settings,
       ...plan,
-      refusal: damage ?? refusalOf(log, known, broker),
+      refusal: damage ?? refusal,
     },
     facts,
     task,

@@ -1,78 +1,108 @@
 /**
- * The log as it would be after cleaning, segment by segment: merged groups first, then those that are not cleaned.
- * Counts the records of the latter from their headers. Reads only.
+ * The log before and after cleaning: what becomes of each source segment, and the segments that result. Counts the
+ * records of those that are not cleaned from their headers. Reads only.
  */
 import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
 import { type CleaningCounts, noCounts } from '../rules/clean-batch';
-import type { CleaningResult } from '../rules/clean-log';
+import type { CleanedSegment, CleaningResult } from '../rules/clean-log';
 import { recordsOf } from './check-batch';
 import type { CompactionSource } from './compaction-facts';
 import { scanSegmentFile } from './scan-segment-file';
 
-export interface SegmentAfter extends Omit<CleaningCounts, 'isExact'> {
-  readonly baseOffset: Offset;
-  readonly sourceBaseOffsets: Offset[];
+interface SegmentFigures extends Omit<CleaningCounts, 'isExact'> {
   readonly isCleaned: boolean;
   readonly bytesAfterIsExact: boolean;
   readonly deleteHorizonMinMs: TimestampMs | null;
   readonly deleteHorizonMaxMs: TimestampMs | null;
 }
 
+export interface SegmentAfter extends SegmentFigures {
+  readonly baseOffset: Offset;
+  readonly sourceBaseOffsets: Offset[];
+}
+
+export interface SourceAfter extends SegmentFigures {
+  readonly baseOffset: Offset;
+  /** Base offset of the segment that holds what is left of it. */
+  readonly becomesBaseOffset: Offset;
+}
+
+export interface LogAfter {
+  readonly segments: SegmentAfter[];
+  /** Ascending, the active segment included. */
+  readonly sources: SourceAfter[];
+}
+
 /** @param cleaned null where nothing is cleaned */
-export async function segmentsAfter(
+export async function logAfter(
   fs: ReadingFileSystem,
   segments: readonly CompactionSource[],
   cleaned: CleaningResult | null,
   signal?: AbortSignal,
-): Promise<SegmentAfter[]> {
-  const after = (cleaned?.groups ?? []).map((bases) => merged(bases, cleaned!));
-  const isDone = new Set(cleaned?.groups.flat());
+): Promise<LogAfter> {
+  const groupOf = new Map(
+    (cleaned?.groups ?? []).flatMap((bases) => bases.map((base) => [base, bases[0]!] as const)),
+  );
+  const found = new Map(cleaned?.segments.map((segment) => [segment.baseOffset, segment]));
+  const sources: SourceAfter[] = [];
   for (const segment of segments) {
-    if (isDone.has(segment.baseOffset)) continue;
-    const records = await countRecords(fs, segment, signal);
-    const bytes: Bytes = segment.sizeInBytes;
-    after.push({
-      ...withoutExactness(noCounts()),
-      baseOffset: segment.baseOffset,
-      sourceBaseOffsets: [segment.baseOffset],
-      isCleaned: false,
-      recordsBefore: records,
-      recordsAfter: records,
-      bytesBefore: bytes,
-      bytesAfter: bytes,
-      bytesAfterIsExact: true,
-      deleteHorizonMinMs: null,
-      deleteHorizonMaxMs: null,
-    });
+    const { baseOffset } = segment;
+    const becomesBaseOffset = groupOf.get(baseOffset) ?? baseOffset;
+    const cleanedOne = found.get(baseOffset);
+    const figures = cleanedOne === undefined ? await untouched(fs, segment, signal) : figuresOf(cleanedOne);
+    sources.push({ baseOffset, becomesBaseOffset, ...figures });
   }
-  return after;
+  const together = new Map<Offset, SourceAfter[]>();
+  for (const source of sources) {
+    const others = together.get(source.becomesBaseOffset);
+    if (others === undefined) together.set(source.becomesBaseOffset, [source]);
+    else others.push(source);
+  }
+  return { segments: [...together.values()].map(merged), sources };
 }
 
-function merged(bases: readonly Offset[], { segments }: CleaningResult): SegmentAfter {
-  const sources = segments.filter(({ baseOffset }) => bases.includes(baseOffset));
-  const sum = noCounts();
-  for (const { counts } of sources) {
-    for (const name of Object.keys(sum) as (keyof CleaningCounts)[])
-      if (name !== 'isExact') sum[name] += counts[name];
-    sum.isExact &&= counts.isExact;
-  }
-  const horizons = (name: 'deleteHorizonMinMs' | 'deleteHorizonMaxMs') =>
-    sources.map((source) => source[name]).filter((horizon) => horizon !== null);
-  const [lowest, highest] = [horizons('deleteHorizonMinMs'), horizons('deleteHorizonMaxMs')];
+function figuresOf({ counts, deleteHorizonMinMs, deleteHorizonMaxMs }: CleanedSegment): SegmentFigures {
+  const { isExact, ...rest } = counts;
+  return { ...rest, isCleaned: true, bytesAfterIsExact: isExact, deleteHorizonMinMs, deleteHorizonMaxMs };
+}
+
+async function untouched(
+  fs: ReadingFileSystem,
+  segment: CompactionSource,
+  signal: AbortSignal | undefined,
+): Promise<SegmentFigures> {
+  const records = await countRecords(fs, segment, signal);
+  const bytes: Bytes = segment.sizeInBytes;
+  const { isExact, ...counts } = noCounts();
   return {
-    ...withoutExactness(sum),
-    baseOffset: bases[0]!,
-    sourceBaseOffsets: [...bases],
-    isCleaned: true,
-    bytesAfterIsExact: sum.isExact,
-    deleteHorizonMinMs: lowest.length === 0 ? null : Math.min(...lowest),
-    deleteHorizonMaxMs: highest.length === 0 ? null : Math.max(...highest),
+    ...counts,
+    ...{ recordsBefore: records, recordsAfter: records, bytesBefore: bytes, bytesAfter: bytes },
+    ...{ isCleaned: false, bytesAfterIsExact: isExact },
+    ...{ deleteHorizonMinMs: null, deleteHorizonMaxMs: null },
   };
 }
 
-function withoutExactness({ isExact: _, ...counts }: CleaningCounts): Omit<CleaningCounts, 'isExact'> {
-  return counts;
+const SUMS = Object.keys(noCounts()).filter((name) => name !== 'isExact') as (keyof Omit<
+  CleaningCounts,
+  'isExact'
+>)[];
+
+/** @param sources At least one, ascending. */
+function merged(sources: readonly SourceAfter[]): SegmentAfter {
+  const { isExact: _, ...sum } = noCounts();
+  for (const source of sources) for (const name of SUMS) sum[name] += source[name];
+  const lowest = sources.flatMap(({ deleteHorizonMinMs }) => deleteHorizonMinMs ?? []);
+  const highest = sources.flatMap(({ deleteHorizonMaxMs }) => deleteHorizonMaxMs ?? []);
+  return {
+    ...sum,
+    baseOffset: sources[0]!.becomesBaseOffset,
+    sourceBaseOffsets: sources.map(({ baseOffset }) => baseOffset),
+    isCleaned: sources[0]!.isCleaned,
+    bytesAfterIsExact: sources.every(({ bytesAfterIsExact }) => bytesAfterIsExact),
+    deleteHorizonMinMs: lowest.length === 0 ? null : Math.min(...lowest),
+    deleteHorizonMaxMs: highest.length === 0 ? null : Math.max(...highest),
+  };
 }
 
 /** Damaged bytes count as no record. */

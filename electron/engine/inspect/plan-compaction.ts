@@ -19,9 +19,9 @@ import {
   cleaningTaskOf,
 } from './analyse-compaction';
 import type { CompactionFacts } from './compaction-facts';
-import { type SegmentAfter, segmentsAfter } from './compaction-segments';
+import { type LogAfter, logAfter } from './compaction-segments';
 
-export interface CompactionPlan extends Omit<Eligibility, 'reasons' | 'isEligible'> {
+export interface CompactionPlan extends Omit<Eligibility, 'reasons' | 'isEligible'>, LogAfter {
   readonly eligible: boolean;
   readonly reasons: (EligibilityReason | 'damaged')[];
   readonly logStartOffset: number;
@@ -33,7 +33,6 @@ export interface CompactionPlan extends Omit<Eligibility, 'reasons' | 'isEligibl
   readonly bytesAfterIsExact: boolean;
   readonly uniqueKeyCount: number;
   readonly roundCount: number;
-  readonly segments: SegmentAfter[];
 }
 
 export interface PlannedCompaction {
@@ -62,7 +61,7 @@ export async function planCompaction(
   const analysed = task === null ? null : await resultOrDamage(fs, facts, task, options);
   const damage = typeof analysed === 'string' ? analysed : null;
   const result = typeof analysed === 'string' ? null : analysed;
-  const segments = await segmentsAfter(fs, facts.segments, result, options.signal);
+  const { segments, sources } = await logAfter(fs, facts.segments, result, options.signal);
   const { isEligible, reasons, ...rest } = eligibility;
   const sum = (name: 'recordsBefore' | 'recordsAfter' | 'bytesBefore' | 'bytesAfter') =>
     segments.reduce((total, segment) => total + segment[name], 0);
@@ -80,6 +79,7 @@ export async function planCompaction(
     uniqueKeyCount: result?.uniqueKeyCount ?? 0,
     roundCount: result?.roundCount ?? 0,
     segments,
+    sources,
   };
   return { plan, task: damage === null ? task : null, damage };
 }

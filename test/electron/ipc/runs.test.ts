@@ -139,6 +139,7 @@ describe('log.compaction and Runs.compact', () => {
     cleanupPolicy: null,
     minCleanableDirtyRatio: 0,
     minCompactionLagMs: null,
+    maxCompactionLagMs: null,
     deleteRetentionMs: null,
   };
   const options = () => ({ signal: new AbortController().signal, onProgress: () => {} });
@@ -149,11 +150,36 @@ describe('log.compaction and Runs.compact', () => {
     return { ...settings, nowMs, firstDirtyOffset, cleanableEndOffset, bytesBefore, recordsAfter };
   }
 
-  it('analyses, with what the sliders need', async () => {
-    const { plan, state } = await scans.call('log.compaction', { log: compacted(), ...settings });
+  it('tells what the sliders need before anything is analysed', async () => {
+    const facts = await scans.call('log.compactionFacts', { log: compacted(), cleanupPolicy: null });
+    expect(facts).toMatchObject({
+      policy: { compacts: true },
+      policySource: 'metadata',
+      refusal: null,
+      settings: { 'max.compaction.lag.ms': { value: '9223372036854775807', source: 'default' } },
+      state: { logEndOffset: 100, cleanerCheckpoint: null },
+    });
+    expect(facts.state.segments.map(({ baseOffset }) => baseOffset)).toEqual([0, 45, 90]);
+  });
+
+  it('analyses, segment by segment', async () => {
+    const { plan } = await scans.call('log.compaction', { log: compacted(), ...settings });
     expect(plan).toMatchObject({ eligible: true, recordsBefore: 100, recordsAfter: 16, uniqueKeyCount: 6 });
-    expect(state).toMatchObject({ logEndOffset: 100, cleanerCheckpoint: null });
-    expect(state.segments.map(({ baseOffset }) => baseOffset)).toEqual([0, 45, 90]);
+    expect(plan.segments.map(({ sourceBaseOffsets }) => sourceBaseOffsets)).toEqual([[0], [45], [90]]);
+    expect(
+      plan.sources.map(({ becomesBaseOffset, recordsAfter }) => [becomesBaseOffset, recordsAfter]),
+    ).toEqual([...plan.segments.map(({ baseOffset, recordsAfter }) => [baseOffset, recordsAfter])]);
+  });
+
+  it('takes a max.compaction.lag.ms that was tried, never included', async () => {
+    const dirty = { ...settings, minCleanableDirtyRatio: 1 };
+    const [soon, never] = await Promise.all(
+      [1, -1].map((maxCompactionLagMs) =>
+        scans.call('log.compaction', { log: compacted(), ...dirty, maxCompactionLagMs }),
+      ),
+    );
+    expect(soon!.plan.reasons).toEqual(['max-compaction-lag-exceeded']);
+    expect(never!.plan.reasons).toEqual(['dirty-ratio']);
   });
 
   it('compacts what was confirmed and takes it back byte for byte', async () => {
