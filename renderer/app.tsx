@@ -14,6 +14,7 @@ import { useTheme } from './shell/use-theme';
 import type { Screen } from './store/screen-slice';
 import { useApp } from './store/use-app';
 import { openFailureTitle } from './text/open-failure-title';
+import { CompactionScreen } from './views/compaction/compaction-screen';
 import { IndexScreen } from './views/indexes/index-screen';
 import { LogsScreen } from './views/logs/logs-screen';
 import { ProblemsScreen } from './views/problems/problems-screen';
@@ -27,6 +28,7 @@ const SCREEN_VIEWS: Readonly<Record<Screen, () => React.ReactNode>> = {
   segments: SegmentsScreen,
   index: IndexScreen,
   retention: RetentionScreen,
+  compaction: CompactionScreen,
   records: RecordsScreen,
   problems: ProblemsScreen,
 };

@@ -34,6 +34,13 @@ export interface CoreMark {
   readonly last: number;
 }
 
+/** A stretch of the core with a name over it; first and last stratum inclusive. */
+export interface CoreSection {
+  readonly first: number;
+  readonly last: number;
+  readonly label: string;
+}
+
 const MARK_WIDTH_MIN = 1;
 /** The closest zoom: a part of the whole, or one unit of the axis. */
 const ZOOM_MAX = 1e7;

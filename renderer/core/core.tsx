@@ -19,6 +19,7 @@ import {
   type CoreAxis,
   type CoreExtent,
   type CoreMark,
+  type CoreSection,
   type CoreWindow,
   coreExtent,
   coreMarks,
@@ -32,7 +33,7 @@ import {
 } from './core-layout';
 import { coreTicks } from './core-ticks';
 import type { Colouring } from './core-tones';
-import { CORE_HEIGHT, type CorePicture, drawCore, LINES_FROM_WIDTH } from './draw-core';
+import { type CorePicture, coreHeight, drawCore, LINES_FROM_WIDTH } from './draw-core';
 import { useCanvasSize } from './use-canvas-size';
 
 const TICK_DISTANCE_PX = 130;
@@ -45,6 +46,8 @@ export interface CoreProps {
   readonly strata: readonly Stratum[];
   readonly axis: CoreAxis;
   readonly colouring: Colouring;
+  /** Named stretches over the strata. */
+  readonly sections: readonly CoreSection[];
   readonly isDamaged: (index: number) => boolean;
   readonly selected: number | null;
   readonly hovered: number | null;
@@ -65,7 +68,8 @@ export interface CoreProps {
 export function Core(props: CoreProps) {
   const { strata, axis, selected } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
-  const widthPx = useCanvasSize(canvas, CORE_HEIGHT);
+  const heightPx = coreHeight(props.sections);
+  const widthPx = useCanvasSize(canvas, heightPx);
   const extent = useMemo(() => coreExtent(strata, axis), [strata, axis]);
   const [zoomWindow, setZoomWindow] = useState<{ axis: CoreAxis; window: CoreWindow } | null>(null);
   const window = zoomWindow !== null && zoomWindow.axis === axis ? zoomWindow.window : wholeWindow(extent);
@@ -137,6 +141,7 @@ export function Core(props: CoreProps) {
     <canvas
       ref={canvas}
       className={classes['core']}
+      style={{ height: heightPx }}
       tabIndex={0}
       role="slider"
       aria-label="Core: segments of the log"
@@ -196,6 +201,7 @@ function usePicture(
       ...{ widthPx, extent, window, marks, colour },
       ...{ colouring: props.colouring, isDamaged: props.isDamaged, linesOf: props.linesOf },
       ...{ selected: props.selected, hovered: props.hovered, range: drag ?? selectedRange },
+      sections: props.sections,
       ticks: coreTicks(props.axis, window, widthPx / TICK_DISTANCE_PX),
     };
     drawCore(context, picture);

@@ -3,13 +3,15 @@
  *
  * Everything comes in as numbers and resolved colours; nothing is decided here but pixels.
  */
-import type { CoreExtent, CoreMark, CoreWindow } from './core-layout';
+import type { CoreExtent, CoreMark, CoreSection, CoreWindow } from './core-layout';
 import type { Tick } from './core-ticks';
 import type { Colouring, Tone } from './core-tones';
 
 export const STRATA_HEIGHT = 76;
 const AXIS_HEIGHT = 20;
-export const CORE_HEIGHT = STRATA_HEIGHT + AXIS_HEIGHT;
+const CORE_HEIGHT = STRATA_HEIGHT + AXIS_HEIGHT;
+/** Over the strata, where the core has sections. */
+const SECTIONS_HEIGHT = 20;
 
 /** From this width on strata are set apart by a gap, and may show their index entries. */
 const GAP_FROM_WIDTH = 6;
@@ -21,6 +23,8 @@ const HATCH_DISTANCE = 5;
 const DAMAGE_HEIGHT = 4;
 const TICK_HEIGHT = 4;
 const TEXT_INSET = 4;
+const BRACKET_TOP = 14;
+const BRACKET_GAP = 2;
 
 export interface CorePicture {
   readonly widthPx: number;
@@ -35,15 +39,32 @@ export interface CorePicture {
   /** Part of the axis that is being, or was, dragged over. */
   readonly range: CoreWindow | null;
   readonly ticks: readonly Tick[];
+  readonly sections: readonly CoreSection[];
   /** Places of the axis where a stratum has an index entry; null where they are not known. */
   readonly linesOf: (index: number) => Float64Array | null;
   /** The value of a CSS colour made of tokens. */
   readonly colour: (css: string) => string;
 }
 
+/** In CSS pixels. */
+export function coreHeight(sections: readonly CoreSection[]): number {
+  return sections.length === 0 ? CORE_HEIGHT : CORE_HEIGHT + SECTIONS_HEIGHT;
+}
+
 export function drawCore(context: CanvasRenderingContext2D, picture: CorePicture): void {
+  const { widthPx, sections } = picture;
+  context.clearRect(0, 0, widthPx, coreHeight(sections));
+  context.save();
+  if (sections.length > 0) {
+    drawSections(context, picture);
+    context.translate(0, SECTIONS_HEIGHT);
+  }
+  drawStrata(context, picture);
+  context.restore();
+}
+
+function drawStrata(context: CanvasRenderingContext2D, picture: CorePicture): void {
   const { widthPx, marks, colour } = picture;
-  context.clearRect(0, 0, widthPx, CORE_HEIGHT);
   context.fillStyle = colour('var(--core-gap)');
   context.fillRect(0, 0, widthPx, STRATA_HEIGHT);
   for (const mark of marks) drawMark(context, picture, mark);
@@ -52,6 +73,29 @@ export function drawCore(context: CanvasRenderingContext2D, picture: CorePicture
   drawOutline(context, picture, picture.selected, 'var(--accent)', 2);
   drawRange(context, picture);
   drawTicks(context, picture);
+}
+
+/** A bracket over each, with its name where that fits, and a line through the strata where the next begins. */
+function drawSections(context: CanvasRenderingContext2D, picture: CorePicture): void {
+  const { extent, widthPx, colour } = picture;
+  context.strokeStyle = colour('var(--hairline-strong)');
+  context.fillStyle = colour('var(--text-quiet)');
+  context.font = `11px ${colour('var(--font-text)')}`;
+  context.textBaseline = 'top';
+  context.lineWidth = 1;
+  for (const { first, last, label } of picture.sections) {
+    const from = Math.max(0, Math.round(xOf(picture, extent.from[first] ?? 0))) + 0.5;
+    const to = Math.min(widthPx, Math.round(xOf(picture, extent.to[last] ?? 0))) - BRACKET_GAP - 0.5;
+    if (to < 0 || from > widthPx) continue;
+    context.beginPath();
+    context.moveTo(from, SECTIONS_HEIGHT);
+    context.lineTo(from, BRACKET_TOP);
+    context.lineTo(Math.max(to, from + 1), BRACKET_TOP);
+    context.lineTo(Math.max(to, from + 1), SECTIONS_HEIGHT - BRACKET_GAP);
+    context.stroke();
+    const room = to - from - 2 * TEXT_INSET;
+    if (context.measureText(label).width <= room) context.fillText(label, from + TEXT_INSET, 0);
+  }
 }
 
 function xOf({ window, widthPx }: CorePicture, place: number): number {

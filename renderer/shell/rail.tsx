@@ -1,5 +1,6 @@
 /** The screens, at the left edge, each with its number key. */
 import {
+  FoldVertical,
   HardDrive,
   Hourglass,
   Layers,
@@ -18,6 +19,7 @@ export const SCREEN_TITLES: Readonly<Record<Screen, string>> = {
   segments: 'Segments',
   index: 'Index',
   retention: 'Retention',
+  compaction: 'Compaction',
   records: 'Records',
   problems: 'Problems',
 };
@@ -27,6 +29,7 @@ const SCREEN_ICONS: Readonly<Record<Screen, LucideIcon>> = {
   segments: Layers,
   index: TableOfContents,
   retention: Hourglass,
+  compaction: FoldVertical,
   records: List,
   problems: TriangleAlert,
 };

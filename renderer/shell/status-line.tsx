@@ -1,6 +1,6 @@
 /** The line at the bottom: what runs with its progress and a way to stop it, how the last one ended, the log in numbers. */
-import { useEffect, useState } from 'react';
 import { Button } from '../components/controls';
+import { TaskProgress } from '../components/task-progress';
 import type { Task } from '../store/task-slice';
 import { useApp, useAppParts } from '../store/use-app';
 import { countText, durationText, plural, sizeText } from '../text/quantities';
@@ -16,8 +16,12 @@ export function StatusLine() {
   const last = tasks.find(({ state }) => state !== 'running');
   return (
     <footer className={classes['line']} aria-live="polite">
-      {running.map((task) => (
-        <RunningTask key={task.taskId} task={task} onCancel={() => cancelTask(task.taskId)} />
+      {running.map(({ taskId, title, progress, startedAtMs }) => (
+        <TaskProgress
+          key={taskId}
+          {...{ title, progress, startedAtMs }}
+          onCancel={() => cancelTask(taskId)}
+        />
       ))}
       {running.length === 0 && last !== undefined && (
         <span className={last.state === 'failed' ? classes['failed'] : classes['ended']}>
@@ -31,43 +35,6 @@ export function StatusLine() {
       <LogNumbers />
     </footer>
   );
-}
-
-function RunningTask({ task, onCancel }: { readonly task: Task; readonly onCancel: () => void }) {
-  const elapsedMs = useElapsed(task.startedAtMs);
-  const { progress } = task;
-  const text = progress === null ? '' : progressText(progress.done, progress.total, elapsedMs);
-  return (
-    <span className={classes['task']}>
-      {task.title}
-      <progress
-        className={classes['progress']}
-        aria-label={task.title}
-        max={progress?.total || undefined}
-        value={progress?.done}
-      />
-      <span className={classes['numbers']}>{text}</span>
-      <Button kind="plain" className={classes['small']} onClick={onCancel}>
-        Cancel
-      </Button>
-    </span>
-  );
-}
-
-function progressText(done: number, total: number, elapsedMs: number): string {
-  const rate = elapsedMs > 500 ? ` · ${sizeText((done / elapsedMs) * 1000)}/s` : '';
-  const left =
-    done > 0 && elapsedMs > 2_000 ? ` · ${durationText(((total - done) / done) * elapsedMs)} left` : '';
-  return `${sizeText(done)} of ${sizeText(total)}${rate}${left}`;
-}
-
-function useElapsed(startedAtMs: number): number {
-  const [nowMs, setNowMs] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNowMs(Date.now()), 250);
-    return () => clearInterval(timer);
-  }, []);
-  return nowMs - startedAtMs;
 }
 
 function endText({ title, state, outcome, error, startedAtMs, endedAtMs }: Task): string {

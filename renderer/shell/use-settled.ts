@@ -10,6 +10,7 @@ export function useSettled(): void {
       state.recordsState === 'loading' ||
       state.retentionState === 'loading' ||
       state.indexState === 'loading' ||
+      state.compactionState === 'loading' ||
       state.isLoadingSpans;
     const isPending = state.directory?.logs.some((log) => log.isPending === true) === true;
     const isRunning = state.tasks.some((task) => task.state === 'running');

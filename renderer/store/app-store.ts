@@ -7,6 +7,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { WireError } from '../../shared/errors';
 import type { Api } from '../api';
+import { type CompactionSlice, compactionSlice } from './compaction-slice';
 import { type DirectorySlice, directorySlice } from './directory-slice';
 import { type IndexSlice, indexSlice } from './index-slice';
 import { type LogSlice, logSlice } from './log-slice';
@@ -20,7 +21,8 @@ import { Latest, type SliceContext } from './slice';
 import { type TaskSlice, taskSlice } from './task-slice';
 
 export interface AppState
-  extends DirectorySlice,
+  extends CompactionSlice,
+    DirectorySlice,
     LogSlice,
     SegmentSlice,
     ProblemSlice,
@@ -46,6 +48,7 @@ export function createAppStore(
   const store = createStore<AppState>()((set, get) => {
     const context: SliceContext = { api, get, set, latest: new Latest(), now };
     return {
+      ...compactionSlice(context),
       ...directorySlice(context),
       ...logSlice(context),
       ...segmentSlice(context),

@@ -98,6 +98,7 @@ export function logSlice(context: SliceContext): LogSlice {
       get().clearRecords();
       get().clearIndexes();
       get().clearRetention();
+      get().clearCompaction();
       get().clearRuns();
     },
     async reloadLog() {

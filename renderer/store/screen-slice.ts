@@ -5,7 +5,15 @@ import type { Theme } from '../../shared/contract';
 import type { SliceContext } from './slice';
 
 /** In the order of the rail. */
-export const SCREENS = ['logs', 'segments', 'index', 'retention', 'records', 'problems'] as const;
+export const SCREENS = [
+  'logs',
+  'segments',
+  'index',
+  'retention',
+  'compaction',
+  'records',
+  'problems',
+] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export function isScreen(name: string | null): name is Screen {
@@ -43,10 +51,11 @@ export function screenSlice({ api, get, set }: SliceContext, initialScreen: Scre
       void reloadScreen();
     },
     async reloadScreen() {
-      const { screen, loadProblems, loadIndexes, loadRetention } = get();
+      const { screen, loadProblems, loadIndexes, loadRetention, loadCompaction } = get();
       if (screen === 'problems') await loadProblems();
       if (screen === 'index') await loadIndexes();
       if (screen === 'retention') await loadRetention();
+      if (screen === 'compaction') await loadCompaction();
     },
     setTheme(theme) {
       set({ theme });

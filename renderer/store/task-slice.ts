@@ -15,6 +15,8 @@ export interface TaskProgress {
 
 export interface Task {
   readonly taskId: number;
+  /** Which kind of task: a screen finds its own by it. */
+  readonly key: string;
   readonly title: string;
   readonly state: 'running' | 'done' | 'failed' | 'cancelled';
   /** Bytes; null until the first word of progress. */
@@ -51,7 +53,6 @@ export interface TaskSlice {
 
 export function taskSlice({ get, set, latest, now }: SliceContext): TaskSlice {
   let lastTaskId = 0;
-  const keys = new Map<number, string>();
 
   const change = (taskId: number, part: Partial<Task>) =>
     set(({ tasks }) => ({
@@ -63,9 +64,8 @@ export function taskSlice({ get, set, latest, now }: SliceContext): TaskSlice {
     async runTask({ title, run, key, isQuiet = false }) {
       const signal = latest.begin(key);
       const taskId = ++lastTaskId;
-      keys.set(taskId, key);
       const task: Task = {
-        ...{ taskId, title, state: 'running', progress: null },
+        ...{ taskId, key, title, state: 'running', progress: null },
         ...{ startedAtMs: now(), endedAtMs: null, outcome: null, error: null },
       };
       set(({ tasks }) => ({ tasks: [task, ...trimmed(tasks)] }));
@@ -78,15 +78,14 @@ export function taskSlice({ get, set, latest, now }: SliceContext): TaskSlice {
         end =
           failure === null || signal.aborted ? { state: 'cancelled' } : { state: 'failed', error: failure };
       }
-      keys.delete(taskId);
       change(taskId, { ...end, endedAtMs: now() });
       if (isQuiet && end.state !== 'failed')
         set(({ tasks }) => ({ tasks: tasks.filter((other) => other.taskId !== taskId) }));
       return end.state === 'done';
     },
     cancelTask(taskId) {
-      const key = keys.get(taskId);
-      if (key !== undefined) latest.cancel(key);
+      const task = get().tasks.find((each) => each.taskId === taskId);
+      if (task?.state === 'running') latest.cancel(task.key);
     },
     dismissTasks: () => set({ tasks: get().tasks.filter(({ state }) => state === 'running') }),
   };

@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react';
 import type { SegmentRow } from '../../shared/inspection';
 import { Choice } from '../components/controls';
 import { Core } from '../core/core';
-import { type CoreAxis, coreExtent, type Stratum } from '../core/core-layout';
+import { type CoreAxis, type CoreSection, coreExtent, type Stratum } from '../core/core-layout';
 import { CORE_COLOURINGS, type Colouring, type Tone } from '../core/core-tones';
 import { useThemeInForce } from '../shell/use-theme';
 import type { IndexLines } from '../store/segment-slice';
@@ -15,14 +15,17 @@ import classes from './core-strip.module.css';
 
 const AXES: readonly CoreAxis[] = ['offset', 'time', 'bytes'];
 
+const NO_SECTIONS: readonly CoreSection[] = [];
+
 export interface CoreStripProps {
   readonly colouring: Colouring;
   /** What the colours of this screen say; without it, the choice of the general ones is shown. */
   readonly meaning?: string;
+  readonly sections?: readonly CoreSection[];
   readonly onOpen?: () => void;
 }
 
-export function CoreStrip({ colouring, meaning, onOpen }: CoreStripProps) {
+export function CoreStrip({ colouring, meaning, sections = NO_SECTIONS, onOpen }: CoreStripProps) {
   const segments = useApp((state) => state.segments);
   const logEndOffset = useApp(
     (state) => state.directory?.logs.find(({ logId }) => logId === state.logId)?.logEndOffset ?? 0,
@@ -65,6 +68,7 @@ export function CoreStrip({ colouring, meaning, onOpen }: CoreStripProps) {
         strata={strata}
         axis={axis}
         colouring={colouring}
+        sections={sections}
         isDamaged={(index) => (segments[index]?.problemCount ?? 0) > 0}
         selected={selected}
         hovered={hovered}

@@ -1,0 +1,207 @@
+/** The settings being tried, what the analysis came to, and the run: compact, undo, free the space. */
+
+import type { CompactionFacts } from '../../../shared/compaction';
+import { cleanupPolicyText, POLICY_IS_ASSUMED } from '../../../shared/plan/cleanup-policy';
+import { Badge } from '../../components/controls';
+import { Facts } from '../../components/facts';
+import { Count, None, Size, Time } from '../../components/quantities';
+import { ANALYSIS_KEY, type MadeAnalysis } from '../../store/compaction-slice';
+import { useApp, useAppParts } from '../../store/use-app';
+import { LAG_SCALE, SHARE_SCALE, TIME_SCALE } from '../../text/limits';
+import { countText, plural, sizeText } from '../../text/quantities';
+import { LimitControl } from '../limit-control';
+import { PendingRuns } from '../pending-runs';
+import classes from '../plan-panel.module.css';
+import { PolicyChoice } from '../policy-choice';
+import { RunDescription, RunDialog } from '../run-dialog';
+import { type CompactionView, cleaningSums, savedShare, spaceNeeds } from './compaction-view';
+import { EstimatedSize, percentText } from './estimates';
+
+export interface CompactionPanelProps {
+  readonly facts: CompactionFacts;
+  readonly view: CompactionView;
+}
+
+export function CompactionPanel({ facts, view }: CompactionPanelProps) {
+  const analysis = useApp((state) => state.compactionAnalysis);
+  return (
+    <div className={classes['panel']}>
+      <Settings facts={facts} view={view} />
+      {analysis !== null && <Outcome analysis={analysis} view={view} />}
+      <RunCompaction facts={facts} view={view} analysis={analysis} />
+      <PendingRuns />
+    </div>
+  );
+}
+
+function Settings({ facts, view }: CompactionPanelProps) {
+  const { given, give } = useAppParts((state) => ({
+    given: state.givenCompaction,
+    give: state.giveCompaction,
+  }));
+  const { limits, deleteRetentionMs } = view;
+  const isDisabled = !limits.compacts;
+  return (
+    <section className={classes['group']} aria-label="Settings">
+      <PolicyChoice
+        policy={given.cleanupPolicy ?? cleanupPolicyText(facts.policy)}
+        source={facts.policySource}
+        onChange={(cleanupPolicy) => give({ cleanupPolicy })}
+      />
+      <LimitControl
+        name="min.cleanable.dirty.ratio"
+        scale={SHARE_SCALE}
+        value={limits.minCleanableDirtyRatio}
+        own={facts.settings['min.cleanable.dirty.ratio']}
+        isTried={given.minCleanableDirtyRatio !== null}
+        isDisabled={isDisabled}
+        onChange={(minCleanableDirtyRatio) => give({ minCleanableDirtyRatio })}
+      />
+      <LimitControl
+        name="min.compaction.lag.ms"
+        scale={LAG_SCALE}
+        value={limits.minCompactionLagMs}
+        own={facts.settings['min.compaction.lag.ms']}
+        isTried={given.minCompactionLagMs !== null}
+        isDisabled={isDisabled}
+        onChange={(minCompactionLagMs) => give({ minCompactionLagMs })}
+      />
+      <LimitControl
+        name="max.compaction.lag.ms"
+        scale={TIME_SCALE}
+        value={limits.maxCompactionLagMs}
+        own={facts.settings['max.compaction.lag.ms']}
+        isTried={given.maxCompactionLagMs !== null}
+        isDisabled={isDisabled}
+        onChange={(maxCompactionLagMs) => give({ maxCompactionLagMs })}
+      />
+      <LimitControl
+        name="delete.retention.ms"
+        scale={LAG_SCALE}
+        value={deleteRetentionMs}
+        own={facts.settings['delete.retention.ms']}
+        isTried={given.deleteRetentionMs !== null}
+        isDisabled={isDisabled}
+        onChange={(deleteRetentionMs) => give({ deleteRetentionMs })}
+      />
+    </section>
+  );
+}
+
+interface OutcomeProps {
+  readonly analysis: MadeAnalysis;
+  readonly view: CompactionView;
+}
+
+function Outcome({ analysis, view }: OutcomeProps) {
+  const { plan, nowMs } = analysis;
+  const sums = cleaningSums(analysis);
+  const space = spaceNeeds(analysis);
+  const horizons = plan.segments.flatMap(({ deleteHorizonMinMs }) => deleteHorizonMinMs ?? []);
+  const isStale = view.analysisState !== 'current';
+  const count = (value: number) => <Count key="v" value={value} />;
+  return (
+    <section aria-label="Outcome">
+      {isStale && (
+        <p className={classes['quiet']}>
+          {view.analysisState === 'other-log'
+            ? 'These figures are of the log as it was: it has changed since.'
+            : `These figures are of other settings: up to offset ${countText(plan.cleanableEndOffset)}.`}
+        </p>
+      )}
+      <Facts
+        rows={[
+          ['Log', <BeforeAfter key="v" plan={plan} />],
+          ['Records', `${countText(plan.recordsBefore)}, then ${countText(plan.recordsAfter)}`],
+          ['Segments', `${countText(plan.sources.length)}, then ${countText(plan.segments.length)}`],
+          ['Superseded (duplicates)', count(sums.supersededCount)],
+          ['Unique keys in the dirty part', count(plan.uniqueKeyCount)],
+          ['Tombstones kept', count(sums.tombstonesKeptCount)],
+          ['The first may go', <Time key="v" ms={horizons.length === 0 ? null : Math.min(...horizons)} />],
+          ['Tombstones dropped', count(sums.tombstonesDroppedCount)],
+          ['Null keys dropped', count(sums.nullKeyCount)],
+          ['Aborted records dropped', count(sums.abortedCount)],
+          ['Control records', count(sums.controlRecordsCount)],
+          ['Empty batches kept', count(sums.emptyBatchesKeptCount)],
+          plan.roundCount > 1 ? ['Rounds: the keys do not fit the map', count(plan.roundCount)] : null,
+          ['Space while it runs', <Size key="v" bytes={space.whileItRunsBytes} />],
+          ['Written for each byte freed', ratioText(space.writeAmplification)],
+          ['Log size by what stays', ratioText(space.spaceAmplification)],
+          ['As of', <Time key="v" ms={nowMs} />],
+        ]}
+      />
+    </section>
+  );
+}
+
+const RATIO_DIGITS = 2;
+
+function ratioText(ratio: number | null) {
+  return ratio === null ? <None /> : ratio.toFixed(RATIO_DIGITS);
+}
+
+function BeforeAfter({ plan }: Pick<MadeAnalysis, 'plan'>) {
+  return (
+    <>
+      <Size bytes={plan.bytesBefore} />
+      {', then '}
+      <EstimatedSize bytes={plan.bytesAfter} isExact={plan.bytesAfterIsExact} />
+      {` (${percentText(savedShare(plan))} freed)`}
+    </>
+  );
+}
+
+interface RunCompactionProps extends CompactionPanelProps {
+  readonly analysis: MadeAnalysis | null;
+}
+
+function RunCompaction({ facts, view, analysis }: RunCompactionProps) {
+  const compactLog = useApp((state) => state.compactLog);
+  const isAnalysing = useApp((state) =>
+    state.tasks.some(({ key, state: each }) => key === ANALYSIS_KEY && each === 'running'),
+  );
+  const refusal = facts.refusal ?? (view.analysisState === 'current' ? analysis!.plan.refusal : null);
+  if (refusal !== null)
+    return (
+      <p className={classes['refusal']}>
+        <Badge tone="warning">not here</Badge> {refusal}
+        {refusal === POLICY_IS_ASSUMED && ' Choose cleanup.policy above to say it.'}
+      </p>
+    );
+  if (isAnalysing) return null;
+  if (!view.eligibility.isEligible)
+    return <p className={classes['quiet']}>Not compacted under these settings; above it says why.</p>;
+  if (analysis === null || view.analysisState !== 'current')
+    return (
+      <p className={classes['quiet']}>Analyse first: what is run is the plan that the analysis shows.</p>
+    );
+  return <ConfirmedRun analysis={analysis} onConfirm={() => void compactLog()} />;
+}
+
+function ConfirmedRun({
+  analysis,
+  onConfirm,
+}: {
+  readonly analysis: MadeAnalysis;
+  readonly onConfirm: () => void;
+}) {
+  const { plan } = analysis;
+  const cleaned = plan.segments.filter(({ isCleaned }) => isCleaned);
+  const sources = cleaned.flatMap(({ sourceBaseOffsets }) => sourceBaseOffsets);
+  const text = `Compact ${plural(sources.length, 'segment')} into ${countText(cleaned.length)} (${plan.bytesAfterIsExact ? '' : 'about '}${sizeText(plan.bytesBefore - plan.bytesAfter)} freed)`;
+  return (
+    <RunDialog text={text} keepText="Keep the log as it is" onConfirm={onConfirm}>
+      <RunDescription>
+        {`The plan is made again under the lock, and runs only where it comes out the same. New segments are written beside the old ones (${sizeText(spaceNeeds(analysis).whileItRunsBytes)}) and verified record by record; cancelled or failed until then, the log stays as it is. Then they are swapped in, and the old ones become .deleted. The run can be undone until their space is freed: here, by strata purge, or by a broker at its next start.`}
+      </RunDescription>
+      <Facts
+        rows={[
+          ['Segments', `${countText(sources[0]!)} to ${countText(sources.at(-1)!)}`],
+          ['Records that stay', countText(plan.recordsAfter)],
+          ['Records that go', countText(plan.recordsBefore - plan.recordsAfter)],
+          ['Cleaned up to offset', countText(plan.cleanableEndOffset)],
+        ]}
+      />
+    </RunDialog>
+  );
+}

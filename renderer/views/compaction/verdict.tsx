@@ -1,0 +1,88 @@
+/** Whether the cleaner takes the log, why or why not, what would change it; and the analysis, which reads the log. */
+import { Badge, Button } from '../../components/controls';
+import { TaskProgress } from '../../components/task-progress';
+import { ANALYSIS_KEY, type MadeAnalysis } from '../../store/compaction-slice';
+import { useApp, useAppParts } from '../../store/use-app';
+import { sizeText } from '../../text/quantities';
+import classes from './compaction.module.css';
+import { type AnalysisState, type CompactionView, savedShare } from './compaction-view';
+import { EstimatedSize, percentText } from './estimates';
+
+export function Verdict({ view }: { readonly view: CompactionView }) {
+  const { eligibility, explanations, end } = view;
+  return (
+    <section className={classes['verdict']} aria-label="Eligibility">
+      <Badge tone={eligibility.isEligible ? 'good' : 'warning'}>
+        {eligibility.isEligible ? 'compacted next' : 'not compacted'}
+      </Badge>
+      <div className={classes['why']}>
+        {[...explanations, ...(end === null ? [] : [end])].map(({ reason, what, change }) => (
+          <p key={reason}>
+            {what} {change !== null && <span className={classes['change']}>{change}</span>}
+          </p>
+        ))}
+      </div>
+      <Analysis view={view} />
+    </section>
+  );
+}
+
+const ASK: Readonly<Record<AnalysisState, string>> = {
+  none: 'Analyse',
+  current: 'Analyse again',
+  'other-settings': 'Analyse with these settings',
+  'other-log': 'Analyse again: the log has changed',
+};
+
+function Analysis({ view }: { readonly view: CompactionView }) {
+  const task = useApp((state) => state.tasks.find(({ key }) => key === ANALYSIS_KEY));
+  const analysis = useApp((state) => state.compactionAnalysis);
+  const { analyse, cancelTask } = useAppParts((state) => ({
+    analyse: state.analyseCompaction,
+    cancelTask: state.cancelTask,
+  }));
+  if (task?.state === 'running')
+    return (
+      <div className={classes['task']}>
+        <TaskProgress
+          title="Analysing"
+          progress={task.progress}
+          startedAtMs={task.startedAtMs}
+          onCancel={() => cancelTask(task.taskId)}
+        />
+      </div>
+    );
+  const { analysisState, analysisBytes, limits } = view;
+  const isFresh = analysisState === 'current';
+  return (
+    <div className={classes['task']}>
+      <Button
+        kind={isFresh ? 'normal' : 'primary'}
+        disabled={!limits.compacts || analysisBytes === 0}
+        title={
+          limits.compacts
+            ? 'Reads the dirty part for its keys, then everything that is cleaned once more'
+            : 'A log whose policy has no compact is not read for it'
+        }
+        onClick={() => void analyse()}
+      >
+        {ASK[analysisState]} ({sizeText(analysisBytes)} to read)
+      </Button>
+      {analysis !== null && <Headline plan={analysis.plan} />}
+      {task?.state === 'failed' && <span className={classes['failed']}>{task.error?.message}</span>}
+      {task?.state === 'cancelled' && (
+        <span className={classes['change']}>Cancelled. Nothing was changed.</span>
+      )}
+    </div>
+  );
+}
+
+function Headline({ plan }: Pick<MadeAnalysis, 'plan'>) {
+  return (
+    <span>
+      <strong>{percentText(savedShare(plan))} freed</strong>
+      {`: ${sizeText(plan.bytesBefore)}, then `}
+      <EstimatedSize bytes={plan.bytesAfter} isExact={plan.bytesAfterIsExact} />
+    </span>
+  );
+}

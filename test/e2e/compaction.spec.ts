@@ -1,0 +1,131 @@
+/** Compaction in the window: its figures are those of the command line; run on a copy of Kafka's log, and taken back. */
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { compact } from '../../electron/cli/compact';
+import { type CompactionLogPlan, CompactionReportSchema } from '../../shared/compaction';
+import { fakeTerminal } from '../support/fake-terminal';
+import { kafkaFixtures } from '../support/kafka-fixtures';
+import { expect, test } from './electron';
+import { gridColumn, openScreen, settled } from './screens';
+
+const FIXTURE = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/compacted-0')!;
+const folder = mkdtempSync(join(tmpdir(), 'strata-compaction-'));
+cpSync(dirname(FIXTURE.directory.path), join(folder, 'data'), { recursive: true, preserveTimestamps: true });
+const path = join(folder, 'data', 'compacted-0');
+test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Page = Parameters<typeof settled>[0];
+
+/** What `strata compact --json` says of the same log. */
+async function planOf(directory: string, ...options: string[]): Promise<CompactionLogPlan> {
+  const terminal = fakeTerminal({ nowMs: Date.now() });
+  await compact.run([directory, ...options, '--json'], terminal);
+  return CompactionReportSchema.parse(JSON.parse(terminal.output())).logs[0]!;
+}
+
+async function type(page: Page, name: string, value: string): Promise<void> {
+  await page.getByRole('textbox', { name: `${name} typed` }).fill(value);
+  await page.getByRole('textbox', { name: `${name} typed` }).press('Enter');
+}
+
+async function analyse(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Analyse/ }).click();
+  await settled(page);
+}
+
+const fact = async (page: Page, name: string) => {
+  const value = await page
+    .locator('dt', { hasText: new RegExp(`^${name}$`) })
+    .locator('+ dd')
+    .textContent();
+  return (value ?? '').replace(/\u2009/g, '');
+};
+
+test.describe('a log of Kafka', () => {
+  test.use({ directory: path });
+
+  test('shows the figures of the command line, compacts, and takes it back', async ({ page }) => {
+    const bases = FIXTURE.segments.map(({ baseOffset }) => String(baseOffset));
+    await settled(page);
+    await openScreen(page, 'Compaction');
+    const verdict = page.getByRole('region', { name: 'Eligibility' });
+    await expect(verdict).toContainText('is not above min.cleanable.dirty.ratio 1');
+    await type(page, 'min.cleanable.dirty.ratio', '0.01');
+    await expect(verdict).toContainText('compacted next');
+    await analyse(page);
+
+    const plan = await planOf(path, '--min-cleanable-dirty-ratio', '0.01');
+    expect(plan.sources.length).toBeGreaterThan(2);
+    const column = (title: string) => gridColumn(page, 'Before and after', title);
+    const texts = (of: (source: CompactionLogPlan['sources'][number]) => number) =>
+      plan.sources.map((source) => String(of(source)));
+    expect(await column('Base offset')).toEqual(texts(({ baseOffset }) => baseOffset));
+    expect(await column('Records')).toEqual(texts(({ recordsBefore }) => recordsBefore));
+    expect(await column('Records after')).toEqual(texts(({ recordsAfter }) => recordsAfter));
+    expect(await column('Superseded')).toEqual(texts(({ supersededCount }) => supersededCount));
+    expect(await column('Tombstones kept')).toEqual(texts(({ tombstonesKeptCount }) => tombstonesKeptCount));
+    expect(await column('Becomes')).toEqual(texts(({ becomesBaseOffset }) => becomesBaseOffset));
+    expect(await fact(page, 'Records')).toBe(`${plan.recordsBefore}, then ${plan.recordsAfter}`);
+    expect(await fact(page, 'Unique keys in the dirty part')).toBe(String(plan.uniqueKeyCount));
+    const saved = (1 - plan.bytesAfter / plan.bytesBefore) * 100;
+    expect(await fact(page, 'Log')).toContain(`(${saved.toFixed(1)} % freed)`);
+    await expect(verdict).toContainText(`${saved.toFixed(1)} % freed`);
+
+    const before = readFileSync(join(path, '00000000000000000000.log'));
+    await page.getByRole('button', { name: /^Compact 2 segments into 2/ }).click();
+    const dialog = page.getByRole('alertdialog');
+    await expect(dialog).toContainText('verified record by record');
+    await dialog.getByRole('button', { name: /^Compact 2 segments/ }).click();
+    await expect(page.getByRole('button', { name: /^Undo/ })).toBeVisible({ timeout: 20_000 });
+    await settled(page);
+    await expect(verdict).toContainText('which is never cleaned');
+    expect(readdirSync(path).filter((name) => name.endsWith('.log.deleted')).length).toBe(2);
+    expect(readFileSync(join(path, '00000000000000000000.log')).length).toBeLessThan(before.length);
+
+    await page.getByRole('button', { name: /^Undo/ }).click();
+    await expect(page.getByRole('button', { name: /^Undo/ })).toBeHidden({ timeout: 20_000 });
+    await settled(page);
+    expect(await column('Base offset')).toEqual(bases);
+    expect(readFileSync(join(path, '00000000000000000000.log'))).toEqual(before);
+    expect(readdirSync(path).filter((name) => name.endsWith('.deleted'))).toEqual([]);
+  });
+
+  test('moves the cleanable end with the lag, and says which segment holds it', async ({ page }) => {
+    await settled(page);
+    await openScreen(page, 'Compaction');
+    await type(page, 'min.compaction.lag.ms', '3650 d');
+    const verdict = page.getByRole('region', { name: 'Eligibility' });
+    await expect(verdict).toContainText('The newest record of the segment at 0');
+    expect(await gridColumn(page, 'Before and after', 'Part')).toEqual(['not yet', 'not yet', 'not yet']);
+    await page.getByRole('button', { name: 'Back to the topic’s' }).click();
+    expect(await gridColumn(page, 'Before and after', 'Part')).toEqual(['dirty', 'dirty', 'not yet']);
+  });
+});
+
+test.describe('a log whose policy has no compact', () => {
+  test.use({ directory: join(folder, 'data', 'codec-none-0') });
+
+  test('names the policy and does not offer to read it', async ({ page }) => {
+    await settled(page);
+    await openScreen(page, 'Compaction');
+    await expect(page.getByRole('region', { name: 'Eligibility' })).toContainText('cleanup.policy is delete');
+    await expect(page.getByRole('button', { name: /^Analyse/ })).toBeDisabled();
+  });
+});
+
+for (const theme of ['light', 'dark'])
+  test.describe(`theme ${theme}`, () => {
+    test.use({ directory: path, launchArguments: ['--theme', theme] });
+    test('breaks no rule of axe before and after an analysis', async ({ page }) => {
+      await settled(page);
+      await openScreen(page, 'Compaction');
+      for (const isAnalysed of [false, true]) {
+        if (isAnalysed) await analyse(page);
+        const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+        expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120)}`)).toEqual([]);
+        if (process.env['WC_SHOT']) await page.screenshot({ path: `/tmp/wc/${theme}-${isAnalysed}.png` });
+      }
+    });
+  });

@@ -1,0 +1,117 @@
+/** The compaction screen's figures, from facts and an analysis as main would send them. */
+import { describe, expect, it } from 'vitest';
+import type { MadeAnalysis } from '../../../../renderer/store/compaction-slice';
+import {
+  compactionView,
+  coreSections,
+  savingsColouring,
+  spaceNeeds,
+} from '../../../../renderer/views/compaction/compaction-view';
+import type { CompactionFacts, CompactionSource, CompactionWish } from '../../../../shared/compaction';
+
+const NOW_MS = 1_000_000;
+const own = (value: string) => ({ value, source: 'default' as const });
+const FACTS: CompactionFacts = {
+  ...{ policy: { deletes: false, compacts: true }, policySource: 'metadata', refusal: null },
+  settings: {
+    'min.cleanable.dirty.ratio': own('0.5'),
+    'min.compaction.lag.ms': own('0'),
+    'max.compaction.lag.ms': own('9223372036854775807'),
+    'delete.retention.ms': own('1000'),
+    'segment.bytes': own('100'),
+    'segment.ms': own('5000'),
+  },
+  state: {
+    segments: [0, 10, 20, 30].map((baseOffset) => ({
+      ...{ baseOffset, sizeInBytes: 100 },
+      ...{ largestTimestampMs: baseOffset * 1000, firstBatchMaxTimestampMs: baseOffset * 1000 },
+    })),
+    ...{ logStartOffset: 0, logEndOffset: 40, highWatermark: 40 },
+    ...{ firstOpenTransactionOffset: null, cleanerCheckpoint: 10 },
+  },
+};
+const NO_WISH: CompactionWish = {
+  ...{ cleanupPolicy: null, minCleanableDirtyRatio: null, minCompactionLagMs: null },
+  ...{ maxCompactionLagMs: null, deleteRetentionMs: null },
+};
+const NONE = {
+  ...{ supersededCount: 0, nullKeyCount: 0, abortedCount: 0, tombstonesKeptCount: 0 },
+  ...{ tombstonesDroppedCount: 0, controlRecordsCount: 0, emptyBatchesKeptCount: 0 },
+  ...{ deleteHorizonMinMs: null, deleteHorizonMaxMs: null, bytesAfterIsExact: true },
+};
+const source = (baseOffset: number, bytesAfter: number): CompactionSource => ({
+  ...{ baseOffset, becomesBaseOffset: baseOffset, isCleaned: baseOffset < 30 },
+  ...{ recordsBefore: 10, recordsAfter: 5, bytesBefore: 100, bytesAfter, ...NONE },
+});
+const SOURCES = [source(0, 100), source(10, 41), source(20, 0), source(30, 100)];
+
+function analysed(): MadeAnalysis {
+  const { eligibility } = compactionView(FACTS, NO_WISH, null, NOW_MS);
+  const { isEligible, reasons, ...rest } = eligibility;
+  return {
+    ...{ nowMs: NOW_MS, wish: NO_WISH },
+    plan: {
+      ...{ name: 'x-0', cleanupPolicy: 'compact', policySource: 'metadata', settings: FACTS.settings },
+      ...{ ...rest, eligible: isEligible, reasons: [...reasons], logStartOffset: 0, logEndOffset: 40 },
+      ...{ recordsBefore: 40, recordsAfter: 25, bytesBefore: 400, bytesAfter: 241, bytesAfterIsExact: true },
+      ...{ uniqueKeyCount: 5, roundCount: 1, sources: SOURCES, refusal: null, applied: null },
+      segments: SOURCES.map(({ becomesBaseOffset: _, ...figures }) => ({
+        ...{ ...figures, sourceBaseOffsets: [figures.baseOffset] },
+      })),
+    },
+  };
+}
+
+describe('compactionView', () => {
+  it('parts the log into clean, cleanable and the rest, and counts what an analysis reads', () => {
+    const view = compactionView(FACTS, NO_WISH, null, NOW_MS);
+    expect(view.rows.map(({ part }) => part)).toEqual(['clean', 'cleanable', 'cleanable', 'rest']);
+    expect([view.analysisBytes, view.analysisState]).toEqual([500, 'none']);
+    expect(coreSections(view.rows).map(({ first, last, label }) => `${first}-${last} ${label}`)).toEqual([
+      ...['0-0 clean 100 B', '1-2 dirty, cleanable 200 B', '3-3 not cleanable 100 B'],
+    ]);
+  });
+
+  it('reads the segment with the first dirty offset in its middle as dirty', () => {
+    const middle = { ...FACTS, state: { ...FACTS.state, cleanerCheckpoint: 15 } };
+    const { rows } = compactionView(middle, NO_WISH, null, NOW_MS);
+    expect(rows.map(({ part }) => part)).toEqual(['clean', 'cleanable', 'cleanable', 'rest']);
+  });
+
+  it('knows when an analysis no longer holds', () => {
+    const stateOf = (facts: CompactionFacts, wish: Partial<CompactionWish>) =>
+      compactionView(facts, { ...NO_WISH, ...wish }, analysed(), NOW_MS).analysisState;
+    expect(stateOf(FACTS, {})).toBe('current');
+    expect(stateOf(FACTS, { minCleanableDirtyRatio: 0.9 })).toBe('current');
+    expect(stateOf(FACTS, { deleteRetentionMs: 7 })).toBe('other-settings');
+    expect(stateOf(FACTS, { minCompactionLagMs: 985_000 })).toBe('other-settings');
+    expect(stateOf({ ...FACTS, state: { ...FACTS.state, logEndOffset: 41 } }, {})).toBe('other-log');
+  });
+
+  it('takes -1 for a longest lag of never', () => {
+    const soon = { ...FACTS, settings: { ...FACTS.settings, 'max.compaction.lag.ms': own('1') } };
+    const eligible = (maxCompactionLagMs: number | null) =>
+      compactionView(soon, { ...NO_WISH, minCleanableDirtyRatio: 0.9, maxCompactionLagMs }, null, NOW_MS)
+        .eligibility.isEligible;
+    expect([eligible(null), eligible(-1)]).toEqual([true, false]);
+  });
+});
+
+describe('savingsColouring', () => {
+  it('grows with the share that goes, and leaves what is not cleaned grey', () => {
+    const { rows } = compactionView(FACTS, NO_WISH, analysed(), NOW_MS);
+    expect([...savingsColouring(rows).toneOf]).toEqual([1, 3, 5, 0]);
+    const before = savingsColouring(compactionView(FACTS, NO_WISH, null, NOW_MS).rows);
+    expect([[...before.toneOf], before.tones.map(({ label }) => label)]).toEqual([
+      ...[[0, 0, 0, 0], ['not analysed']],
+    ]);
+  });
+});
+
+describe('spaceNeeds', () => {
+  it('counts what is written against what is freed', () => {
+    expect(spaceNeeds(analysed())).toEqual({
+      ...{ whileItRunsBytes: 141, writeAmplification: 141 / 159, spaceAmplification: 400 / 241 },
+    });
+  });
+});
