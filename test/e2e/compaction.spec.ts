@@ -125,7 +125,6 @@ for (const theme of ['light', 'dark'])
         if (isAnalysed) await analyse(page);
         const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
         expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120)}`)).toEqual([]);
-        if (process.env['WC_SHOT']) await page.screenshot({ path: `/tmp/wc/${theme}-${isAnalysed}.png` });
       }
     });
   });
