@@ -14,6 +14,7 @@ import {
 import { IndexFactsSchema } from './index-facts';
 import {
   BatchAnatomySchema,
+  DepthSchema,
   LogFormatSchema,
   ProblemSchema,
   RecordMatchesSchema,
@@ -71,6 +72,15 @@ export const LogSummarySchema = z.object({
 });
 export type LogSummary = z.infer<typeof LogSummarySchema>;
 
+/** Of a directory that was saved as a report: when, where and how deep it was looked at. */
+export const SavedReportSchema = z.object({
+  madeAtMs: Int,
+  /** null where it was not asked for. */
+  hostName: z.string().nullable(),
+  depth: DepthSchema,
+});
+export type SavedReport = z.infer<typeof SavedReportSchema>;
+
 export const DirectorySchema = z.object({
   directoryId: Id,
   name: z.string(),
@@ -79,6 +89,8 @@ export const DirectorySchema = z.object({
   kind: z.enum(['log', 'data-directory']),
   broker: BrokerStateSchema,
   logs: z.array(LogSummarySchema),
+  /** Left out for a directory on this disk. With it, nothing is read any more: records and changes are not to be had. */
+  savedReport: SavedReportSchema.optional(),
 });
 export type Directory = z.infer<typeof DirectorySchema>;
 

@@ -56,6 +56,10 @@ export const SegmentSchema = z.object({
 });
 export type SegmentRow = z.infer<typeof SegmentSchema>;
 
+/** How deep a log was looked at. glance: names, sizes, single headers. headers: each batch header. records: each byte. */
+export const DepthSchema = z.enum(['glance', 'headers', 'records']);
+export type Depth = z.infer<typeof DepthSchema>;
+
 export const LogFormatSchema = z.enum(['kafka']);
 
 export const LogSchema = z.object({

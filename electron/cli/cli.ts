@@ -12,6 +12,7 @@ import { compact } from './compact';
 import { inspect, verify } from './inspect';
 import { open } from './open';
 import { records } from './records';
+import { report } from './report';
 import { retention } from './retention';
 import { salvage } from './salvage';
 import { sample } from './sample';
@@ -28,6 +29,7 @@ const COMMANDS: readonly Command[] = [
   sample,
   adopt,
   salvage,
+  report,
   open,
 ];
 

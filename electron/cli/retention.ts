@@ -1,19 +1,17 @@
 /**
  * `strata retention`: what retention would delete now and why the rest stays; with --apply, deletes exactly that.
  *
- * The plan is made by shared/plan/retention-plan.ts; this file gathers what it needs, prints it, and runs it.
+ * The plan is made by shared/plan/retention-plan.ts from what engine/inspect reads; this file prints it, and runs it.
  */
 import { resolve } from 'node:path';
 import { AppError } from '../../shared/errors';
-import { cleanupPolicyText } from '../../shared/plan/cleanup-policy';
-import { planRetention } from '../../shared/plan/retention-plan';
 import { givenSettings, settingNumber } from '../../shared/plan/topic-settings';
 import type { RetentionLogPlan, RetentionReport } from '../../shared/retention';
 import { lockLogDirectory } from '../engine/directory-lock';
 import { nodeFileSystem as fs } from '../engine/file-system';
 import type { LogDirectory } from '../engine/inspect/list-logs';
+import { readRetentionPlan } from '../engine/inspect/read-retention-plan';
 import type { RetentionClock } from '../engine/inspect/retention-facts';
-import { readRetentionInputs } from '../engine/inspect/retention-inputs';
 import { copyLog } from '../engine/log/copy-log';
 import { runRetention } from '../engine/log/retention-run';
 import { RunJournal, stateDirectory } from '../engine/log/run-journal';
@@ -114,40 +112,14 @@ interface PlanningLog extends Surroundings {
 
 async function planAndApply(log: LogDirectory, around: PlanningLog): Promise<RetentionLogPlan> {
   const { policies, broker, wish, terminal } = around;
-  const inputs = await readRetentionInputs(fs, log, {
-    policies,
-    broker,
-    given: wish.given,
-    clock: wish.clock,
-    signal: terminal.signal,
-  });
-  const { facts, settings } = inputs;
-  const plan = planRetention(facts.segments, inputs.policy, facts, wish.nowMs);
-  const shown = {
-    name: log.name,
-    cleanupPolicy: cleanupPolicyText(inputs.policy),
-    policySource: inputs.known.source,
-    settings: {
-      'retention.ms': settings['retention.ms'],
-      'retention.bytes': settings['retention.bytes'],
-    },
-    deletions: [...plan.deletions],
-    kept: [...plan.kept],
-    sizeInBytes: facts.sizeInBytes,
-    freedBytes: plan.freedBytes,
-    logStartOffset: facts.logStartOffset,
-    logStartOffsetSource: facts.logStartOffsetSource,
-    logStartOffsetAfter: plan.logStartOffsetAfter,
-    logEndOffset: facts.logEndOffset,
-    highWatermark: facts.highWatermark,
-    highWatermarkSource: facts.highWatermarkSource,
-    rollsActiveSegment: plan.rollsActiveSegment,
-  };
+  const given = { given: wish.given, clock: wish.clock };
+  const options = { policies, broker, ...given, signal: terminal.signal };
+  const { inputs, plan, shown } = await readRetentionPlan(fs, log, options, wish.nowMs);
   const refusal = wish.copyTo === null ? inputs.refusal : null;
   if (!wish.apply || refusal !== null || plan.deletions.length === 0)
     return { ...shown, refusal, applied: null };
   try {
-    const fileDeleteDelayMs = settingNumber(settings['file.delete.delay.ms']) ?? 0;
+    const fileDeleteDelayMs = settingNumber(inputs.settings['file.delete.delay.ms']) ?? 0;
     const applied = await apply(
       log,
       wish,
@@ -155,7 +127,7 @@ async function planAndApply(log: LogDirectory, around: PlanningLog): Promise<Ret
         runRetention(fs, {
           lock,
           plan,
-          logEndOffset: facts.logEndOffset,
+          logEndOffset: inputs.facts.logEndOffset,
           journal,
           groupId: wish.groupId,
           nowMs: terminal.now(),

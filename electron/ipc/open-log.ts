@@ -6,9 +6,10 @@
  */
 import type { contract, LogSummary } from '../../shared/contract';
 import { AppError } from '../../shared/errors';
+import type { Depth } from '../../shared/inspection';
 import type { CallContext, Result } from '../../shared/rpc';
 import { totalsOf } from '../workers/log-totals';
-import type { Depth, InspectedLog, LogDirectory, LogTotals, scanContract } from '../workers/scan-contract';
+import type { InspectedLog, LogDirectory, LogTotals, scanContract } from '../workers/scan-contract';
 import type { ScanPool } from '../workers/scan-pool';
 
 export interface LogPage {

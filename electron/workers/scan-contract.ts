@@ -13,6 +13,7 @@ import { BrokerStateSchema, DirectorySchema, ErrorSchema, LogSummarySchema } fro
 import { IndexFactsSchema } from '../../shared/index-facts';
 import {
   BatchAnatomySchema,
+  DepthSchema,
   LogSchema,
   RecordMatchesSchema,
   RecordPageSchema,
@@ -41,10 +42,6 @@ export const LogDirectorySchema = LogSummarySchema.pick({
   format: true,
 }).extend({ path: Path });
 export type LogDirectory = z.infer<typeof LogDirectorySchema>;
-
-/** glance: names, sizes, index tails, single headers. headers: every batch header. records: every byte. */
-export const DepthSchema = z.enum(['glance', 'headers', 'records']);
-export type Depth = z.infer<typeof DepthSchema>;
 
 /** A file of a log's directory as the file system describes it. */
 export const FileStateSchema = z.object({

@@ -1,6 +1,7 @@
 /** Round places of an axis and their words: offsets in decimal steps, bytes in binary ones, times in steps of a clock. */
+
+import type { CoreAxis, CoreWindow } from '../../shared/core/core-layout';
 import { countText, sizeText, timeText } from '../text/quantities';
-import type { CoreAxis, CoreWindow } from './core-layout';
 
 export interface Tick {
   readonly place: number;

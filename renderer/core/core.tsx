@@ -14,7 +14,6 @@ import {
   useRef,
   useState,
 } from 'react';
-import classes from './core.module.css';
 import {
   type CoreAxis,
   type CoreExtent,
@@ -30,7 +29,8 @@ import {
   stratumAt,
   wholeWindow,
   zoomed,
-} from './core-layout';
+} from '../../shared/core/core-layout';
+import classes from './core.module.css';
 import { coreTicks } from './core-ticks';
 import type { Colouring } from './core-tones';
 import { type CorePicture, coreHeight, drawCore, LINES_FROM_WIDTH } from './draw-core';

@@ -3,7 +3,7 @@
  *
  * Everything comes in as numbers and resolved colours; nothing is decided here but pixels.
  */
-import type { CoreExtent, CoreMark, CoreSection, CoreWindow } from './core-layout';
+import type { CoreExtent, CoreMark, CoreSection, CoreWindow } from '../../shared/core/core-layout';
 import type { Tick } from './core-ticks';
 import type { Colouring, Tone } from './core-tones';
 

@@ -5,10 +5,10 @@
  * steady writer neither starves the screen nor floods main.
  */
 
+import type { CoreAxis } from '../../shared/core/core-layout';
 import type { WireError } from '../../shared/errors';
 import type { SegmentRow } from '../../shared/inspection';
 import { PAGE_LIMIT } from '../../shared/page-limits';
-import type { CoreAxis } from '../core/core-layout';
 import type { CoreColouring } from '../core/core-tones';
 import { plural } from '../text/quantities';
 import { allPages } from './all-pages';

@@ -2,10 +2,10 @@
  * The core of the log on the screen with its switches, legend and read-out: the top of every screen of a log.
  */
 import { useMemo, useState } from 'react';
+import { type CoreAxis, type CoreSection, coreExtent, type Stratum } from '../../shared/core/core-layout';
 import type { SegmentRow } from '../../shared/inspection';
 import { Choice } from '../components/controls';
 import { Core } from '../core/core';
-import { type CoreAxis, type CoreSection, coreExtent, type Stratum } from '../core/core-layout';
 import { CORE_COLOURINGS, type Colouring, type Tone } from '../core/core-tones';
 import { useThemeInForce } from '../shell/use-theme';
 import type { IndexLines } from '../store/segment-slice';

@@ -3,6 +3,7 @@
  * segment before and after, sums, the core's colours and sections. Pure.
  */
 import type { CompactionFacts, CompactionSource, CompactionWish } from '../../../shared/compaction';
+import type { CoreSection } from '../../../shared/core/core-layout';
 import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
 import {
   type CompactionLimits,
@@ -11,7 +12,6 @@ import {
 } from '../../../shared/plan/compaction-eligibility';
 import { settingNumber } from '../../../shared/plan/topic-settings';
 import { type Explanation, whyCleanableEnds, whyCompacted } from '../../../shared/plan/why-compacted';
-import type { CoreSection } from '../../core/core-layout';
 import type { Colouring, Tone } from '../../core/core-tones';
 import type { MadeAnalysis } from '../../store/compaction-slice';
 import { durationText, sizeText, timeText } from '../../text/quantities';

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OpenLogs } from '../../../electron/ipc/open-logs';
-import type { Depth, FileState, InspectedLog, scanContract } from '../../../electron/workers/scan-contract';
+import type { FileState, InspectedLog, scanContract } from '../../../electron/workers/scan-contract';
 import type { ScanPool } from '../../../electron/workers/scan-pool';
 import { AppError } from '../../../shared/errors';
+import type { Depth } from '../../../shared/inspection';
 import type { Method, Params, Result } from '../../../shared/rpc';
 import { ManualTimers } from '../../support/manual-timers';
 

@@ -9,7 +9,7 @@ import {
   stratumAt,
   wholeWindow,
   zoomed,
-} from '../../../renderer/core/core-layout';
+} from '../../../shared/core/core-layout';
 
 function strata(...sizes: readonly number[]): Stratum[] {
   return sizes.map((sizeInBytes, index) => ({

@@ -1,0 +1,177 @@
+/**
+ * A report as Markdown for a ticket: the figures, the largest logs, problems, what retention and compaction come to.
+ *
+ * Names stand in code spans and sentences are escaped, so that nothing in them becomes a link, a mention or markup.
+ */
+import type { Report, ReportLog } from '../../shared/report';
+import { safeText, sizeText, timeText } from '../cli/text-table';
+import { type ReportFigures, reportFigures } from './report-figures';
+
+const LOGS_MAX = 50;
+const PROBLEMS_MAX = 50;
+const SEGMENTS_MAX = 100;
+
+export function reportMarkdown(report: Report): string {
+  const figures = reportFigures(report);
+  const [only] = report.logs;
+  return `${[
+    `# Strata report: ${code(report.directory.name)}`,
+    facts(report, figures),
+    ...(report.directory.kind === 'log' && only !== undefined ? [segments(only)] : [largestLogs(report)]),
+    problems(report, figures),
+    retention(report),
+    compaction(report),
+    redaction(report),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')}\n`;
+}
+
+/** Backticks would end the span; there is none in any name of Kafka's. */
+function code(text: string): string {
+  return `\`${safeText(text).replaceAll('`', 'ˋ').replaceAll('|', '\\|')}\``;
+}
+
+function sentence(text: string): string {
+  return safeText(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('@', '&#64;')
+    .replaceAll('://', '&#58;//')
+    .replace(/[\\`*_{}[\]()#+!|~>]/g, '\\$&');
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  // A colon at the right: figures are aligned there.
+  const rule = titles.map((title) => (title.startsWith('>') ? '---:' : '---'));
+  return [line(titles.map((title) => title.replace('>', ''))), line(rule), ...rows.map(line)].join('\n');
+}
+
+function facts(
+  { directory, broker, madeAtMs, hostName, version, depth }: Report,
+  figures: ReportFigures,
+): string {
+  const { logCount, segmentCount, sizeInBytes, recordCount, problemCount } = figures;
+  return table(
+    ['', ''],
+    [
+      ['Directory', code(directory.path)],
+      ...(hostName === null ? [] : [['Host', code(hostName)]]),
+      ['Looked at', `${timeText(madeAtMs)}, ${DEPTHS[depth]}, by Strata ${version}`],
+      ['Broker', `${broker.verdict}: ${sentence(broker.reason)}`],
+      ['Logs', String(logCount)],
+      ['Segments', String(segmentCount)],
+      ['Size', `${sizeText(sizeInBytes)} (${sizeInBytes} bytes)`],
+      ['Records', recordCount === null ? 'not counted' : String(recordCount)],
+      ['Problems', String(problemCount)],
+    ],
+  );
+}
+
+export const DEPTHS = {
+  glance: 'names, sizes and single headers',
+  headers: 'every batch header',
+  records: 'every byte',
+} as const;
+
+function largestLogs({ logs }: Report): string {
+  const sizeOf = ({ inspection }: ReportLog) => inspection?.sizeInBytes ?? 0;
+  const rows = [...logs].sort((a, b) => sizeOf(b) - sizeOf(a)).slice(0, LOGS_MAX);
+  const title = rows.length < logs.length ? `## The ${rows.length} largest logs` : '## Logs';
+  return `${title}\n\n${table(
+    ['Log', '>Segments', '>Size', '>Log start offset', '>Log end offset', '>Problems', 'cleanup.policy'],
+    rows.map(({ name, inspection, error, retention: planned }) =>
+      inspection === null
+        ? [code(name), '', '', '', '', sentence(error?.message ?? ''), '']
+        : [
+            ...[code(name), String(inspection.segments.length), sizeText(inspection.sizeInBytes)],
+            ...[String(inspection.logStartOffset), String(inspection.logEndOffset)],
+            ...[String(inspection.problems.length), planned?.plan.cleanupPolicy ?? ''],
+          ],
+    ),
+  )}`;
+}
+
+function segments({ inspection }: ReportLog): string {
+  if (inspection === null) return '';
+  const { segments: all } = inspection;
+  const rows = all.slice(-SEGMENTS_MAX);
+  const title = rows.length < all.length ? `## The ${rows.length} newest segments` : '## Segments';
+  const count = (value: number | null) => (value === null ? '' : String(value));
+  return `${title}\n\n${table(
+    [
+      '>Base offset',
+      '>Last offset',
+      '>Size',
+      '>Batches',
+      '>Records',
+      'Largest timestamp',
+      'Codecs',
+      '>Index entries',
+    ],
+    rows.map((segment) => [
+      ...[String(segment.baseOffset), count(segment.lastOffset), sizeText(segment.sizeInBytes)],
+      ...[count(segment.batchCount), count(segment.recordCount), timeText(segment.largestTimestampMs)],
+      ...[segment.codecs.join(' '), count(segment.offsetIndex?.entryCount ?? null)],
+    ]),
+  )}`;
+}
+
+function problems({ logs, depth }: Report, { problemCount }: ReportFigures): string {
+  if (problemCount === 0)
+    return depth === 'records'
+      ? 'No problems: every byte was read.'
+      : 'No problems seen; not every byte was read.';
+  const rows = logs.flatMap(({ name, inspection }) =>
+    (inspection?.problems ?? []).map((problem) => ({ name, ...problem })),
+  );
+  const title =
+    rows.length > PROBLEMS_MAX ? `## Problems (${PROBLEMS_MAX} of ${rows.length})` : '## Problems';
+  return `${title}\n\n${table(
+    ['Severity', 'Problem', 'File', '>Position', 'What'],
+    rows
+      .slice(0, PROBLEMS_MAX)
+      .map(({ name, severity, code: kind, file, position, message }) => [
+        ...[severity, code(kind), code(`${name}/${file}`), position === null ? '' : String(position)],
+        sentence(message),
+      ]),
+  )}`;
+}
+
+function retention({ logs }: Report): string {
+  const planned = logs.flatMap(({ retention: found }) => (found === null ? [] : [found.plan]));
+  const going = planned.filter(({ deletions }) => deletions.length > 0);
+  if (going.length === 0) return '## Retention\n\nNothing would go now.';
+  return `## Retention\n\n${table(
+    ['Log', '>Goes now', '>Frees', 'cleanup.policy', 'retention.ms', 'retention.bytes'],
+    going
+      .sort((a, b) => b.freedBytes - a.freedBytes)
+      .slice(0, LOGS_MAX)
+      .map(({ name, deletions, freedBytes, cleanupPolicy, policySource, settings }) => [
+        ...[code(name), `${deletions.length} segments`, sizeText(freedBytes)],
+        `${cleanupPolicy} (${policySource})`,
+        ...[sentence(settings['retention.ms'].value), sentence(settings['retention.bytes'].value)],
+      ]),
+  )}`;
+}
+
+function compaction({ logs }: Report): string {
+  const planned = logs.flatMap(({ compaction: found }) => (found === null ? [] : [found.plan]));
+  if (planned.length === 0) return '';
+  return `## Compaction\n\n${table(
+    ['Log', 'Runs now', '>Dirty ratio', '>Records before', '>Records after', '>Size before', '>Size after'],
+    planned
+      .slice(0, LOGS_MAX)
+      .map((plan) => [
+        ...[code(plan.name), plan.eligible ? 'yes' : `no: ${plan.reasons.join(', ')}`],
+        ...[plan.dirtyRatio.toFixed(3), String(plan.recordsBefore), String(plan.recordsAfter)],
+        ...[sizeText(plan.bytesBefore), sizeText(plan.bytesAfter)],
+      ]),
+  )}`;
+}
+
+function redaction({ redaction: { isOn, hashesTopics } }: Report): string {
+  if (!isOn) return 'Not redacted. No record contents are in a report.';
+  return `Redacted: no record contents, paths cut${hashesTopics ? ', topic names hashed' : ''}.`;
+}

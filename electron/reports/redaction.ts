@@ -1,0 +1,155 @@
+/**
+ * Takes out of a report what must not leave unasked: keys, client ids, host names, paths and any text that is not known
+ * to be harmless; and topic names, where that is asked for.
+ *
+ * Goes by the schema: enums and numbers stay, and a text whose field is not in the list below becomes a keyed hash. So
+ * what an embedded schema gains later is hashed until somebody decides otherwise. With the same key the same text has
+ * the same hash: redacted reports still compare.
+ */
+import { createHmac } from 'node:crypto';
+import { dirname } from 'node:path';
+import type { z } from 'zod';
+import { type Report, ReportSchema } from '../../shared/report';
+
+export interface RedactionOptions {
+  readonly key: string;
+  readonly hashesTopics: boolean;
+  /** Of the machine: taken out wherever it occurs, unless the report shall tell it. */
+  readonly ownHostName: string;
+}
+
+const HASH_DIGITS = 12;
+/** Shorter ones would be found inside of other words. */
+const HOST_NAME_LENGTH_MIN = 3;
+
+/** Texts that tell nothing about contents: names of files and versions, Kafka's own words. */
+const HARMLESS = new Set([
+  ...['schema', 'version', 'keyId', 'hostName', 'code', 'suffix', 'file', 'cleanupPolicy', 'format'],
+]);
+/** Sentences of our own, in which paths, hosts and topics may occur. */
+const SENTENCES = new Set(['message', 'reason', 'refusal', 'consequence']);
+/** What a setting that is no secret looks like: a number, or words of cleanup.policy. */
+const HARMLESS_SETTING = /^[\s\d.,-]*$|^\s*(delete|compact)(\s*,\s*(delete|compact))*\s*$/;
+/** Kafka's own topics are the same everywhere. */
+const INTERNAL_TOPIC = /^__/;
+
+export function redactReport(report: Report, options: RedactionOptions): Report {
+  const redactor = new Redactor(report, options);
+  const redacted = redactor.value(ReportSchema, report, '') as Report;
+  return {
+    ...redacted,
+    redaction: { isOn: true, hashesTopics: options.hashesTopics, keyId: redactor.hash('Strata report key') },
+  };
+}
+
+class Redactor {
+  readonly #options: RedactionOptions;
+  readonly #parent: string;
+  readonly #host: string | null;
+  /** Names of the directory, of logs and topics, with what stands in their place. */
+  readonly #names = new Map<string, string>();
+  readonly #namePattern: RegExp | null;
+
+  constructor(report: Report, options: RedactionOptions) {
+    this.#options = options;
+    this.#parent = dirname(report.directory.path);
+    const { ownHostName } = options;
+    const isKept = report.hostName !== null || ownHostName.length < HOST_NAME_LENGTH_MIN;
+    this.#host = isKept ? null : ownHostName;
+    this.#names.set(report.directory.name, report.directory.name);
+    for (const { name, topic } of report.logs) {
+      const isHashed = options.hashesTopics && !INTERNAL_TOPIC.test(topic);
+      const shown = isHashed ? `topic-${this.hash(topic)}` : topic;
+      this.#names.set(topic, shown);
+      this.#names.set(name, name.startsWith(topic) ? shown + name.slice(topic.length) : this.hash(name));
+    }
+    const longestFirst = [...this.#names]
+      .filter(([name, shown]) => name !== shown)
+      .map(([name]) => escaped(name))
+      .sort((a, b) => b.length - a.length);
+    this.#namePattern =
+      longestFirst.length === 0
+        ? null
+        : new RegExp(`(?<![A-Za-z0-9._-])(${longestFirst.join('|')})(?![A-Za-z0-9_])`, 'g');
+  }
+
+  hash(text: string): string {
+    return createHmac('sha256', this.#options.key).update(text).digest('hex').slice(0, HASH_DIGITS);
+  }
+
+  /** @param key Name of the field that the value stands in. @throws Error for a type that it does not know */
+  value(schema: z.core.$ZodType, value: unknown, key: string): unknown {
+    const { def } = (schema as z.ZodType)._zod as unknown as { def: SchemaDefinition };
+    if (value === null || value === undefined) return value;
+    switch (def.type) {
+      case 'object':
+        return mapped(value as object, (name, inner) =>
+          def.shape![name] === undefined ? undefined : this.value(def.shape![name], inner, name),
+        );
+      case 'record':
+        return mapped(value as object, (name, inner) => this.value(def.valueType!, inner, name));
+      case 'array':
+        return (value as unknown[]).map((inner) => this.value(def.element!, inner, key));
+      case 'nullable':
+      case 'optional':
+        return this.value(def.innerType!, value, key);
+      case 'union':
+        return this.value(def.options!.find((option) => fits(option, value))!, value, key);
+      case 'string':
+        return this.#text(value as string, key);
+      case 'number':
+      case 'boolean':
+      case 'enum':
+      case 'literal':
+        return value;
+      default:
+        throw new Error(`How to redact a ${def.type} is not known (${key}).`);
+    }
+  }
+
+  #text(text: string, key: string): string {
+    if (HARMLESS.has(key)) return text;
+    if (key === 'path' || SENTENCES.has(key)) return this.#withoutHost(this.#sentence(text));
+    if (key === 'name' || key === 'topic') return this.#withoutHost(this.#names.get(text) ?? this.hash(text));
+    if (key === 'value' && HARMLESS_SETTING.test(text)) return text;
+    return this.hash(text);
+  }
+
+  #sentence(text: string): string {
+    const isTop = this.#parent === '/' || this.#parent === '.';
+    const short = isTop ? text : text.replaceAll(this.#parent, '…');
+    return this.#namePattern === null
+      ? short
+      : short.replace(this.#namePattern, (name) => this.#names.get(name) ?? name);
+  }
+
+  #withoutHost(text: string): string {
+    return this.#host === null ? text : text.replaceAll(this.#host, `host-${this.hash(this.#host)}`);
+  }
+}
+
+/** What of a schema's definition is looked at; each type has some of it. */
+interface SchemaDefinition {
+  readonly type: string;
+  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
+  readonly valueType?: z.core.$ZodType;
+  readonly element?: z.core.$ZodType;
+  readonly innerType?: z.core.$ZodType;
+  readonly options?: readonly z.core.$ZodType[];
+}
+
+function mapped(value: object, change: (name: string, inner: unknown) => unknown): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([name, inner]) => [name, change(name, inner)] as const)
+      .filter(([, inner]) => inner !== undefined),
+  );
+}
+
+function fits(schema: z.core.$ZodType, value: unknown): boolean {
+  return (schema as z.ZodType).safeParse(value).success;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,240 @@
+/**
+ * A report as flat tables: one row a log, segment, problem, file, fate or setting. What CSV and Parquet write.
+ *
+ * Columns have the names of the JSON they are from. Every row says where it is from, so that the tables of many
+ * reports can be put below one another. Pure; knows no format.
+ */
+import type { Report, ReportLog } from '../../shared/report';
+import type { TableName } from '../../shared/report-request';
+
+export type Cell = string | number | boolean | null;
+/** integer: fits 2^53. */
+export type ColumnType = 'text' | 'integer' | 'real' | 'flag';
+
+export interface TableColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+export interface Table {
+  readonly name: TableName;
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+interface Column<Row> extends TableColumn {
+  readonly cell: (row: Row) => Cell;
+}
+
+const text = <Row>(name: string, cell: (row: Row) => string | null): Column<Row> => ({
+  ...{ name, type: 'text', cell },
+});
+const integer = <Row>(name: string, cell: (row: Row) => number | null): Column<Row> => ({
+  ...{ name, type: 'integer', cell },
+});
+const real = <Row>(name: string, cell: (row: Row) => number | null): Column<Row> => ({
+  ...{ name, type: 'real', cell },
+});
+const flag = <Row>(name: string, cell: (row: Row) => boolean | null): Column<Row> => ({
+  ...{ name, type: 'flag', cell },
+});
+
+/** The columns that every table begins with. */
+export function originColumns(report: Report): readonly Column<unknown>[] {
+  return [
+    text('host', () => report.hostName),
+    text('directory', () => report.directory.path),
+    integer('madeAtMs', () => report.madeAtMs),
+  ];
+}
+
+function tableOf<Row>(
+  report: Report,
+  name: TableName,
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+): Table {
+  const all: readonly Column<Row>[] = [...originColumns(report), ...columns];
+  return {
+    name,
+    columns: all.map((column) => ({ name: column.name, type: column.type })),
+    rows: rows.map((row) => all.map(({ cell }) => cell(row))),
+  };
+}
+
+/** All tables, also those without a row. */
+export function reportTables(report: Report): readonly Table[] {
+  return [
+    logsTable(report),
+    segmentsTable(report),
+    problemsTable(report),
+    filesTable(report),
+    retentionTable(report),
+    compactionTable(report),
+    settingsTable(report),
+  ];
+}
+
+interface OfLog<Row> {
+  readonly log: ReportLog;
+  readonly row: Row;
+}
+
+function ofLogs<Row>(report: Report, rowsOf: (log: ReportLog) => readonly Row[]): OfLog<Row>[] {
+  return report.logs.flatMap((log) => rowsOf(log).map((row) => ({ log, row })));
+}
+
+const LOG_NAME = [
+  text<OfLog<unknown>>('log', ({ log }) => log.name),
+  text<OfLog<unknown>>('topic', ({ log }) => log.topic),
+  integer<OfLog<unknown>>('partition', ({ log }) => log.partition),
+];
+
+function logsTable(report: Report): Table {
+  return tableOf(
+    report,
+    'logs',
+    ofLogs(report, (log) => [log]),
+    [
+      ...LOG_NAME,
+      text('state', ({ log }) => log.state),
+      text('error', ({ log }) => log.error?.message ?? null),
+      integer('segmentCount', ({ log }) => log.inspection?.segments.length ?? null),
+      integer('sizeInBytes', ({ log }) => log.inspection?.sizeInBytes ?? null),
+      integer('logStartOffset', ({ log }) => log.inspection?.logStartOffset ?? null),
+      integer('logEndOffset', ({ log }) => log.inspection?.logEndOffset ?? null),
+      integer('recordCount', ({ log }) => log.inspection?.recordCount ?? null),
+      flag('recordCountIsExact', ({ log }) => log.inspection?.recordCountIsExact ?? null),
+      integer('problemCount', ({ log }) => log.inspection?.problems.length ?? null),
+      text('cleanupPolicy', ({ log }) => log.retention?.plan.cleanupPolicy ?? null),
+      text('policySource', ({ log }) => log.retention?.plan.policySource ?? null),
+      integer('retentionFreesBytes', ({ log }) => log.retention?.plan.freedBytes ?? null),
+      real('ingestBytesPerMs', ({ log }) => log.retention?.growth?.bytesPerMs ?? null),
+      flag('compactionIsEligible', ({ log }) => log.compaction?.plan.eligible ?? null),
+      real('dirtyRatio', ({ log }) => log.compaction?.plan.dirtyRatio ?? null),
+      integer('compactionFreesBytes', ({ log }) =>
+        log.compaction === null ? null : log.compaction.plan.bytesBefore - log.compaction.plan.bytesAfter,
+      ),
+    ],
+  );
+}
+
+function segmentsTable(report: Report): Table {
+  return tableOf(
+    report,
+    'segments',
+    ofLogs(report, (log) => log.inspection?.segments ?? []),
+    [
+      ...LOG_NAME,
+      integer('baseOffset', ({ row }) => row.baseOffset),
+      integer('lastOffset', ({ row }) => row.lastOffset),
+      integer('sizeInBytes', ({ row }) => row.sizeInBytes),
+      integer('batchCount', ({ row }) => row.batchCount),
+      integer('recordCount', ({ row }) => row.recordCount),
+      integer('firstTimestampMs', ({ row }) => row.firstTimestampMs),
+      integer('largestTimestampMs', ({ row }) => row.largestTimestampMs),
+      text('largestTimestampSource', ({ row }) => row.largestTimestampSource),
+      integer('modifiedAtMs', ({ row }) => row.modifiedAtMs),
+      flag('isActive', ({ row }) => row.isActive),
+      text('codecs', ({ row }) => row.codecs.join(' ')),
+      integer('offsetIndexEntryCount', ({ row }) => row.offsetIndex?.entryCount ?? null),
+      integer('offsetIndexSizeInBytes', ({ row }) => row.offsetIndex?.sizeInBytes ?? null),
+      real('offsetIndexGapBytesMean', ({ row }) => row.offsetIndex?.gapBytesMean ?? null),
+      integer('offsetIndexGapBytesMax', ({ row }) => row.offsetIndex?.gapBytesMax ?? null),
+      integer('timeIndexEntryCount', ({ row }) => row.timeIndex?.entryCount ?? null),
+      integer('timeIndexSizeInBytes', ({ row }) => row.timeIndex?.sizeInBytes ?? null),
+      integer('problemCount', ({ row }) => row.problemCount),
+    ],
+  );
+}
+
+function problemsTable(report: Report): Table {
+  return tableOf(
+    report,
+    'problems',
+    ofLogs(report, (log) => log.inspection?.problems ?? []),
+    [
+      ...LOG_NAME,
+      text('code', ({ row }) => row.code),
+      text('severity', ({ row }) => row.severity),
+      text('file', ({ row }) => row.file),
+      integer('position', ({ row }) => row.position),
+      integer('sizeInBytes', ({ row }) => row.sizeInBytes),
+      integer('baseOffset', ({ row }) => row.baseOffset),
+      text('message', ({ row }) => row.message),
+      text('consequence', ({ row }) => row.consequence),
+    ],
+  );
+}
+
+function filesTable(report: Report): Table {
+  return tableOf(
+    report,
+    'files',
+    ofLogs(report, (log) => log.files),
+    [
+      ...LOG_NAME,
+      integer('baseOffset', ({ row }) => row.baseOffset),
+      text('suffix', ({ row }) => row.suffix),
+      integer('sizeInBytes', ({ row }) => row.sizeInBytes),
+      integer('modifiedAtMs', ({ row }) => row.modifiedAtMs),
+    ],
+  );
+}
+
+function retentionTable(report: Report): Table {
+  const fates = ofLogs(report, ({ retention }) => {
+    if (retention === null) return [];
+    const { deletions, kept } = retention.plan;
+    return [
+      ...deletions.map((segment) => ({ ...segment, isDeleted: true, dueAtMs: null })),
+      ...kept.map((segment) => ({ ...segment, isDeleted: false })),
+    ];
+  });
+  return tableOf(report, 'retention', fates, [
+    ...LOG_NAME,
+    integer('baseOffset', ({ row }) => row.baseOffset),
+    integer('sizeInBytes', ({ row }) => row.sizeInBytes),
+    flag('isDeleted', ({ row }) => row.isDeleted),
+    text('reason', ({ row }) => row.reason),
+    integer('dueAtMs', ({ row }) => row.dueAtMs),
+    integer('largestTimestampMs', ({ row }) => row.largestTimestampMs),
+    text('largestTimestampSource', ({ row }) => row.largestTimestampSource),
+  ]);
+}
+
+function compactionTable(report: Report): Table {
+  return tableOf(
+    report,
+    'compaction',
+    ofLogs(report, (log) => log.compaction?.plan.segments ?? []),
+    [
+      ...LOG_NAME,
+      integer('baseOffset', ({ row }) => row.baseOffset),
+      text('sourceBaseOffsets', ({ row }) => row.sourceBaseOffsets.join(' ')),
+      flag('isCleaned', ({ row }) => row.isCleaned),
+      integer('recordsBefore', ({ row }) => row.recordsBefore),
+      integer('recordsAfter', ({ row }) => row.recordsAfter),
+      integer('bytesBefore', ({ row }) => row.bytesBefore),
+      integer('bytesAfter', ({ row }) => row.bytesAfter),
+      flag('bytesAfterIsExact', ({ row }) => row.bytesAfterIsExact),
+      integer('supersededCount', ({ row }) => row.supersededCount),
+      integer('nullKeyCount', ({ row }) => row.nullKeyCount),
+      integer('abortedCount', ({ row }) => row.abortedCount),
+      integer('tombstonesKeptCount', ({ row }) => row.tombstonesKeptCount),
+      integer('tombstonesDroppedCount', ({ row }) => row.tombstonesDroppedCount),
+    ],
+  );
+}
+
+function settingsTable(report: Report): Table {
+  const settings = ofLogs(report, ({ retention, compaction }) =>
+    Object.entries({ ...compaction?.plan.settings, ...retention?.facts.settings }),
+  );
+  return tableOf(report, 'settings', settings, [
+    ...LOG_NAME,
+    text('setting', ({ row: [name] }) => name),
+    text('value', ({ row: [, { value }] }) => value),
+    text('source', ({ row: [, { source }] }) => source),
+  ]);
+}

@@ -1,0 +1,148 @@
+/**
+ * Lists of like objects as columns and back: how a report of 40,000 segments stays small and quick to read.
+ *
+ * A list whose rows have the same keys becomes `{ rowCount, columns }`. A column is the values themselves,
+ * `{ all }` where each row has the same, `{ values, at }` where few occur (`at` are indexes into them), or, of
+ * objects, `{ nulls, rows }`: rows packed again, without those whose row numbers stand in `nulls`. Lists of anything
+ * else stay as they are. Knows no schema; what is read comes from strangers, so nothing grows beyond a limit.
+ */
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+type Row = { readonly [key: string]: Json };
+
+interface PackedRows {
+  readonly rowCount: number;
+  readonly columns: Record<string, Json>;
+}
+
+/** Below it a list is easier to read as it is. */
+const PACKED_ROWS_MIN = 4;
+const DISTINCT_MAX = 32;
+/** Of all lists of a file together, repeated values counted each time. */
+const CELLS_MAX = 50_000_000;
+
+/** What does not fit the form of packed rows, or would not fit into memory. */
+export class PackedRowsError extends Error {
+  override readonly name = 'PackedRowsError';
+}
+
+/** Packs every list inside a value of JSON, however deep. */
+export function packLists(value: unknown): Json {
+  if (Array.isArray(value)) {
+    const rows = value.map(packLists);
+    return rows.length >= PACKED_ROWS_MIN && hasLikeRows(value as Json[]) ? packRows(value as Row[]) : rows;
+  }
+  if (!isObject(value)) return value as Json;
+  const packed: Record<string, Json> = {};
+  for (const [key, inner] of Object.entries(value)) if (inner !== undefined) packed[key] = packLists(inner);
+  return packed;
+}
+
+/** @throws PackedRowsError */
+export function unpackLists(value: unknown): Json {
+  return unpack(value, { cellsLeft: CELLS_MAX });
+}
+
+function isObject(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function keysOf(row: Row): string {
+  return Object.keys(row)
+    .filter((key) => row[key] !== undefined)
+    .join('\n');
+}
+
+function hasLikeRows(rows: readonly Json[]): rows is Row[] {
+  const [first] = rows;
+  if (!isObject(first) || isPacked(first)) return false;
+  const keys = keysOf(first);
+  return keys !== '' && rows.every((row) => isObject(row) && keysOf(row) === keys);
+}
+
+function packRows(rows: readonly Row[]): Json {
+  const columns: Record<string, Json> = {};
+  for (const key of keysOf(rows[0]!).split('\n')) columns[key] = packColumn(rows.map((row) => row[key]!));
+  return { rowCount: rows.length, columns };
+}
+
+function packColumn(cells: readonly Json[]): Json {
+  const present = cells.filter((cell) => cell !== null);
+  if (present.length >= PACKED_ROWS_MIN && hasLikeRows(present)) {
+    const nulls = cells.flatMap((cell, row) => (cell === null ? [row] : []));
+    return { nulls, rows: packRows(present) };
+  }
+  // Rows that repeat are told by their text; numbers that differ in each row never come to the end of this.
+  const distinct = new Map<string, number>();
+  const at: number[] = [];
+  for (const cell of cells) {
+    const text = JSON.stringify(cell);
+    const known = distinct.get(text) ?? distinct.size;
+    distinct.set(text, known);
+    at.push(known);
+    if (distinct.size > DISTINCT_MAX) return cells.map(packLists);
+  }
+  const values = [...distinct.keys()].map((text) => packLists(JSON.parse(text)));
+  if (values.length === 1) return { all: values[0]! };
+  const isWorthIt = cells.length > 2 * values.length && cells.some((cell) => typeof cell !== 'number');
+  return isWorthIt ? { values, at } : cells.map(packLists);
+}
+
+interface Budget {
+  cellsLeft: number;
+}
+
+function isPacked(value: Row): boolean {
+  return (
+    Object.keys(value).length === 2 && typeof value['rowCount'] === 'number' && isObject(value['columns'])
+  );
+}
+
+function unpack(value: unknown, budget: Budget): Json {
+  if (Array.isArray(value)) return value.map((inner) => unpack(inner, budget));
+  if (!isObject(value)) return value as Json;
+  if (isPacked(value)) return unpackRows(value as unknown as PackedRows, budget);
+  const plain: Record<string, Json> = Object.create(null);
+  for (const [key, inner] of Object.entries(value)) plain[key] = unpack(inner, budget);
+  return plain;
+}
+
+function unpackRows({ rowCount, columns }: PackedRows, budget: Budget): Row[] {
+  const names = Object.keys(columns);
+  budget.cellsLeft -= rowCount * names.length;
+  if (!Number.isSafeInteger(rowCount) || rowCount < 0 || names.length === 0 || budget.cellsLeft < 0)
+    throw new PackedRowsError(`${rowCount} rows of ${names.length} columns are more than can be read.`);
+  const rows = Array.from({ length: rowCount }, () => Object.create(null) as Record<string, Json>);
+  for (const name of names) {
+    const cells = unpackColumn(columns[name]!, rowCount, budget);
+    if (cells.length !== rowCount)
+      throw new PackedRowsError(`Column ${name} has ${cells.length} cells in place of ${rowCount}.`);
+    for (let row = 0; row < rowCount; row++) rows[row]![name] = cells[row]!;
+  }
+  return rows;
+}
+
+function unpackColumn(column: Json, rowCount: number, budget: Budget): readonly Json[] {
+  if (Array.isArray(column)) return column.map((cell) => unpack(cell, budget));
+  if (!isObject(column)) throw new PackedRowsError('A column is neither a list nor an object.');
+  if ('all' in column) return new Array<Json>(rowCount).fill(unpack(column['all'], budget));
+  if (Array.isArray(column['values']) && Array.isArray(column['at'])) {
+    const values = column['values'].map((cell) => unpack(cell, budget));
+    return column['at'].map((index) => {
+      const cell = values[index as number];
+      if (cell === undefined) throw new PackedRowsError(`There is no value ${String(index)}.`);
+      return cell;
+    });
+  }
+  const rows = unpack(column['rows'], budget);
+  if (!Array.isArray(column['nulls']) || !Array.isArray(rows))
+    throw new PackedRowsError('A column has none of the known forms.');
+  return withNulls(rows as Json[], new Set(column['nulls'] as number[]));
+}
+
+function withNulls(present: readonly Json[], nulls: ReadonlySet<number>): Json[] {
+  const cells: Json[] = [];
+  let taken = 0;
+  for (let row = 0; row < present.length + nulls.size; row++)
+    cells.push(nulls.has(row) ? null : (present[taken++] ?? null));
+  return cells;
+}

@@ -1,0 +1,64 @@
+/**
+ * The schema of a report, `strata.report/1`: everything that the screens show of a directory except record contents.
+ *
+ * Made of the schemas of inspections and plans, so that what they gain is in the report, too. In a file the lists
+ * inside it are packed (packed-rows.ts). Units: sizes in bytes, times in ms since the epoch (UTC), end offsets exclusive.
+ */
+import { z } from 'zod';
+import { CompactionAnalysisSchema } from './compaction';
+import {
+  BrokerStateSchema,
+  DirectorySchema,
+  ErrorSchema,
+  LogSummarySchema,
+  SavedReportSchema,
+} from './contract';
+import { LogSchema } from './inspection';
+import { RetentionFactsSchema, RetentionLogPlanSchema } from './retention';
+
+const Int = z.number().int();
+const Count = Int.nonnegative();
+
+export const REPORT_SCHEMA = 'strata.report/1';
+
+/** A size that is coming, an estimate; null where the rate cannot be seen. */
+const GrowthSchema = z.object({
+  bytesPerMs: z.number().nonnegative(),
+  /** The span the rate was seen over, by the log's own timestamps. */
+  spanMs: Count,
+  points: z.array(z.object({ atMs: Int, withPolicyBytes: Count, withoutPolicyBytes: Count })),
+});
+
+export const ReportLogSchema = z.object({
+  ...LogSummarySchema.pick({ name: true, topic: true, partition: true, state: true, format: true }).shape,
+  /** Why the log could not be read; what follows is then null. */
+  error: ErrorSchema.nullable(),
+  inspection: LogSchema.nullable(),
+  /** Of every segment: what follows its base offset in the file's name, as in `log` or `index`. */
+  files: z.array(z.object({ baseOffset: Int, suffix: z.string(), sizeInBytes: Count, modifiedAtMs: Int })),
+  /** Of current logs only: a broker plans nothing for the others. Made for `madeAtMs`. */
+  retention: z
+    .object({ facts: RetentionFactsSchema, plan: RetentionLogPlanSchema, growth: GrowthSchema.nullable() })
+    .nullable(),
+  /** null where it was not asked for: it reads the cleanable part of the log twice. */
+  compaction: CompactionAnalysisSchema.nullable(),
+});
+export type ReportLog = z.infer<typeof ReportLogSchema>;
+
+export const ReportSchema = z.object({
+  schema: z.literal(REPORT_SCHEMA),
+  ...SavedReportSchema.shape,
+  /** Of the program that made it. */
+  version: z.string(),
+  redaction: z.object({
+    /** On: paths are cut to their last name, and texts that Strata does not know to be harmless are keyed hashes. */
+    isOn: z.boolean(),
+    hashesTopics: z.boolean(),
+    /** Two reports with the same one have the same hash for the same text; null where redaction is off. */
+    keyId: z.string().nullable(),
+  }),
+  directory: DirectorySchema.pick({ name: true, path: true, kind: true }),
+  broker: BrokerStateSchema,
+  logs: z.array(ReportLogSchema),
+});
+export type Report = z.infer<typeof ReportSchema>;

@@ -1,0 +1,69 @@
+/** HTML of a report: one page that loads and runs nothing, with texts as texts, in the colours of the window. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Window } from 'happy-dom';
+import { describe, expect, it } from 'vitest';
+import { reportHtml } from '../../../electron/reports/html';
+import { REPORT_COLOURS } from '../../../electron/reports/html-style';
+import { HOSTILE_TEXTS } from '../../support/hostile-texts';
+import { kafkaFixtures } from '../../support/kafka-fixtures';
+import { hostileReport, reportOf } from '../../support/report-of';
+
+const FIXTURE = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/codec-none-0')!;
+const TOKENS = readFileSync(resolve(import.meta.dirname, '../../../renderer/theme/tokens.css'), 'utf8');
+
+function parsed(html: string) {
+  const { document } = new Window({ settings: { disableJavaScriptEvaluation: true } });
+  document.write(html);
+  return document;
+}
+
+describe('reportHtml', () => {
+  it('shows each segment in the table and as large as it is in the core', async () => {
+    const document = parsed(reportHtml(await reportOf(FIXTURE.directory.path)));
+    const firstCells = [...document.querySelectorAll('tbody tr')].map(
+      (row) => row.firstElementChild?.textContent,
+    );
+    expect(firstCells).toEqual(FIXTURE.segments.map(({ baseOffset }) => String(baseOffset)));
+    const [core] = document.querySelectorAll('figure svg[role=img]');
+    const widths = [...core!.querySelectorAll('rect[class^=age-]')].map((rect) =>
+      Number(rect.getAttribute('width')),
+    );
+    const total = FIXTURE.segments.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
+    FIXTURE.segments.forEach(({ sizeInBytes }, index) => {
+      expect(Math.abs(widths[index]! + 2 - (sizeInBytes / total) * 1000)).toBeLessThan(0.2);
+    });
+  });
+
+  it('has no script, no event handler, no address and no style of its own but one', async () => {
+    const document = parsed(reportHtml(hostileReport(await reportOf(FIXTURE.directory.path))));
+    expect(document.querySelectorAll('script,img,iframe,object,embed,link,a,form,foreignObject').length).toBe(
+      0,
+    );
+    expect(document.querySelectorAll('style').length).toBe(1);
+    for (const element of document.querySelectorAll('*'))
+      for (const { name, value } of element.attributes)
+        expect([element.tagName, name, value].join(' ')).toMatch(/^\S+ (?!on|style|src|href|xlink)/i);
+    const policy = document
+      .querySelector('meta[http-equiv=Content-Security-Policy]')!
+      .getAttribute('content');
+    expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/=]+'/);
+  });
+
+  it('shows hostile texts as texts, with what nobody sees made visible', async () => {
+    const html = reportHtml(hostileReport(await reportOf(FIXTURE.directory.path)));
+    const text = parsed(html).body.textContent ?? '';
+    for (const hostile of HOSTILE_TEXTS.filter((each) => /^[ -~]*$/.test(each)))
+      expect(text).toContain(hostile);
+    expect(text).toContain('invoice\\u202egpj.exe');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that none is left is what is tested
+    expect(html).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e\u200b\ufeff]/);
+  });
+});
+
+describe('the colours', () => {
+  it.each(Object.entries(REPORT_COLOURS))('have %s as the window has it, in both themes', (name, values) => {
+    const found = [...TOKENS.matchAll(new RegExp(`--${name}: (.*?);`, 'g'))].map(([, value]) => value);
+    expect(values).toEqual(found);
+  });
+});

@@ -1,0 +1,94 @@
+/** What is left of a report after redaction: no path, host, unknown text; figures and comparability stay. */
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { redactReport } from '../../../electron/reports/redaction';
+import { ownRedactionKey, readRedactionKey } from '../../../electron/reports/redaction-key';
+import { reportJson } from '../../../electron/reports/report-file';
+import type { Report } from '../../../shared/report';
+import { writeLog } from '../../support/one-record-log';
+import { reportOf } from '../../support/report-of';
+
+const OPTIONS = { key: 'a key of sixteen', hashesTopics: false, ownHostName: 'broker-17.corp' };
+let folder: string;
+let report: Report;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'strata-redact-'));
+  await writeLog(join(folder, 'data', 'salaries-0'), [0, 5], 9);
+  await writeLog(join(folder, 'data', '__consumer_offsets-3'), [0], 2);
+  await writeFile(join(folder, 'data', 'salaries-0', '00000000000000000005.timeindex'), 'torn!');
+  report = await reportOf(join(folder, 'data'), { depth: 'glance' });
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('redactReport', () => {
+  it('cuts the path, and keeps names and every figure', () => {
+    const redacted = redactReport(report, OPTIONS);
+    expect(redacted.directory).toEqual({ name: 'data', path: '…/data', kind: 'data-directory' });
+    expect(reportJson(redacted)).not.toContain(folder);
+    expect(redacted.logs.map(({ name }) => name)).toEqual(report.logs.map(({ name }) => name));
+    expect(redacted.logs.map(({ inspection }) => inspection)).toEqual(
+      report.logs.map(({ inspection }) => inspection),
+    );
+    expect(redacted.logs.map(({ retention }) => retention)).toEqual(
+      report.logs.map(({ retention }) => retention),
+    );
+  });
+
+  it('hashes topics when asked to, everywhere, but not those of Kafka itself', () => {
+    report.logs[1]!.inspection!.problems[0]!.message = 'In salaries-0 and (salaries) something is wrong.';
+    const redacted = redactReport(report, { ...OPTIONS, hashesTopics: true });
+    expect(reportJson(redacted)).not.toContain('salaries');
+    expect(redacted.logs.map(({ name }) => name)).toEqual([
+      '__consumer_offsets-3',
+      expect.stringMatching(/^topic-[0-9a-f]{12}-0$/),
+    ]);
+    const hashed = redacted.logs[1]!;
+    expect(hashed.inspection!.problems[0]!.message).toBe(
+      `In ${hashed.name} and (${hashed.topic}) something is wrong.`,
+    );
+  });
+
+  it('hashes with the key: the same text the same, another key another one', () => {
+    const options = { ...OPTIONS, hashesTopics: true };
+    const [one, again] = [redactReport(report, options), redactReport(report, options)];
+    const other = redactReport(report, { ...options, key: 'a key of others!' });
+    expect(again).toEqual(one);
+    expect(other.redaction.keyId).not.toBe(one.redaction.keyId);
+    expect(other.logs[1]!.topic).not.toBe(one.logs[1]!.topic);
+  });
+
+  it('hashes a setting that may be a secret, and a text that it does not know', () => {
+    const { settings } = report.logs[1]!.retention!.facts;
+    settings['retention.bytes'].value = 'password=hunter2';
+    report.logs[1]!.inspection!.name = 'a header name';
+    const redacted = reportJson(redactReport(report, OPTIONS));
+    expect(redacted).not.toContain('hunter2');
+    expect(redacted).not.toContain('a header name');
+    expect(redacted).toContain('604800000');
+  });
+
+  it('takes the host out of texts unless the report tells it', () => {
+    report.broker.reason = 'A process on broker-17.corp holds the lock.';
+    expect(reportJson(redactReport(report, OPTIONS))).not.toContain('broker-17');
+    const told = { ...report, hostName: 'broker-17.corp' };
+    expect(redactReport(told, OPTIONS)).toMatchObject({ hostName: 'broker-17.corp', broker: report.broker });
+  });
+});
+
+describe('the key', () => {
+  it('is made once, for its owner alone', async () => {
+    const state = join(folder, 'state', 'strata');
+    const key = await ownRedactionKey(state);
+    expect(key).toMatch(/^[0-9a-f]{64}$/);
+    expect(await ownRedactionKey(state)).toBe(key);
+    expect((await stat(join(state, 'report-key'))).mode & 0o777).toBe(0o600);
+    expect((await readFile(join(state, 'report-key'), 'utf8')).trim()).toBe(key);
+  });
+
+  it('is refused where a file holds too little', async () => {
+    await writeFile(join(folder, 'key'), 'short\n');
+    await expect(readRedactionKey(join(folder, 'key'))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+});

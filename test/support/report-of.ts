@@ -1,0 +1,46 @@
+/** Reports for tests: of a directory, with a time and a version of their own. */
+import { nodeReadingFileSystem as fs } from '../../electron/engine/file-system';
+import { makeReport, type ReportOptions } from '../../electron/reports/report-model';
+import { type Problem, problemAt } from '../../shared/problem';
+import type { Report } from '../../shared/report';
+import { HOSTILE_TEXTS } from './hostile-texts';
+
+export const REPORT_NOW_MS = 1_800_000_000_000;
+
+export function reportOf(path: string, options: Partial<ReportOptions> = {}): Promise<Report> {
+  return makeReport(fs, path, {
+    ...{ version: '9.9.9', nowMs: REPORT_NOW_MS, depth: 'records', analysesCompaction: true },
+    ...{ hostName: null, brokerConfig: null, ...options },
+  });
+}
+
+/** A copy of a report in which every log has a hostile text wherever a name or a sentence may come from a disk. */
+export function hostileReport(report: Report): Report {
+  const [log] = report.logs;
+  const { inspection, retention } = log!;
+  return {
+    ...report,
+    hostName: HOSTILE_TEXTS[0]!,
+    directory: { ...report.directory, name: HOSTILE_TEXTS[6]!, path: `/${HOSTILE_TEXTS.join('/')}` },
+    broker: { verdict: 'unknown', reason: HOSTILE_TEXTS.join(' ') },
+    logs: HOSTILE_TEXTS.map((text) => ({
+      ...log!,
+      ...{
+        name: text,
+        topic: text,
+        files: [{ baseOffset: 0, suffix: text, sizeInBytes: 1, modifiedAtMs: 2 }],
+      },
+      inspection: { ...inspection!, name: text, problems: [hostileProblem(text)] },
+      retention: {
+        ...retention!,
+        plan: { ...retention!.plan, name: text, deletions: retention!.plan.deletions.slice(0, 1) },
+        facts: { ...retention!.facts, refusal: text },
+      },
+    })),
+  };
+}
+
+function hostileProblem(text: string): Problem {
+  const place = { file: text, position: -1, sizeInBytes: 7, baseOffset: 3 };
+  return { ...problemAt('segment-torn-tail', place, text), consequence: text };
+}
