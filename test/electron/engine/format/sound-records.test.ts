@@ -93,14 +93,18 @@ function isSoundByTheBook(
   }
 }
 
-const content = fc.oneof(fc.uint8Array({ maxLength: 12 }), fc.uint8Array({ minLength: 60, maxLength: 70 }));
+const content: fc.Arbitrary<Uint8Array> = fc.oneof(
+  fc.uint8Array({ maxLength: 12 }),
+  fc.uint8Array({ minLength: 60, maxLength: 70 }),
+);
+const orNull: fc.Arbitrary<Uint8Array | null> = fc.option(content);
 const recordWith = (gapMin: number): fc.Arbitrary<PlainRecord> =>
   fc.record({
     timestampDelta: fc.oneof(fc.integer({ min: 0, max: 100 }), fc.maxSafeInteger()),
     offsetGap: fc.oneof(fc.constant(gapMin), fc.integer({ min: 0, max: 20_000 })),
-    key: fc.option(content),
-    value: fc.option(content),
-    headers: fc.array(fc.tuple(content, fc.option(content)), { maxLength: 3 }),
+    key: orNull,
+    value: orNull,
+    headers: fc.array(fc.tuple(content, orNull), { maxLength: 3 }),
   });
 const records = fc.array(recordWith(0), { maxLength: 6 });
 /** Some have the offset of the one before them. */
