@@ -8,6 +8,7 @@ export { type FileSystem, nodeFileSystem } from './file-system';
 export { markSegmentsDeleted, purgeDeletedFiles, undoDeletion } from './log/delete-segments';
 export { DiskFullError } from './log/disk-full-error';
 export { Log, type ReadOptions } from './log/log';
+export type { CompactionReport, CompactionSummary, CompactOptions } from './log/log-cleaner';
 export type { LogMetrics } from './log/log-metrics';
 export type { RecordInput, TextOrBytes } from './log/record-input';
 export { replaceSegments, type SegmentReplacement, undoReplacement } from './log/replace-segments';

@@ -5,43 +5,11 @@
  * Every byte of what is read is checked by its CRC. Damage ends the analysis: the cleaner would stop there, too.
  */
 import { AppError } from '../../../shared/errors';
-import type { Eligibility } from '../../../shared/plan/compaction-eligibility';
-import type { Bytes, Milliseconds, TimestampMs } from '../../../shared/units';
+import type { Bytes } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
 import { type BatchVisit, type CleaningResult, type CleaningTask, cleanLog } from '../rules/clean-log';
 import type { CompactionFacts, CompactionSource } from './compaction-facts';
 import { scanSegmentFile } from './scan-segment-file';
-
-export interface CleaningSettings {
-  /** delete.retention.ms */
-  readonly deleteRetentionMs: Milliseconds;
-  /** segment.bytes */
-  readonly segmentBytes: Bytes;
-  /** segment.index.bytes */
-  readonly segmentIndexBytes: Bytes;
-  /** log.cleaner.dedupe.buffer.size over log.cleaner.threads */
-  readonly dedupeBufferBytes: Bytes;
-  /** producer.id.expiration.ms */
-  readonly producerExpirationMs: Milliseconds;
-}
-
-/** What the cleaner is to do, as plain values: the analysis and the run take the same. */
-export function cleaningTaskOf(
-  facts: CompactionFacts,
-  { firstDirtyOffset, cleanableEndOffset }: Eligibility,
-  { producerExpirationMs, ...settings }: CleaningSettings,
-  nowMs: TimestampMs,
-): CleaningTask {
-  return {
-    ...settings,
-    firstDirtyOffset,
-    endOffset: cleanableEndOffset,
-    highWatermark: facts.highWatermark,
-    nowMs,
-    producers: facts.producers.lastBatchesOfActive(nowMs, producerExpirationMs),
-    aborted: facts.aborted,
-  };
-}
 
 export interface AnalysisOptions {
   readonly signal?: AbortSignal | undefined;

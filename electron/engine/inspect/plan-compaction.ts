@@ -12,12 +12,8 @@ import {
 import type { Bytes, TimestampMs } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
 import type { CleaningResult, CleaningTask } from '../rules/clean-log';
-import {
-  type AnalysisOptions,
-  analyseCompaction,
-  type CleaningSettings,
-  cleaningTaskOf,
-} from './analyse-compaction';
+import { type CleaningSettings, cleaningTaskOf } from '../rules/cleaning-task';
+import { type AnalysisOptions, analyseCompaction } from './analyse-compaction';
 import type { CompactionFacts } from './compaction-facts';
 import { type LogAfter, logAfter } from './compaction-segments';
 

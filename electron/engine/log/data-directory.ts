@@ -11,6 +11,7 @@ import { AppError } from '../../../shared/errors';
 import type { Offset } from '../../../shared/units';
 import type { FileSystem } from '../file-system';
 import {
+  type CLEANER_CHECKPOINT,
   encodeOffsetCheckpoint,
   type LOG_START_CHECKPOINT,
   RECOVERY_POINT_CHECKPOINT,
@@ -27,6 +28,7 @@ const OWNER_FILE = 'meta.properties';
 const NEW_MARKER = Buffer.from('{"version":0,"brokerEpoch":-1}');
 
 type Checkpoint =
+  | typeof CLEANER_CHECKPOINT
   | typeof RECOVERY_POINT_CHECKPOINT
   | typeof LOG_START_CHECKPOINT
   | typeof REPLICATION_CHECKPOINT;

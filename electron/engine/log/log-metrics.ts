@@ -16,6 +16,13 @@ export interface LogMetrics {
   readonly diskFullCount: number;
   /** Runs of retention by itself that failed; the next one tries again. */
   readonly failedRetentionCount: number;
+  /** Runs of compaction that have replaced segments, and what that has freed, in bytes of .log files. */
+  readonly compactionCount: number;
+  readonly compactionFreedBytes: Bytes;
+  /** Those that failed or were given up for want of space; the log was left as it was. */
+  readonly failedCompactionCount: number;
+  /** Damage keeps compaction from running by itself until the log is opened again. */
+  readonly isUncleanable: boolean;
   readonly segmentCount: number;
   readonly sizeInBytes: Bytes;
   /** Descriptors open for reading, now and at most. */

@@ -13,6 +13,7 @@ import type { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
 import { type BatchPiece, corruptAt, type LogBatch, readPiece } from './log-batch';
 import type { OpenFiles } from './open-files';
 import { type Segment, segmentIndexFor } from './segment';
+import { withSegmentFile } from './segment-files';
 
 /** The log as it stands at this moment. */
 export interface ReadableLog {
@@ -51,6 +52,8 @@ export async function* readBatches(log: ReadableLog, range: BatchRange): AsyncGe
         place?.segment === segment ? place.position : await positionOf(log, segment, next);
       if (position < segment.sizeInBytes) {
         const piece = await readFrom(log, segment, position, pieceSize);
+        // Replaced meanwhile: these may be bytes of the file that has its name now.
+        if (!isCurrent(log, segment)) continue;
         pieceSize = Math.min(PIECE_SIZE_MAX, pieceSize * 2);
         place = { segment, position: piece.nextPosition };
         for (const batch of piece.batches) {
@@ -63,7 +66,7 @@ export async function* readBatches(log: ReadableLog, range: BatchRange): AsyncGe
       }
     } catch (error) {
       // Deleted or replaced while we looked: the next look-up finds what is there now.
-      if (!isGone(error) || log.segments.includes(segment)) throw error;
+      if (isCurrent(log, segment)) throw error;
       continue;
     }
     const following = log.segments[segmentIndexFor(log.segments, segment.baseOffset) + 1];
@@ -87,30 +90,57 @@ export async function offsetForTimestamp(
   timestampMs: TimestampMs,
   { from, to, signal }: BatchRange,
 ): Promise<Offset | null> {
-  for (const segment of [...log.segments]) {
-    const largestMs = await largestTimestampOf(log, segment);
-    if (largestMs < timestampMs && largestMs !== NO_TIMESTAMP) continue;
-    const times = await log.timeIndexOf(segment);
-    const start = Math.max(from, segment.baseOffset + times.offsetFor(timestampMs));
-    for await (const batch of readBatches(log, { from: start, to, signal })) {
-      if (batch.header.maxTimestampMs < timestampMs) continue;
-      if ((batch.header.attributes & CONTROL_BIT) !== 0) continue;
-      const record = batch
-        .records()
-        .find((one) => one.timestampMs >= timestampMs && one.offset >= from && one.offset < to);
-      if (record !== undefined) return record.offset;
+  for (let next = log.segments[0]!.baseOffset; ; ) {
+    const index = Math.max(0, segmentIndexFor(log.segments, next));
+    const segment: Segment = log.segments[index]!;
+    const following = log.segments[index + 1];
+    let startAt: Offset | null = null;
+    try {
+      startAt = await startInSegment(log, segment, timestampMs);
+    } catch (error) {
+      if (isCurrent(log, segment)) throw error;
     }
+    if (!isCurrent(log, segment)) continue;
+    if (startAt !== null)
+      return firstAtOrAfter(log, timestampMs, { from: Math.max(from, startAt), to, signal }, from);
+    if (following === undefined) return null;
+    next = following.baseOffset;
+  }
+}
+
+/** Where to begin to read in it; null where all its records are older. */
+async function startInSegment(
+  log: ReadableLog,
+  segment: Segment,
+  timestampMs: TimestampMs,
+): Promise<Offset | null> {
+  const largestMs = await log.largestTimestampOf(segment);
+  if (largestMs < timestampMs && largestMs !== NO_TIMESTAMP) return null;
+  const times = await log.timeIndexOf(segment);
+  return segment.baseOffset + times.offsetFor(timestampMs);
+}
+
+/** Reads on to the end of the range. @param from Lowest offset that counts. */
+async function firstAtOrAfter(
+  log: ReadableLog,
+  timestampMs: TimestampMs,
+  range: BatchRange,
+  from: Offset,
+): Promise<Offset | null> {
+  for await (const batch of readBatches(log, range)) {
+    if (batch.header.maxTimestampMs < timestampMs) continue;
+    if ((batch.header.attributes & CONTROL_BIT) !== 0) continue;
+    const record = batch
+      .records()
+      .find((one) => one.timestampMs >= timestampMs && one.offset >= from && one.offset < range.to);
+    if (record !== undefined) return record.offset;
   }
   return null;
 }
 
-async function largestTimestampOf(log: ReadableLog, segment: Segment): Promise<TimestampMs> {
-  try {
-    return await log.largestTimestampOf(segment);
-  } catch (error) {
-    if (isGone(error) && !log.segments.includes(segment)) return Number.NEGATIVE_INFINITY;
-    throw error;
-  }
+/** Whether the segment is still one of the log's: retention and compaction put others in its place, or none. */
+function isCurrent({ segments }: ReadableLog, segment: Segment): boolean {
+  return segments[segmentIndexFor(segments, segment.baseOffset)] === segment;
 }
 
 async function positionOf(log: ReadableLog, segment: Segment, offset: Offset): Promise<FilePosition> {
@@ -125,15 +155,11 @@ async function readFrom(
   pieceSize: number,
 ): Promise<BatchPiece> {
   const sizeInBytes: number = segment.sizeInBytes;
-  const piece = await log.files.use(segment.pathOf(LOG_SUFFIX), (file) =>
+  const piece = await withSegmentFile(log.files, segment, LOG_SUFFIX, (file) =>
     readPiece(file, position, sizeInBytes, pieceSize),
   );
   // What comes before a flaw is handed out first; the next piece begins with it.
   if (piece.flaw !== null && piece.batches.length === 0)
     throw corruptAt(`${offsetName(segment.baseOffset)}${LOG_SUFFIX}`, piece.flaw);
   return piece;
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'NOT_FOUND';
 }

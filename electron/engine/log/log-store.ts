@@ -1,12 +1,13 @@
 /**
  * The state of an open log: its segments, the writer of the active one, epochs, producers; and every change of them.
  *
- * One change at a time: its owner (`Log`) sees to that. Readers look at `segments` at any moment; it is replaced, never
- * changed. An fsync that failed leaves unknown what is on the disk, so nothing is written any more after it.
+ * One append or roll at a time: its owner (`Log`) sees to that. What changes closed segments (retention, a full disk, a
+ * compaction's swap, the end) comes one after the other by itself, so that no append waits for a swap. Readers look at
+ * `segments` at any moment; it is replaced, never changed. An fsync that failed leaves unknown what is on the disk, so nothing is written any more after it.
  */
 import { join } from 'node:path';
 import { AppError } from '../../../shared/errors';
-import { planRetention, type RetentionPlan } from '../../../shared/plan/retention-plan';
+import type { RetentionPlan } from '../../../shared/plan/retention-plan';
 import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
 import type { Clock } from '../clock';
 import type { FileSystem } from '../file-system';
@@ -20,9 +21,10 @@ import {
   TRANSACTION_INDEX_SUFFIX,
 } from '../format/file-names';
 import { encodeProducerSnapshot } from '../format/producer-snapshot';
-import { NO_TIMESTAMP, readRecordBatchHeader } from '../format/record-batch';
+import { readRecordBatchHeader } from '../format/record-batch';
 import type { FinishedBatch, RecordContent } from '../format/record-batch-writer';
 import { type AbortedTransaction, encodeAbortedTransaction } from '../format/transaction-index';
+import { Mutex } from '../mutex';
 import type { ProducerStates } from '../rules/producer-states';
 import type { AppendedRange, AppendTarget } from './append-queue';
 import { writeAtomically, writeWhole } from './atomic-file';
@@ -34,10 +36,13 @@ import { LogBatch } from './log-batch';
 import type { ReadableLog } from './log-reader';
 import { OpenFiles } from './open-files';
 import { PendingPurges } from './pending-purges';
+import { planLogRetention } from './plan-log-retention';
+import { removeCleaned } from './replace-segments';
 import type { Segment } from './segment';
 import { SegmentIndexes } from './segment-indexes';
 import { SegmentWriter } from './segment-writer';
-import { compactsByPolicy, deletesByPolicy, type LogSettings } from './settings';
+import { compactsByPolicy, type LogSettings } from './settings';
+import { type CleanedReplacement, SwapIn } from './swap-in';
 
 /** What opening found, or made. */
 export interface OpenedLog {
@@ -56,6 +61,14 @@ export interface Transaction {
   readonly outcome: 'commit' | 'abort';
 }
 
+/** What a change of the log asks of a compaction that is under way. */
+export interface OngoingCompaction {
+  /** Makes it give back the space that it has taken. @returns bytes */
+  giveUp(): Promise<Bytes>;
+  /** Segments went: it has to begin anew with what is left. */
+  restart(): void;
+}
+
 export interface Seams {
   readonly fs: FileSystem;
   readonly clock: Clock;
@@ -69,6 +82,8 @@ export class LogStore implements AppendTarget, ReadableLog {
   segments: readonly Segment[];
   logStartOffset: Offset;
   isClosed = false;
+  /** Whoever compacts this log; null where nobody does. */
+  compaction: OngoingCompaction | null = null;
   readonly purges: PendingPurges;
   rollCount = 0;
   deletedSegmentCount = 0;
@@ -76,6 +91,8 @@ export class LogStore implements AppendTarget, ReadableLog {
   diskFullCount = 0;
   readonly #fs: FileSystem;
   readonly #clock: Clock;
+  /** Held by whoever changes closed segments; nothing rolls under it. */
+  readonly #closedSegments = new Mutex();
   readonly #indexes: SegmentIndexes;
   readonly #segmentMs: Milliseconds;
   #writer: SegmentWriter;
@@ -95,8 +112,11 @@ export class LogStore implements AppendTarget, ReadableLog {
     this.#epochs = opened.epochs;
     this.producers = opened.producers;
     this.logStartOffset = opened.logStartOffset;
-    const jitterMs = Math.floor(Math.random() * Math.min(settings.segmentJitterMs, settings.segmentMs));
-    this.#segmentMs = settings.segmentMs - jitterMs;
+    // What has to be compacted by then is closed by then (LogConfig.maxSegmentMs).
+    const lagMs = compactsByPolicy(settings) ? settings.maxCompactionLagMs : Number.POSITIVE_INFINITY;
+    const segmentMs = Math.min(settings.segmentMs, lagMs);
+    const jitterMs = Math.floor(Math.random() * Math.min(settings.segmentJitterMs, segmentMs));
+    this.#segmentMs = segmentMs - jitterMs;
   }
 
   /** Exclusive end of what readers see. */
@@ -241,8 +261,8 @@ export class LogStore implements AppendTarget, ReadableLog {
   }
 
   /**
-   * A full disk is met in this order: the failed write was cut off already; what waits to be purged goes, then what
-   * retention lets go, unlinked without a renaming, because that may need space; then one more attempt. Readers let go
+   * A full disk is met in this order: the failed write was cut off already; a compaction gives back the space that it
+   * has taken; what waits to be purged goes, then what retention lets go, unlinked without a renaming, because that may need space; then one more attempt. Readers let go
    * of the files first: an open file keeps its space.
    */
   async #withSpace(operation: () => Promise<void>): Promise<void> {
@@ -251,7 +271,8 @@ export class LogStore implements AppendTarget, ReadableLog {
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'DISK_FULL') throw error;
       this.diskFullCount++;
-      const freedBytes = await this.#freeSpace();
+      const givenBack = (await this.compaction?.giveUp()) ?? 0;
+      const freedBytes = givenBack + (await this.#closedSegments.run(() => this.#freeSpace()));
       if (freedBytes === 0) throw new DiskFullError(error, 0);
       try {
         return await operation();
@@ -266,7 +287,7 @@ export class LogStore implements AppendTarget, ReadableLog {
   /** @returns bytes of .log files */
   async #freeSpace(): Promise<Bytes> {
     let freedBytes = await this.purges.purgeAll();
-    const plan = await this.planRetention(this.#clock.now());
+    const plan = await planLogRetention(this.#fs, this, this.#clock.now());
     const victimCount = Math.min(plan.deletions.length, this.segments.length - 1);
     for (let count = 0; count < victimCount; count++) {
       const segment = this.segments[0]!;
@@ -287,46 +308,61 @@ export class LogStore implements AppendTarget, ReadableLog {
     }
   }
 
-  /** What retention.ms and retention.bytes would delete now. */
-  async planRetention(nowMs: TimestampMs): Promise<RetentionPlan> {
-    const facts = [];
-    for (const segment of this.segments) {
-      const fromIndex = await this.largestTimestampOf(segment);
-      const isTimed = fromIndex !== NO_TIMESTAMP;
-      facts.push({
-        baseOffset: segment.baseOffset,
-        sizeInBytes: segment.sizeInBytes,
-        largestTimestampMs: isTimed ? fromIndex : await this.#modifiedAtMs(segment),
-        largestTimestampSource: isTimed ? ('time-index' as const) : ('modification-time' as const),
-      });
-    }
-    const { settings, logStartOffset, logEndOffset } = this;
-    const { retentionMs, retentionBytes } = settings;
-    const policy = {
-      deletes: deletesByPolicy(settings),
-      compacts: compactsByPolicy(settings),
-      retentionMs,
-      retentionBytes,
-    };
-    return planRetention(facts, policy, { logStartOffset, logEndOffset, highWatermark: logEndOffset }, nowMs);
+  /**
+   * Deletes a prefix of the log by retention.ms and retention.bytes, and rolls first where everything goes. After an
+   * error the segments from the one that it concerns on are still there.
+   * @param onDeleted Called for each segment with the names of its `.deleted` files.
+   * @returns what was deleted
+   */
+  async retain(nowMs: TimestampMs, onDeleted: (names: readonly string[]) => void): Promise<RetentionPlan> {
+    const first = await this.#closedSegments.run(() => planLogRetention(this.#fs, this, nowMs));
+    if (first.deletions.length === 0) return first;
+    const { rollsActiveSegment } = first;
+    if (rollsActiveSegment) await this.roll();
+    return this.#closedSegments.run(async () => {
+      const plan = await planLogRetention(this.#fs, this, nowMs);
+      for (const { baseOffset } of plan.deletions)
+        await this.#dropFirst(async () => {
+          onDeleted(await markSegmentsDeleted(this.#fs, this.directory, [baseOffset]));
+        });
+      await this.#cutEpochs();
+      return { ...plan, rollsActiveSegment };
+    });
   }
 
   /**
-   * Deletes a prefix of the log as planned, and rolls first where everything goes. After an error the segments from
-   * the one that it concerns on are still there.
-   * @param onDeleted Called for each segment with the names of its `.deleted` files.
+   * Puts cleaned segments in the place of those they were made from: for readers first, then on the disk.
+   * @param onDeleted Called with the names of the `.deleted` files of the old ones.
+   * @throws the signal's reason where it comes before anything was done, or what the first renaming throws: the log is as
+   * it was then, and the cleaned files are gone. STORAGE_FAILED where it fails later: the next start completes it
    */
-  async applyRetention(
-    { deletions, rollsActiveSegment }: RetentionPlan,
+  replaceSegments(
+    replacement: CleanedReplacement,
+    signal: AbortSignal,
     onDeleted: (names: readonly string[]) => void,
   ): Promise<void> {
-    if (deletions.length === 0) return;
-    if (rollsActiveSegment) await this.roll();
-    for (const { baseOffset } of deletions)
-      await this.#dropFirst(async () => {
-        onDeleted(await markSegmentsDeleted(this.#fs, this.directory, [baseOffset]));
-      });
-    await this.#cutEpochs();
+    const { sources } = replacement;
+    return this.#closedSegments.run(async () => {
+      const swap = new SwapIn(this.#fs, this.files, replacement);
+      try {
+        signal.throwIfAborted();
+        if (!sources.every((segment, index) => segment === this.segments[index]))
+          throw outdated(this.directory);
+        await this.purges.purgeSegments(new Set(sources.map(({ baseOffset }) => baseOffset)));
+        await swap.prepare();
+      } catch (error) {
+        await this.#orFail(() => removeCleaned(this.#fs, this.directory));
+        throw error;
+      }
+      this.segments = [...swap.segments, ...this.segments.slice(sources.length)];
+      onDeleted(await this.#orFail(() => swap.finish()));
+      for (const segment of sources) this.#indexes.forget(segment);
+    });
+  }
+
+  /** Frees the space of `.deleted` files. */
+  purge(names: readonly string[]): Promise<Bytes> {
+    return this.#closedSegments.run(() => this.purges.purge(names));
   }
 
   /** Readers lose sight of the first segment before its files go, and see it again where they stay. */
@@ -344,19 +380,22 @@ export class LogStore implements AppendTarget, ReadableLog {
       }
       throw error;
     }
+    this.compaction?.restart();
     this.#indexes.forget(first!);
     this.deletedSegmentCount++;
   }
 
   /** Seals and trims the active segment, and writes the snapshot that the next start begins with. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.isClosed = true;
-    try {
-      if (this.#failure !== null) await this.#writer.close();
-      else await this.#closeWriter();
-    } finally {
-      await this.files.close();
-    }
+    return this.#closedSegments.run(async () => {
+      try {
+        if (this.#failure !== null) await this.#writer.close();
+        else await this.#closeWriter();
+      } finally {
+        await this.files.close();
+      }
+    });
   }
 
   async #closeWriter(): Promise<void> {
@@ -404,10 +443,6 @@ export class LogStore implements AppendTarget, ReadableLog {
     }
   }
 
-  async #modifiedAtMs(segment: Segment): Promise<TimestampMs> {
-    return (await this.#fs.status(segment.pathOf(LOG_SUFFIX)))?.modifiedAtMs ?? NO_TIMESTAMP;
-  }
-
   /** The epoch of the first offset that is left now begins there (LeaderEpochFileCache.truncateFromStart). */
   async #cutEpochs(): Promise<void> {
     const { logStartOffset } = this;
@@ -422,9 +457,9 @@ export class LogStore implements AppendTarget, ReadableLog {
     );
   }
 
-  async #orFail(operation: () => Promise<void>): Promise<void> {
+  async #orFail<T>(operation: () => Promise<T>): Promise<T> {
     try {
-      await operation();
+      return await operation();
     } catch (error) {
       this.#failure ??= new AppError(
         'STORAGE_FAILED',
@@ -435,4 +470,10 @@ export class LogStore implements AppendTarget, ReadableLog {
       throw this.#failure;
     }
   }
+}
+
+function outdated(directory: string): AppError {
+  return new AppError('PLAN_OUTDATED', 'Segments went while they were compacted; nothing was done.', {
+    path: directory,
+  });
 }

@@ -22,13 +22,14 @@ import { Mutex } from '../mutex';
 import { type AppendedRange, AppendQueue } from './append-queue';
 import type { DataDirectory } from './data-directory';
 import type { LogBatch } from './log-batch';
+import { type CompactionReport, type CompactOptions, LogCleaner } from './log-cleaner';
 import { AppendCounters, type LogMetrics } from './log-metrics';
 import { offsetForTimestamp, readBatches, readRecords } from './log-reader';
 import { LogStore, type Seams, type Transaction } from './log-store';
 import { leaveDirectory, type OpenedDirectory, openLogDirectory } from './open-log';
 import { type RecordInput, toRecordContent } from './record-input';
 import type { RecoveryReport } from './recover-log';
-import { completeSettings, deletesByPolicy, type LogSettings } from './settings';
+import { compactsByPolicy, completeSettings, deletesByPolicy, type LogSettings } from './settings';
 
 const PERCENT = 100;
 const DISK_CHECK_INTERVAL_MS = 1000;
@@ -59,6 +60,7 @@ export class Log implements AsyncDisposable {
   readonly #fs: FileSystem;
   readonly #clock: Clock;
   readonly #queue: AppendQueue;
+  readonly #cleaner: LogCleaner;
   readonly #changes = new Mutex();
   readonly #counters: AppendCounters;
   /** Each cancels a timer that runs. */
@@ -82,7 +84,9 @@ export class Log implements AsyncDisposable {
     this.#clock = seams.clock;
     this.#queue = new AppendQueue(settings);
     this.#counters = new AppendCounters(settings.slowAppendMs);
+    this.#cleaner = new LogCleaner(this.#store, seams, dataDirectory, (names) => this.#purgeLater(names));
     this.#retainLater();
+    this.#compactLater();
   }
 
   /**
@@ -242,6 +246,20 @@ export class Log implements AsyncDisposable {
     return this.#change(() => this.#retain());
   }
 
+  /**
+   * Compacts the log where it is due (cleanup.policy compact): of the records of a key in closed segments the last one
+   * stays, with its offset. Goes on beside appends, reads, rolls and retention. The old files become `.deleted`, as with
+   * retention. Runs by itself every cleanerBackoffMs.
+   * @returns whether it was due, why, and what was done
+   * @throws AppError LOG_CLOSED where the log is closed meanwhile; CORRUPT where a batch is damaged, or where the
+   * verification of the result finds a record missing; DISK_FULL, also where an append needed the space; the signal's
+   * reason. The log is then as it was. STORAGE_FAILED where the swap itself failed: writing has stopped
+   */
+  async compact(options: CompactOptions = {}): Promise<CompactionReport> {
+    this.#requireOpen();
+    return this.#cleaner.run(options);
+  }
+
   /** Of the file system that the log is on. `usedPercent` is what `df` shows: of what an ordinary user may have. */
   async diskSpace(): Promise<DiskSpace & { readonly usedPercent: number }> {
     const space = await this.#fs.diskSpace(this.directory);
@@ -258,6 +276,10 @@ export class Log implements AsyncDisposable {
       deletedSegmentCount,
       diskFullCount,
       failedRetentionCount: this.#failedRetentionCount,
+      compactionCount: this.#cleaner.doneCount,
+      compactionFreedBytes: this.#cleaner.freedBytes,
+      failedCompactionCount: this.#cleaner.failedCount,
+      isUncleanable: this.#cleaner.isUncleanable,
       segmentCount: segments.length,
       sizeInBytes,
       openFileCount: files.openCount,
@@ -329,6 +351,19 @@ export class Log implements AsyncDisposable {
     });
   }
 
+  #compactLater(): void {
+    const { cleanerBackoffMs } = this.settings;
+    if (cleanerBackoffMs === null || !compactsByPolicy(this.settings)) return;
+    this.#later(cleanerBackoffMs, () => {
+      if (this.#cleaner.isUncleanable) return;
+      this.compact()
+        .catch(() => {}) // the cleaner counts what failed
+        .finally(() => {
+          if (this.#closing === null) this.#compactLater();
+        });
+    });
+  }
+
   /** Retention before the disk is full, where a threshold was set. Part of a change already. */
   async #checkDisk(): Promise<void> {
     const { diskUsedPercentMax } = this.settings;
@@ -363,20 +398,18 @@ export class Log implements AsyncDisposable {
   }
 
   async #retain(): Promise<RetentionPlan> {
-    const plan = await this.#store.planRetention(this.#clock.now());
     try {
-      await this.#store.applyRetention(plan, (names) => this.#purgeLater(names));
+      return await this.#store.retain(this.#clock.now(), (names) => this.#purgeLater(names));
     } finally {
       await this.#checkpointStart();
     }
-    return plan;
   }
 
   #purgeLater(names: readonly string[]): void {
     this.#store.purges.add(names);
     this.#later(this.settings.fileDeleteDelayMs, () => {
       // What fails stays .deleted, and goes when the log is closed or the disk is full.
-      this.#changes.run(() => this.#store.purges.purge(names)).catch(() => this.#failedRetentionCount++);
+      this.#store.purge(names).catch(() => this.#failedRetentionCount++);
     });
   }
 
@@ -389,6 +422,7 @@ export class Log implements AsyncDisposable {
 
   async #close(): Promise<void> {
     if (!this.#queue.isEmpty) await this.#drain();
+    await this.#cleaner.close();
     for (const cancel of this.#timers) cancel();
     let isClean = false;
     try {

@@ -1,11 +1,11 @@
 /**
- * Files that retention has renamed to .deleted and that wait for file.delete.delay.ms: what frees their space in the end.
+ * Files that retention or a compaction has renamed to .deleted and that wait for file.delete.delay.ms: what frees their space in the end.
  * When they are due, the log knows.
  */
 import { join } from 'node:path';
-import type { Bytes } from '../../../shared/units';
+import type { Bytes, Offset } from '../../../shared/units';
 import type { FileSystem } from '../file-system';
-import { DELETED_SUFFIX, LOG_SUFFIX } from '../format/file-names';
+import { DELETED_SUFFIX, LOG_SUFFIX, parseSegmentFileName } from '../format/file-names';
 import { purgeDeletedFiles } from './delete-segments';
 import type { OpenFiles } from './open-files';
 
@@ -39,6 +39,13 @@ export class PendingPurges {
     await purgeDeletedFiles(this.#fs, this.#directory, names);
     this.#waiting.delete(names);
     return freedBytes;
+  }
+
+  /** Of these segments: their names are wanted for others. */
+  async purgeSegments(baseOffsets: ReadonlySet<Offset>): Promise<void> {
+    for (const names of this.#waiting)
+      if (names.some((name) => baseOffsets.has(parseSegmentFileName(name)?.baseOffset ?? -1)))
+        await this.purge(names);
   }
 
   async purgeAll(): Promise<Bytes> {

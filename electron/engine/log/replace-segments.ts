@@ -24,7 +24,7 @@ import {
   TIME_INDEX_SUFFIX,
 } from '../format/file-names';
 import { ascending, descending, requireDeletedLogs } from './delete-segments';
-import { renameSegment, renameSnapshot, type StateSuffix } from './segment-renames';
+import { renameSegment, renameSnapshot } from './segment-renames';
 
 export interface SegmentReplacement {
   /** Of the new segments, whose `.cleaned` files are there, complete and synced. */
@@ -40,18 +40,39 @@ export interface SegmentReplacement {
 export async function replaceSegments(
   fs: FileSystem,
   directory: string,
+  replacement: SegmentReplacement,
+): Promise<string[]> {
+  await swapCleaned(fs, directory, replacement);
+  const deleted = await deleteReplaced(fs, directory, replacement);
+  for (const baseOffset of ascending(replacement.newBaseOffsets))
+    await renameSegment(fs, directory, baseOffset, { from: SWAP_SUFFIX, to: '' });
+  return deleted;
+}
+
+/** Phases 1 and 2. Until it is called, and where it fails, `removeCleaned` takes everything back. */
+export async function swapCleaned(
+  fs: FileSystem,
+  directory: string,
+  { newBaseOffsets }: SegmentReplacement,
+): Promise<void> {
+  await fs.syncDirectory(directory);
+  for (const baseOffset of descending(newBaseOffsets))
+    await renameSegment(fs, directory, baseOffset, { from: CLEANED_SUFFIX, to: SWAP_SUFFIX });
+}
+
+/** Phase 3. @returns Names of the `.deleted` files. */
+export async function deleteReplaced(
+  fs: FileSystem,
+  directory: string,
   { newBaseOffsets, replacedBaseOffsets }: SegmentReplacement,
 ): Promise<string[]> {
   const isNew = new Set(newBaseOffsets);
-  const rename = (baseOffset: Offset, from: StateSuffix, to: StateSuffix, withSnapshot = false) =>
-    renameSegment(fs, directory, baseOffset, { from, to, withSnapshot });
-  await fs.syncDirectory(directory);
-  for (const baseOffset of descending(newBaseOffsets)) await rename(baseOffset, CLEANED_SUFFIX, SWAP_SUFFIX);
   const deleted: string[] = [];
-  // The snapshot of an offset where no segment begins any more goes with its segment (UnifiedLog.replaceSegments).
-  for (const baseOffset of descending(replacedBaseOffsets))
-    deleted.push(...(await rename(baseOffset, '', DELETED_SUFFIX, !isNew.has(baseOffset))));
-  for (const baseOffset of ascending(newBaseOffsets)) await rename(baseOffset, SWAP_SUFFIX, '');
+  for (const baseOffset of descending(replacedBaseOffsets)) {
+    // The snapshot of an offset where no segment begins any more goes with its segment (UnifiedLog.replaceSegments).
+    const change = { from: '', to: DELETED_SUFFIX, withSnapshot: !isNew.has(baseOffset) } as const;
+    deleted.push(...(await renameSegment(fs, directory, baseOffset, change)));
+  }
   return deleted;
 }
 

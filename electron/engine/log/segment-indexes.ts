@@ -11,14 +11,18 @@ import { readFully } from './atomic-file';
 import { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
 import type { OpenFiles } from './open-files';
 import type { Segment } from './segment';
+import { withSegmentFile } from './segment-files';
 
 type Columns = OffsetIndexColumns | TimeIndexColumns;
+type IndexSuffix = typeof OFFSET_INDEX_SUFFIX | typeof TIME_INDEX_SUFFIX;
+type Key = symbol;
 
 export class SegmentIndexes {
   readonly #files: OpenFiles;
   readonly #bytesMax: Bytes;
-  /** By path, in order of last use. */
-  readonly #known = new Map<string, Columns>();
+  /** In order of last use. */
+  readonly #known = new Map<Key, Columns>();
+  readonly #keys = new WeakMap<Segment, Record<IndexSuffix, Key>>();
   #bytes = 0;
 
   constructor(files: OpenFiles, bytesMax: Bytes) {
@@ -28,14 +32,16 @@ export class SegmentIndexes {
 
   offsetsOf(segment: Segment): Promise<OffsetIndexColumns> {
     return this.#columns(
-      segment.pathOf(OFFSET_INDEX_SUFFIX),
+      segment,
+      OFFSET_INDEX_SUFFIX,
       (view) => new OffsetIndexColumns(readOffsetIndexEntries(view)),
     );
   }
 
   timesOf(segment: Segment): Promise<TimeIndexColumns> {
     return this.#columns(
-      segment.pathOf(TIME_INDEX_SUFFIX),
+      segment,
+      TIME_INDEX_SUFFIX,
       (view) => new TimeIndexColumns(readTimeIndexEntries(view)),
     );
   }
@@ -43,7 +49,7 @@ export class SegmentIndexes {
   /** The last entry's timestamp (LogSegment.largestTimestamp), or NO_TIMESTAMP where the time index is empty. */
   async largestTimestampOf(segment: Segment): Promise<TimestampMs> {
     if (segment.largestTimestampMs === null) {
-      const bytes = await this.#files.use(segment.pathOf(TIME_INDEX_SUFFIX), async (file) => {
+      const bytes = await withSegmentFile(this.#files, segment, TIME_INDEX_SUFFIX, async (file) => {
         const { sizeInBytes } = await file.status();
         const last = Math.floor(sizeInBytes / TIME_INDEX_ENTRY_SIZE) - 1;
         const entry = Buffer.alloc(last < 0 ? 0 : TIME_INDEX_ENTRY_SIZE);
@@ -58,27 +64,42 @@ export class SegmentIndexes {
   /** Forgets a segment whose files were replaced or removed. */
   forget(segment: Segment): void {
     for (const suffix of [OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX] as const) {
-      const path = segment.pathOf(suffix);
-      this.#bytes -= this.#known.get(path)?.sizeInMemory ?? 0;
-      this.#known.delete(path);
+      const key = this.#keyOf(segment, suffix);
+      this.#bytes -= this.#known.get(key)?.sizeInMemory ?? 0;
+      this.#known.delete(key);
     }
   }
 
-  async #columns<C extends Columns>(path: string, decode: (view: DataView) => C): Promise<C> {
-    const known = this.#known.get(path);
-    const columns = (known as C | undefined) ?? decode(viewOf(await this.#read(path)));
-    if (!this.#known.delete(path)) this.#bytes += columns.sizeInMemory;
-    this.#known.set(path, columns);
+  async #columns<C extends Columns>(
+    segment: Segment,
+    suffix: IndexSuffix,
+    decode: (view: DataView) => C,
+  ): Promise<C> {
+    const key = this.#keyOf(segment, suffix);
+    const known = this.#known.get(key);
+    const columns = (known as C | undefined) ?? decode(viewOf(await this.#read(segment, suffix)));
+    if (!this.#known.delete(key)) this.#bytes += columns.sizeInMemory;
+    this.#known.set(key, columns);
     for (const [oldest, { sizeInMemory }] of this.#known) {
-      if (this.#bytes <= this.#bytesMax || oldest === path) break;
+      if (this.#bytes <= this.#bytesMax || oldest === key) break;
       this.#known.delete(oldest);
       this.#bytes -= sizeInMemory;
     }
     return columns;
   }
 
-  #read(path: string): Promise<Uint8Array> {
-    return this.#files.use(path, async (file) => {
+  /** Not by path: the segment that a compaction puts in the place of another has the same one. */
+  #keyOf(segment: Segment, suffix: IndexSuffix): Key {
+    let keys = this.#keys.get(segment);
+    if (keys === undefined) {
+      keys = { [OFFSET_INDEX_SUFFIX]: Symbol(), [TIME_INDEX_SUFFIX]: Symbol() };
+      this.#keys.set(segment, keys);
+    }
+    return keys[suffix];
+  }
+
+  #read(segment: Segment, suffix: IndexSuffix): Promise<Uint8Array> {
+    return withSegmentFile(this.#files, segment, suffix, async (file) => {
       const { sizeInBytes } = await file.status();
       const bytes = Buffer.alloc(sizeInBytes);
       return bytes.subarray(0, await readFully(file, bytes, 0));

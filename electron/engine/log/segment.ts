@@ -10,14 +10,16 @@ import {
   type LOG_SUFFIX,
   type OFFSET_INDEX_SUFFIX,
   offsetName,
+  type SWAP_SUFFIX,
   type TIME_INDEX_SUFFIX,
+  type TRANSACTION_INDEX_SUFFIX,
 } from '../format/file-names';
 
 export type SegmentFileSuffix =
   | typeof LOG_SUFFIX
   | typeof OFFSET_INDEX_SUFFIX
   | typeof TIME_INDEX_SUFFIX
-  | '.txnindex';
+  | typeof TRANSACTION_INDEX_SUFFIX;
 
 export class Segment {
   readonly directory: string;
@@ -27,6 +29,12 @@ export class Segment {
   nextOffset: Offset;
   /** Of its records, as its time index says; null until somebody looked. */
   largestTimestampMs: TimestampMs | null = null;
+  /** Of its first batch; null until somebody looked. */
+  firstBatchMaxTimestampMs: TimestampMs | null = null;
+  /** Behind the names of its files: `.swap` where a compaction has just put it in the place of others. */
+  nameEnding: '' | typeof SWAP_SUFFIX = '';
+  /** While its files get other names: settles when they have them. */
+  renaming: Promise<void> | null = null;
 
   constructor(directory: string, baseOffset: Offset, published: { sizeInBytes: Bytes; nextOffset: Offset }) {
     this.directory = directory;
@@ -36,7 +44,7 @@ export class Segment {
   }
 
   pathOf(suffix: SegmentFileSuffix): string {
-    return segmentPath(this.directory, this.baseOffset, suffix);
+    return segmentPath(this.directory, this.baseOffset, suffix) + this.nameEnding;
   }
 }
 

@@ -36,6 +36,23 @@ export interface LogSettings {
   readonly retentionBytes: Bytes;
   /** cleanup.policy: which of retention and compaction applies. Default 'delete'. */
   readonly cleanupPolicy: CleanupPolicy;
+  /** min.cleanable.dirty.ratio: compact when more than this share of the closed segments is dirty. 0 to 1; default 0.5. */
+  readonly minCleanableDirtyRatio: number;
+  /** min.compaction.lag.ms: segments with younger records stay as they are. ms; default 0. */
+  readonly minCompactionLagMs: Milliseconds;
+  /**
+   * max.compaction.lag.ms: compact whatever the ratio, and roll, when a dirty record is older. ms; default: never
+   * (Number.MAX_SAFE_INTEGER).
+   */
+  readonly maxCompactionLagMs: Milliseconds;
+  /** delete.retention.ms: tombstones and markers stay so long after a compaction has first met them. ms; default 1 day. */
+  readonly deleteRetentionMs: Milliseconds;
+  /** log.cleaner.backoff.ms: compaction looks so often whether it is due; null for never. ms; default 15 s. */
+  readonly cleanerBackoffMs: Milliseconds | null;
+  /** log.cleaner.dedupe.buffer.size: memory for the offset map; more keys take more rounds. Bytes; default 128 MiB. */
+  readonly dedupeBufferBytes: Bytes;
+  /** producer.id.expiration.ms: the last batch of a producer that was idle for longer may go. ms; default 1 day. */
+  readonly producerExpirationMs: Milliseconds;
   /** log.retention.check.interval.ms: retention is applied so often by itself; null for never. ms; default 5 minutes. */
   readonly retentionCheckIntervalMs: Milliseconds | null;
   /** file.delete.delay.ms: from the renaming to .deleted to the removal. ms; default 60 000. */
@@ -77,6 +94,13 @@ export const DEFAULT_SETTINGS: LogSettings = {
   retentionBytes: -1,
   retentionCheckIntervalMs: 5 * MINUTE_MS,
   cleanupPolicy: 'delete',
+  minCleanableDirtyRatio: 0.5,
+  minCompactionLagMs: 0,
+  maxCompactionLagMs: Number.MAX_SAFE_INTEGER,
+  deleteRetentionMs: DAY_MS,
+  cleanerBackoffMs: 15_000,
+  dedupeBufferBytes: 128 * MIB,
+  producerExpirationMs: DAY_MS,
   fileDeleteDelayMs: 60_000,
   compressionType: 'none',
   maxMessageBytes: MIB + 12,
@@ -92,6 +116,8 @@ export const DEFAULT_SETTINGS: LogSettings = {
 const INT32_MAX = 2 ** 31 - 1;
 /** Two entries of the larger index: one for a batch, one kept for the roll. */
 const SEGMENT_INDEX_BYTES_MIN = 24;
+/** Two slots of the offset map. */
+const OFFSET_MAP_BYTES_MIN = 48;
 
 /** Smallest and largest value of each number. */
 const RANGES: Readonly<Partial<Record<keyof LogSettings, readonly [number, number]>>> = {
@@ -102,6 +128,11 @@ const RANGES: Readonly<Partial<Record<keyof LogSettings, readonly [number, numbe
   indexIntervalBytes: [0, INT32_MAX],
   retentionMs: [-1, Number.MAX_SAFE_INTEGER],
   retentionBytes: [-1, Number.MAX_SAFE_INTEGER],
+  minCompactionLagMs: [0, Number.MAX_SAFE_INTEGER],
+  maxCompactionLagMs: [1, Number.MAX_SAFE_INTEGER],
+  deleteRetentionMs: [0, Number.MAX_SAFE_INTEGER],
+  dedupeBufferBytes: [OFFSET_MAP_BYTES_MIN, INT32_MAX],
+  producerExpirationMs: [1, Number.MAX_SAFE_INTEGER],
   fileDeleteDelayMs: [0, Number.MAX_SAFE_INTEGER],
   maxMessageBytes: [RECORD_BATCH_HEADER_SIZE + 1, INT32_MAX],
   timestampAfterMaxMs: [0, Number.MAX_SAFE_INTEGER],
@@ -133,9 +164,13 @@ export function compactsByPolicy({ cleanupPolicy }: LogSettings): boolean {
 }
 
 function checkNames(settings: LogSettings): void {
-  const { cleanupPolicy, compressionType, fsync, diskUsedPercentMax, retentionCheckIntervalMs } = settings;
-  if (retentionCheckIntervalMs !== null && !(retentionCheckIntervalMs > 0))
-    throw invalid('retentionCheckIntervalMs', retentionCheckIntervalMs, 'null or above 0');
+  const { cleanupPolicy, compressionType, fsync, diskUsedPercentMax } = settings;
+  for (const name of ['retentionCheckIntervalMs', 'cleanerBackoffMs'] as const) {
+    const value = settings[name];
+    if (value !== null && !(value > 0)) throw invalid(name, value, 'null or above 0');
+  }
+  const { minCleanableDirtyRatio: ratio } = settings;
+  if (!(ratio >= 0 && ratio <= 1)) throw invalid('minCleanableDirtyRatio', ratio, 'a number from 0 to 1');
   if (!['delete', 'compact', 'compact,delete'].includes(cleanupPolicy))
     throw invalid('cleanupPolicy', cleanupPolicy, 'delete, compact or compact,delete');
   if (!CODECS.includes(compressionType)) throw invalid('compressionType', compressionType, CODECS.join(', '));

@@ -5,9 +5,10 @@
  * after an error or a cancel nothing is left of them. What is to be cleaned is a plan's business.
  */
 import { join } from 'node:path';
+import { AppError } from '../../../shared/errors';
 import type { Bytes, Offset } from '../../../shared/units';
 import type { FileSystem } from '../file-system';
-import { CLEANED_SUFFIX, LOG_SUFFIX, offsetName } from '../format/file-names';
+import { CLEANED_SUFFIX, LOG_SUFFIX, offsetName, SWAP_SUFFIX } from '../format/file-names';
 import { type CleaningResult, type CleaningTask, cleanLog, type SourceSegment } from '../rules/clean-log';
 import type { KeyHash } from '../rules/key-hash';
 import { type BatchStream, readBatches, readBatchPieces } from './batch-stream';
@@ -39,10 +40,11 @@ export interface CleanedLog {
 }
 
 /**
- * @throws AppError CORRUPT where a batch is damaged, or where the verification finds that a record would be lost; the
+ * @throws AppError RECOVERY_NEEDED where an interrupted swap has left files; CORRUPT where a batch is damaged, or where the verification finds that a record would be lost; the
  * signal's reason when aborted; what writing throws. The new files are gone then
  */
 export async function writeCleaned(fs: FileSystem, work: CleaningWork): Promise<CleanedLog> {
+  await clearLeftovers(fs, work.directory);
   try {
     const cleaned = await new Cleaning(fs, work).run();
     work.signal?.throwIfAborted();
@@ -51,6 +53,24 @@ export async function writeCleaned(fs: FileSystem, work: CleaningWork): Promise<
     await removeCleaned(fs, work.directory);
     throw error;
   }
+}
+
+/**
+ * Files of a cleaning that failed would go astray among ours. Those of an interrupted swap may be all that is left of
+ * some records: they are a start's business.
+ */
+async function clearLeftovers(fs: FileSystem, directory: string): Promise<void> {
+  const names = (await fs.list(directory)).map(({ name }) => name);
+  const swap = names.find((name) => name.endsWith(SWAP_SUFFIX));
+  if (swap !== undefined)
+    throw new AppError(
+      'RECOVERY_NEEDED',
+      `${swap} is left of an interrupted compaction, which a start completes.`,
+      {
+        path: directory,
+      },
+    );
+  if (names.some((name) => name.endsWith(CLEANED_SUFFIX))) await removeCleaned(fs, directory);
 }
 
 class Cleaning {

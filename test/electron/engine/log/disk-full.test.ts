@@ -135,7 +135,8 @@ describe('retention by itself', () => {
   });
 
   it('does not run without an interval, nor for a compacted log', async () => {
-    for (const settings of [{ retentionCheckIntervalMs: null }, { cleanupPolicy: 'compact' as const }]) {
+    const compacted = { cleanupPolicy: 'compact' as const, cleanerBackoffMs: null };
+    for (const settings of [{ retentionCheckIntervalMs: null }, compacted]) {
       const log = await open({ retentionMs: 1000, ...settings });
       expect(clock.waitingCount).toBe(0);
       await log.close();
