@@ -86,6 +86,8 @@ export const InspectionSchema = z.object({
   schema: z.enum(['strata.inspect/1', 'strata.verify/1']),
   directory: z.string(),
   logs: z.array(LogSchema),
+  /** Of a data directory itself: `file` names the directory in it that is meant. */
+  problems: z.array(ProblemSchema),
 });
 export type Inspection = z.infer<typeof InspectionSchema>;
 

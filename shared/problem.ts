@@ -19,6 +19,10 @@ export interface ProblemKind {
 const RECOVERY =
   'After an unclean stop a broker truncates the log here and deletes all later segments (LogSegment.recover). ' +
   'After a clean stop it serves the log and readers fail at this batch.';
+/** Of what ends a walk over the headers, which every start makes at the end of the last segment. */
+const NO_START =
+  'After an unclean stop a broker truncates the log here and deletes all later segments (LogSegment.recover). ' +
+  'After a clean stop it refuses to start where this is in the last segment (LogSegment.readNextOffset).';
 const REREAD = 'Copy the partition from another replica, or salvage the sound batches into a new log.';
 const REBUILD = 'Rebuild the index from the log.';
 
@@ -32,7 +36,7 @@ export const PROBLEM_KINDS = {
   'batch-length-invalid': {
     severity: 'error',
     title: 'The length field of a batch is too small',
-    consequence: RECOVERY,
+    consequence: NO_START,
     remedy: REREAD,
   },
   'batch-magic-unknown': {
@@ -122,8 +126,9 @@ export const PROBLEM_KINDS = {
   'segment-zero-bytes': {
     severity: 'error',
     title: 'A range of the segment is filled with zeros',
-    consequence: RECOVERY,
-    remedy: 'Typical after a power cut. Copy the partition from another replica.',
+    consequence: NO_START,
+    remedy:
+      'Typical after a power cut. Copy the partition from another replica, or remove the marker of the clean stop so that the broker cuts them off.',
   },
   'segment-overlap': {
     severity: 'error',
@@ -201,8 +206,14 @@ export const PROBLEM_KINDS = {
   'transaction-index-malformed': {
     severity: 'error',
     title: 'The transaction index cannot be read',
-    consequence: 'A broker recovers the segment at its next start (LogLoader); until then readers fail.',
+    consequence: 'Consumers with isolation.level read_committed fail, or read aborted records.',
     remedy: 'Delete it while the broker is down: it is rebuilt from the log.',
+  },
+  'transaction-index-version-unknown': {
+    severity: 'error',
+    title: 'The transaction index has a version that is not known',
+    consequence: 'A broker that does not know it either refuses to start (TransactionIndex.sanityCheck).',
+    remedy: 'Delete it while the broker is down, with the index beside it: both are rebuilt from the log.',
   },
   'transaction-index-misleading': {
     severity: 'error',
@@ -278,6 +289,30 @@ export const PROBLEM_KINDS = {
     title: 'A file is left over from a deletion or a cleaning',
     consequence: 'A broker deletes or completes it at its next start (LogLoader).',
     remedy: 'Nothing to do.',
+  },
+  'file-name-without-offset': {
+    severity: 'error',
+    title: 'A file of a log has a name that begins with no offset',
+    consequence: 'The broker refuses to start: it takes the file for one of a segment (LogFileUtils).',
+    remedy: 'Move it out of the directory, or rename it so that it does not end like a file of a segment.',
+  },
+  'directory-not-topic-partition': {
+    severity: 'error',
+    title: 'A directory in the data directory is not named topic-partition',
+    consequence: 'The broker refuses to start, before it loads any log (UnifiedLog.parseTopicPartitionName).',
+    remedy: 'Move it out of the data directory.',
+  },
+  'directory-partition-twice': {
+    severity: 'error',
+    title: 'Two directories hold the same partition',
+    consequence: 'The broker refuses to start once it has loaded both (LogManager.loadLog).',
+    remedy: 'Find out which one is current, and move the other out of the data directory.',
+  },
+  'directory-future-beside-current': {
+    severity: 'error',
+    title: 'The future copy of a partition is in the same data directory as its current log',
+    consequence: 'The broker refuses to start: it cannot put one in the place of the other.',
+    remedy: 'Move the future copy out of the data directory; the current log is the one that was served.',
   },
   'file-orphaned-index': {
     severity: 'info',

@@ -78,12 +78,13 @@ export async function startBroker({ version, dataDirectory, config = {}, javaOpt
     );
   });
   early.catch(() => undefined);
-  const client = await Promise.race([openDriver({ classpath, bootstrap: `127.0.0.1:${port}` }), early]).catch(
-    async (failure) => {
-      await end('SIGKILL');
-      throw failure;
-    },
-  );
+  const abandoned = new AbortController();
+  const driver = openDriver({ classpath, bootstrap: `127.0.0.1:${port}`, signal: abandoned.signal });
+  const client = await Promise.race([driver, early]).catch(async (failure) => {
+    abandoned.abort();
+    await end('SIGKILL');
+    throw failure;
+  });
   return {
     version,
     dataDirectory,

@@ -5,14 +5,18 @@
 import { createInterface } from 'node:readline';
 import { startJava } from './java-process.mjs';
 
-/** Connects to a broker; returns when it answers. The functions of the result are described at each one. */
-export async function openDriver({ classpath, bootstrap }) {
+/**
+ * Connects to a broker; returns when it answers. The functions of the result are described at each one.
+ * signal: ends the driver while it still waits.
+ */
+export async function openDriver({ classpath, bootstrap, signal }) {
   const program = startJava({
     classpath,
     main: 'strata.kafka.Driver',
     args: [bootstrap],
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  signal.addEventListener('abort', () => program.child.kill('SIGKILL'));
   const waiting = [];
   createInterface({ input: program.child.stdout }).on('line', (line) => {
     const { resolve, reject } = waiting.shift();

@@ -16,11 +16,13 @@ import { report } from './report';
 import { retention } from './retention';
 import { salvage } from './salvage';
 import { sample } from './sample';
+import { startup } from './startup';
 import { purge, undo } from './undo';
 
 const COMMANDS: readonly Command[] = [
   inspect,
   verify,
+  startup,
   records,
   retention,
   compact,

@@ -9,6 +9,7 @@ import { AppError } from '../../shared/errors';
 import type { Inspection } from '../../shared/inspection';
 import { problemAt } from '../../shared/problem';
 import { nodeReadingFileSystem as fs } from '../engine/file-system';
+import { checkDirectoryNames } from '../engine/inspect/check-directory-names';
 import { inspectLog, type LogInspection } from '../engine/inspect/inspect-log';
 import type { Depth } from '../engine/inspect/inspect-segment';
 import { type LogDirectory, type LogListing, listLogs } from '../engine/inspect/list-logs';
@@ -63,11 +64,13 @@ async function report(listing: LogListing, options: ReportOptions, terminal: Ter
       await inspectOrTell(log, { ...options, isOnlyOne: listing.kind === 'log' }, terminal, progress.show),
     );
   progress.clear();
-  const inspection: Inspection = { schema: options.schema, directory: listing.path, logs };
+  const problems = listing.kind === 'log' ? [] : await checkDirectoryNames(fs, listing.path);
+  const inspection: Inspection = { schema: options.schema, directory: listing.path, logs, problems };
   await terminal.out(
     options.isJson ? `${JSON.stringify(inspection)}\n` : inspectionText(inspection, listing.kind),
   );
-  return logs.some(({ problems }) => problems.some(({ severity }) => severity !== 'info')) ? 1 : 0;
+  const found = [...problems, ...logs.flatMap((log) => log.problems)];
+  return found.some(({ severity }) => severity !== 'info') ? 1 : 0;
 }
 
 /** A log that cannot be listed becomes an empty one with a problem, where it is one of several. */

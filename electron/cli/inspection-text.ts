@@ -3,11 +3,18 @@ import type { Inspection, LogInspectionRow, SegmentRow } from '../../shared/insp
 import type { Problem } from '../../shared/problem';
 import { type Column, countText, safeText, sizeText, textTable, timeText } from './text-table';
 
-export function inspectionText({ directory, logs }: Inspection, kind: 'log' | 'data-directory'): string {
+export function inspectionText(
+  { directory, logs, problems }: Inspection,
+  kind: 'log' | 'data-directory',
+): string {
   const head = `${safeText(directory)}\n`;
   const body =
     kind === 'log' ? logs.map(logText).join('') : `${totalsText(logs)}\n${textTable(LOG_COLUMNS, logs)}`;
-  return `${head}${body}${logs.map((log) => problemsText(log, kind)).join('')}`;
+  const found = [
+    ...problems.map((problem) => problemText(problem, '')),
+    ...logs.map((log) => problemsText(log, kind)),
+  ];
+  return `${head}${body}${found.join('')}`;
 }
 
 const LOG_COLUMNS: readonly Column<LogInspectionRow>[] = [

@@ -16,6 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { crc32c } from '@node-rs/crc32';
 import type { ProblemCode } from '../../shared/problem';
 import type { KafkaFixture, ManifestBatch } from './kafka-fixtures';
@@ -29,10 +30,14 @@ export interface Plant {
 }
 
 const LENGTH = 8;
+/** Bytes of a batch that its length field does not count. */
+const BEHIND_LENGTH = 12;
 const MAGIC = 16;
 const CRC = 17;
 const ATTRIBUTES = 21;
 const BASE_TIMESTAMP = 27;
+const MAX_TIMESTAMP = 35;
+const SEQUENCE = 53;
 const COUNT = 57;
 const RECORDS = 61;
 
@@ -103,6 +108,41 @@ function writtenTransactionIndex(path: string): string {
   return readdirSync(path).find(isWritten)!;
 }
 
+/** The last batch of the log, with records that decompress to more than the 64 MiB that are read of one. */
+function lastBatchInflated(path: string, fixture: KafkaFixture): { file: string; position: number } {
+  const { baseOffset, batches } = fixture.segments[4]!;
+  const { position } = batches[2]!;
+  const payload = gzipSync(Buffer.alloc(65 * 1024 * 1024));
+  editFile(join(path, nameOf(baseOffset)), (bytes) => {
+    const header = bytes.subarray(position, position + RECORDS);
+    const batch = Buffer.concat([header, payload]);
+    batch.writeInt32BE(batch.length - BEHIND_LENGTH, LENGTH);
+    batch.writeInt16BE(1, ATTRIBUTES);
+    batch.writeUInt32BE(crc32c(batch.subarray(ATTRIBUTES)), CRC);
+    return Buffer.concat([bytes.subarray(0, position), batch]);
+  });
+  return { file: nameOf(baseOffset), position };
+}
+
+/** The first control batch of the log, its record's key one byte shorter than a type needs. */
+function controlKeyCutShort(path: string, fixture: KafkaFixture): { file: string; position: number } {
+  const segment = fixture.segments.find(({ batches }) => batches.some(({ isControl }) => isControl))!;
+  const { position, sizeInBytes } = segment.batches.find(({ isControl }) => isControl)!;
+  const file = nameOf(segment.baseOffset);
+  editFile(join(path, file), (bytes) => {
+    const batch = Buffer.from(bytes.subarray(position, position + sizeInBytes));
+    // Record: length, attributes, timestamp delta, offset delta, key length (zig-zag), key, …
+    const keyLength = RECORDS + 4;
+    batch.writeUInt8(batch.readUInt8(RECORDS) - 2, RECORDS);
+    batch.writeUInt8(batch.readUInt8(keyLength) - 2, keyLength);
+    const shorter = Buffer.concat([batch.subarray(0, keyLength + 1), batch.subarray(keyLength + 2)]);
+    shorter.writeInt32BE(shorter.length - BEHIND_LENGTH, LENGTH);
+    shorter.writeUInt32BE(crc32c(shorter.subarray(ATTRIBUTES)), CRC);
+    return Buffer.concat([bytes.subarray(0, position), shorter, bytes.subarray(position + sizeInBytes)]);
+  });
+  return { file, position };
+}
+
 const FIRST: Target = { segment: 0, batch: 0 };
 const SECOND: Target = { segment: 0, batch: 1 };
 const LAST: Target = { segment: 4, batch: 2 };
@@ -136,6 +176,17 @@ const BATCH_PLANTS: readonly Plant[] = [
     plant: inBatch(SECOND, (b) => b.writeInt16BE(1, ATTRIBUTES), true),
   },
   { code: 'record-malformed', plant: inBatch(SECOND, (b) => b.writeUInt8(2, RECORDS), true) },
+  { code: 'records-too-large', plant: lastBatchInflated },
+  { code: 'control-record-malformed', log: 'transactions-0', plant: controlKeyCutShort },
+  // The producer of this log is idempotent: its second batch repeats a sequence of the first.
+  {
+    code: 'producer-sequence-out-of-order',
+    plant: inBatch(SECOND, (b) => b.writeInt32BE(1, SEQUENCE), true),
+  },
+  {
+    code: 'timestamp-in-future',
+    plant: inBatch(SECOND, (b) => b.writeBigInt64BE(BigInt(Date.UTC(2090, 0)), MAX_TIMESTAMP), true),
+  },
 ];
 
 const SEGMENT_PLANTS: readonly Plant[] = [
@@ -196,8 +247,17 @@ const INDEX_PLANTS: readonly Plant[] = [
     log: 'transactions-0',
     plant: (path) => {
       const file = writtenTransactionIndex(path);
-      editFile(join(path, file), (bytes) => bytes.writeInt16BE(9, 0));
+      editFile(join(path, file), (bytes) => bytes.writeBigInt64BE(2n ** 60n, 10));
       return { file };
+    },
+  },
+  {
+    code: 'transaction-index-version-unknown',
+    log: 'transactions-0',
+    plant: (path) => {
+      const file = writtenTransactionIndex(path);
+      editFile(join(path, file), (bytes) => bytes.writeInt16BE(9, 0));
+      return { file, position: 0 };
     },
   },
   {
@@ -234,6 +294,7 @@ const SIDE_FILE_PLANTS: readonly Plant[] = [
     plant: written('../log-start-offset-checkpoint', '0\n1\ncodec-none 0 999\n'),
   },
   { code: 'file-leftover', plant: written('00000000000000000018.log.deleted', 'gone') },
+  { code: 'file-name-without-offset', plant: written('copy.index', '') },
   { code: 'file-orphaned-index', plant: written('00000000000000000099.index', '') },
   {
     code: 'file-not-regular',

@@ -10,3 +10,13 @@ export function crc32cOf(bytes: Uint8Array): number {
 export function crc32Of(bytes: Uint8Array): number {
   return crc32(bytes as Buffer);
 }
+
+/** CRC-32C of bytes behind others that have the CRC `before`. */
+export function extendedCrc32c(bytes: Uint8Array, before: number): number {
+  return crc32c(bytes as Buffer, before);
+}
+
+/** CRC-32 of bytes behind others that have the CRC `before`. */
+export function extendedCrc32(bytes: Uint8Array, before: number): number {
+  return crc32(bytes as Buffer, before);
+}

@@ -71,6 +71,18 @@ export function parseSegmentFileName(name: string): SegmentFileName | null {
   };
 }
 
+const SUFFIXES_BEHIND_OFFSET: readonly string[] = [
+  ...SEGMENT_SUFFIXES,
+  SNAPSHOT_SUFFIX,
+  CLEANED_SUFFIX,
+  SWAP_SUFFIX,
+];
+
+/** Whether a broker takes the file for one of a segment and finds no offset in front of the first dot of its name. */
+export function lacksOffsetInName(name: string): boolean {
+  return SUFFIXES_BEHIND_OFFSET.some((suffix) => name.endsWith(suffix)) && !/^[+-]?\d{1,20}\./.test(name);
+}
+
 export type LogDirectoryState = 'current' | 'future' | 'deleted' | 'stray';
 
 export interface LogDirectoryName {

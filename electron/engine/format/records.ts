@@ -5,12 +5,11 @@
  *   varint keyLength (-1 null), key, varint valueLength (-1 null), value,
  *   varint headerCount, then for each: varint nameLength, name (UTF-8), varint valueLength (-1 null), value.
  *
- * `checkRecords` walks without allocating (sound-records.ts does where nothing is wrong); `decodeRecords` yields
- * values. Both use up the payload exactly or say what is wrong (DefaultRecord.readFrom, DefaultRecordBatch.iterator).
+ * `checkRecords` walks without allocating; `decodeRecords` yields values. Both use up the payload exactly or say
+ * what is wrong (DefaultRecord.readFrom, DefaultRecordBatch.iterator).
  */
 import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
 import { DELETE_HORIZON_BIT, type RecordBatchHeader, TIMESTAMP_TYPE_BIT } from './record-batch';
-import { areRecordsSound } from './sound-records';
 import { VarintCursor } from './varint';
 
 export interface RecordHeader {
@@ -38,14 +37,6 @@ export interface PayloadRange {
 
 /** @returns What is wrong with the records, or null. */
 export function checkRecords(
-  bytes: Uint8Array,
-  range: PayloadRange,
-  header: RecordBatchHeader,
-): string | null {
-  return areRecordsSound(bytes, range, header) ? null : flawOfRecords(bytes, range, header);
-}
-
-function flawOfRecords(
   bytes: Uint8Array,
   { from, to }: PayloadRange,
   header: RecordBatchHeader,

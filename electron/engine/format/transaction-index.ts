@@ -8,13 +8,13 @@
  *   18     8  lastOffset (of the marker)
  *   26     8  lastStableOffset
  */
-import type { Offset } from '../../../shared/units';
+import type { FilePosition, Offset } from '../../../shared/units';
 import { readInt64, writeInt64 } from './int64';
 
 const VERSION = 0;
 const PRODUCER_ID_AT = 2;
 const FIRST_OFFSET_AT = PRODUCER_ID_AT + 8;
-const LAST_OFFSET_AT = FIRST_OFFSET_AT + 8;
+export const LAST_OFFSET_AT = FIRST_OFFSET_AT + 8;
 const LAST_STABLE_OFFSET_AT = LAST_OFFSET_AT + 8;
 export const TRANSACTION_INDEX_ENTRY_SIZE = LAST_STABLE_OFFSET_AT + 8;
 
@@ -41,6 +41,16 @@ export function readTransactionIndex(bytes: Uint8Array): AbortedTransaction[] | 
     entries.push(entry);
   }
   return entries;
+}
+
+/** The first entry of another version than 0, or null. */
+export function firstUnknownVersion(
+  bytes: Uint8Array,
+): { readonly position: FilePosition; readonly version: number } | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at + TRANSACTION_INDEX_ENTRY_SIZE <= bytes.length; at += TRANSACTION_INDEX_ENTRY_SIZE)
+    if (view.getInt16(at) !== VERSION) return { position: at, version: view.getInt16(at) };
+  return null;
 }
 
 export function encodeAbortedTransaction(entry: AbortedTransaction): Uint8Array {

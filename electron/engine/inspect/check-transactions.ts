@@ -10,6 +10,7 @@ import { controlTypeOf } from '../format/control-record';
 import { CONTROL_BIT, type RecordBatchHeader, TRANSACTIONAL_BIT } from '../format/record-batch';
 import {
   type AbortedTransaction,
+  firstUnknownVersion,
   readTransactionIndex,
   TRANSACTION_INDEX_ENTRY_SIZE,
 } from '../format/transaction-index';
@@ -68,14 +69,7 @@ export class TransactionChecker {
     this.#hasDamage = false;
     const file = txnindex?.name ?? log.name.replace(/\.log$/, '.txnindex');
     const entries = bytes === null ? [] : readTransactionIndex(bytes);
-    if (entries === null)
-      return [
-        problemAt(
-          'transaction-index-malformed',
-          { file, baseOffset },
-          'An entry has an unknown version or a number outside 2^53.',
-        ),
-      ];
+    if (entries === null) return [unreadableIndex({ file, baseOffset }, bytes ?? new Uint8Array(0))];
     if (hasDamage) return [];
     const at = (slot: number) => ({ file, baseOffset, position: slot * TRANSACTION_INDEX_ENTRY_SIZE });
     const misplaced = entries.flatMap((entry, slot) => {
@@ -124,6 +118,15 @@ export class TransactionChecker {
     const message = `Producer ${producerId} has sequence ${baseSequence} after ${before.lastSequence}.`;
     return [problemAt('producer-sequence-out-of-order', { ...place, sizeInBytes, baseOffset }, message)];
   }
+}
+
+function unreadableIndex(place: { file: string; baseOffset: Offset }, bytes: Uint8Array): Problem {
+  const unknown = firstUnknownVersion(bytes);
+  if (unknown === null)
+    return problemAt('transaction-index-malformed', place, 'An entry has a number outside 2^53.');
+  const { position, version } = unknown;
+  const message = `The entry at position ${position} has version ${version}.`;
+  return problemAt('transaction-index-version-unknown', { ...place, position }, message);
 }
 
 function entryFlaw(

@@ -127,6 +127,10 @@ export async function inspectSegment(fs: ReadingFileSystem, task: SegmentTask): 
   } catch (error) {
     totals.hasDamage = true;
     problems.push(unreadable(error, 'segment-unreadable', log, baseOffset));
+    // What the rest of the file holds is not known: neither its index nor the next segment can be blamed.
+    task.sequence.damage();
+    task.beside?.transactions.damage();
+    checker.damage();
   }
   if (depth !== 'glance' && log.isRegular) problems.push(...checker.finish());
   const lastTimeIndexed =

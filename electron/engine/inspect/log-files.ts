@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { type Problem, problemAt } from '../../../shared/problem';
 import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
 import type { FileStatus, ReadingFileSystem } from '../file-system';
-import { parseSegmentFileName, type SegmentFileKind } from '../format/file-names';
+import { lacksOffsetInName, parseSegmentFileName, type SegmentFileKind } from '../format/file-names';
 import { mapConcurrently } from '../map-concurrently';
 
 export interface SegmentFile {
@@ -42,7 +42,8 @@ export interface LogFiles {
 export async function listLogFiles(fs: ReadingFileSystem, directory: string): Promise<LogFiles> {
   const byBase = new Map<Offset, Map<SegmentFileKind, SegmentFile>>();
   const problems: Problem[] = [];
-  const entries = (await fs.list(directory)).flatMap(({ name }) => {
+  const entries = (await fs.list(directory)).flatMap(({ name, kind }) => {
+    if (kind === 'file' && lacksOffsetInName(name)) problems.push(withoutOffset(name));
     const parsed = parseSegmentFileName(name);
     return parsed === null ? [] : [{ name, ...parsed }];
   });
@@ -89,6 +90,14 @@ function orphans(baseOffset: Offset, files: ReadonlyMap<SegmentFileKind, Segment
     .map(([, { name }]) =>
       problemAt('file-orphaned-index', { file: name, baseOffset }, 'There is no .log file beside it.'),
     );
+}
+
+function withoutOffset(file: string): Problem {
+  return problemAt(
+    'file-name-without-offset',
+    { file },
+    'A broker reads the offset in front of the first dot.',
+  );
 }
 
 function kindText({ kind }: FileStatus): string {

@@ -8,12 +8,9 @@
 import type { Bytes, FilePosition } from '../../../shared/units';
 import type { ReadableFile } from '../file-system';
 
-/** Pieces grow as reading goes on: a look at one header reads little, a whole file takes few, large reads. */
-const PIECE_SIZE_MIN = 256 * 1024;
-const PIECE_GROWTH = 4;
-const PIECE_SIZE_MAX = 4 * 1024 * 1024;
-/** Room in front of a piece for what the one before left over: enough for Kafka's default max.message.bytes. */
-const CARRY_SIZE = 1024 * 1024 + 4096;
+const PIECE_SIZE = 1024 * 1024;
+/** Room in front of a piece for what the one before left over. */
+const CARRY_SIZE = 256 * 1024;
 
 interface Piece {
   readonly bytes: Uint8Array;
@@ -31,7 +28,6 @@ export class SegmentReader {
   #current = emptyPiece(0);
   #spare: Piece | null = null;
   #ahead: Promise<Piece> | null = null;
-  #pieceSize = PIECE_SIZE_MIN;
 
   constructor(file: ReadableFile, sizeInBytes: Bytes) {
     this.#file = file;
@@ -65,16 +61,17 @@ export class SegmentReader {
   async load(position: FilePosition, length: Bytes): Promise<boolean> {
     if (this.has(position, length)) return true;
     if (position + length > this.sizeInBytes) return false;
-    const isGoingOn = position >= this.#current.from && position <= this.#current.to && position > 0;
-    this.#pieceSize = isGoingOn ? Math.min(this.#pieceSize * PIECE_GROWTH, PIECE_SIZE_MAX) : PIECE_SIZE_MIN;
     const next = await this.#takeAhead();
     if (next !== null && !this.#switchTo(next, position, length)) this.#spare = next;
     if (!this.has(position, length)) {
-      // No more than the file has: thousands of small segments would otherwise leave a large buffer each.
-      const size = Math.max(length, Math.min(this.#pieceSize, this.sizeInBytes - position));
-      this.#current = await this.#read(emptyPiece(size), position);
+      const isSequential = position <= this.#current.to && position >= this.#current.from;
+      const size = isSequential || position === 0 ? PIECE_SIZE : CARRY_SIZE;
+      // No more than the file has: thousands of small segments would otherwise leave a buffer of a MiB each.
+      const room = Math.min(size, this.sizeInBytes - position);
+      this.#current = await this.#read(emptyPiece(Math.max(length, room)), position);
     }
-    if (isGoingOn && this.#current.to < this.sizeInBytes) this.#readAhead();
+    if (this.#current.to < this.sizeInBytes && this.#current.to - this.#current.from >= PIECE_SIZE)
+      this.#readAhead();
     return this.has(position, length);
   }
 
@@ -100,15 +97,13 @@ export class SegmentReader {
       next.bytes.set(current.bytes.subarray(this.indexOf(position), this.indexOf(current.to)), room - carry);
       next.from = position;
     }
-    this.#spare = current;
+    this.#spare = current.bytes.length === CARRY_SIZE + PIECE_SIZE ? current : null;
     this.#current = next;
     return true;
   }
 
   #readAhead(): void {
-    const size = CARRY_SIZE + Math.min(this.#pieceSize, this.sizeInBytes - this.#current.to);
-    const spare = this.#spare;
-    const piece = spare !== null && spare.bytes.length >= size ? spare : emptyPiece(size);
+    const piece = this.#spare ?? emptyPiece(CARRY_SIZE + PIECE_SIZE);
     this.#spare = null;
     const reading = this.#read(piece, this.#current.to, CARRY_SIZE);
     reading.catch(() => {}); // reported to whoever takes it
@@ -132,11 +127,10 @@ export class SegmentReader {
 }
 
 function emptyPiece(size: number): Piece {
-  // Not a Buffer: views of one cost twice as much. Not zeroed: that would touch room that is never used.
-  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
+  const bytes = Buffer.allocUnsafeSlow(size);
   return {
     bytes,
-    view: new DataView(bytes.buffer),
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
     origin: 0,
     from: 0,
     to: 0,

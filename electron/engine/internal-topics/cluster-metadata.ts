@@ -36,6 +36,8 @@ interface TopicState {
   readonly name: string;
   readonly topicId: string;
   readonly replicaCounts: Map<number, number>;
+  /** Broker ids by partition. */
+  readonly replicas: Map<number, readonly number[]>;
 }
 
 export class ClusterMetadata {
@@ -68,6 +70,20 @@ export class ClusterMetadata {
 
   topic(name: string): MetadataTopic | null {
     return [...this.#topicsById.values()].find((topic) => topic.name === name) ?? null;
+  }
+
+  /** Broker ids of a partition, by the topic's id; null where there is no such partition. */
+  replicasOf(topicId: string, partition: number): readonly number[] | null {
+    return this.#topicsById.get(topicId)?.replicas.get(partition) ?? null;
+  }
+
+  /** What a broker holds, or should. */
+  partitionsOf(brokerId: number): { readonly topic: string; readonly partition: number }[] {
+    return [...this.#topicsById.values()].flatMap(({ name, replicas }) =>
+      [...replicas].flatMap(([partition, ids]) =>
+        ids.includes(brokerId) ? [{ topic: name, partition }] : [],
+      ),
+    );
   }
 
   /** Settings of a topic, of one broker (by its id), or of all brokers (an empty name). */
@@ -104,23 +120,23 @@ export class ClusterMetadata {
       case TOPIC: {
         const name = reader.string();
         const topicId = reader.uuid();
-        this.#topicsById.set(topicId, { name, topicId, replicaCounts: new Map() });
+        this.#topicsById.set(topicId, { name, topicId, replicaCounts: new Map(), replicas: new Map() });
         return;
       }
       case PARTITION: {
         const partition = reader.int32();
         const topicId = reader.uuid();
         const replicas = reader.array(() => reader.int32());
-        this.#topicsById.get(topicId)?.replicaCounts.set(partition, replicas.length);
+        this.#setReplicas(topicId, partition, replicas);
         return;
       }
       case PARTITION_CHANGE: {
         const partition = reader.int32();
-        const counts = this.#topicsById.get(reader.uuid())?.replicaCounts;
+        const topicId = reader.uuid();
         reader.taggedFields({
           [CHANGED_REPLICAS_TAG]: (field) => {
             const replicas = field.nullableArray(() => field.int32());
-            if (replicas !== null) counts?.set(partition, replicas.length);
+            if (replicas !== null) this.#setReplicas(topicId, partition, replicas);
           },
         });
         return;
@@ -133,6 +149,12 @@ export class ClusterMetadata {
         return;
       default:
     }
+  }
+
+  #setReplicas(topicId: string, partition: number, replicas: readonly number[]): void {
+    const topic = this.#topicsById.get(topicId);
+    topic?.replicaCounts.set(partition, replicas.length);
+    topic?.replicas.set(partition, replicas);
   }
 
   #setConfig(type: number, name: string, key: string, value: string | null): void {

@@ -24,7 +24,13 @@ import {
 } from '../format/file-names';
 import { TIME_INDEX_ENTRY_SIZE } from '../format/index-files';
 import { readProducerSnapshot } from '../format/producer-snapshot';
-import { firstLeftovers, type LeftoverReason, replacedBySwap, swapSegments } from '../rules/leftovers';
+import {
+  firstLeftovers,
+  type LeftoverReason,
+  orphanedIndexes,
+  replacedBySwap,
+  swapSegments,
+} from '../rules/leftovers';
 import { ProducerStates } from '../rules/producer-states';
 import { readWhole, writeAtomically } from './atomic-file';
 import { isTrimmedIndex } from './is-trimmed-index';
@@ -128,14 +134,7 @@ class Recovery {
 
   /** 4. Indexes without their log. */
   async removeOrphans(): Promise<void> {
-    const names = await this.#names();
-    for (const name of names) {
-      const parsed = parseSegmentFileName(name);
-      if (parsed === null || parsed.state !== 'current' || ['log', 'snapshot'].includes(parsed.kind))
-        continue;
-      if (!names.includes(offsetName(parsed.baseOffset) + LOG_SUFFIX))
-        await this.#remove(name, 'orphaned-index');
-    }
+    for (const name of orphanedIndexes(await this.#names())) await this.#remove(name, 'orphaned-index');
   }
 
   /** 5. Segments behind the recovery point, and those whose indexes are not those of a closed segment. */

@@ -1,12 +1,13 @@
 /**
  * What a start does with files that an interrupted deletion, cleaning or split left behind (LogLoader.load, passes 1 to
- * 3; removeTempFilesAndCollectSwapFiles). On names alone, and where a swap segment ends; touches no file.
+ * 4; removeTempFilesAndCollectSwapFiles). On names alone, and where a swap segment ends; touches no file.
  */
 import type { Offset } from '../../../shared/units';
 import {
   CLEANED_SUFFIX,
   DELETED_SUFFIX,
   LOG_SUFFIX,
+  offsetName,
   parseSegmentFileName,
   SWAP_SUFFIX,
 } from '../format/file-names';
@@ -66,6 +67,17 @@ export function replacedBySwap(
       return parsed.baseOffset >= covered.from && parsed.baseOffset < covered.to;
     })
     .map((name) => ({ name, reason: 'replaced-by-swap' }));
+}
+
+/** Fourth pass: indexes of segments that are not there. */
+export function orphanedIndexes(names: readonly string[]): string[] {
+  const present = new Set(names);
+  return names.filter((name) => {
+    const parsed = parseSegmentFileName(name);
+    if (parsed === null || parsed.state !== 'current') return false;
+    if (parsed.kind === 'log' || parsed.kind === 'snapshot') return false;
+    return !present.has(offsetName(parsed.baseOffset) + LOG_SUFFIX);
+  });
 }
 
 /** NaN where the name begins with no offset: then it is compared with nothing. */

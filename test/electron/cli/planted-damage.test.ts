@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inspect, verify } from '../../../electron/cli/inspect';
+import { nodeReadingFileSystem, type ReadingFileSystem } from '../../../electron/engine/file-system';
+import { inspectLog } from '../../../electron/engine/inspect/inspect-log';
+import { AppError } from '../../../shared/errors';
 import { type Inspection, InspectionSchema } from '../../../shared/inspection';
 import { PROBLEM_KINDS } from '../../../shared/problem';
 import { fakeTerminal } from '../../support/fake-terminal';
@@ -52,15 +55,49 @@ describe('verify', () => {
     });
   }
 
-  it('is tried with every kind of problem but those that need another log', () => {
+  it('names a log whose directory is gone when its turn comes, and goes on with the next', async () => {
+    const before = copyOf('codec-none-0');
+    copyOf('empty-0');
+    const terminal = {
+      ...fakeTerminal(),
+      now() {
+        rmSync(before.path, { recursive: true, force: true });
+        return NOW_MS;
+      },
+    };
+    expect(await verify.run([folder, '--json'], terminal)).toBe(1);
+    const { logs } = InspectionSchema.parse(JSON.parse(terminal.output()));
+    expect(logs.map(({ name, problems }) => `${name} ${problems.map(({ code }) => code)}`)).toEqual([
+      'codec-none-0 log-unreadable',
+      'empty-0 ',
+    ]);
+  });
+
+  it('names a segment that the disk does not give, and reads the others', async () => {
+    const { path, fixture } = copyOf('codec-none-0');
+    const broken: ReadingFileSystem = {
+      ...nodeReadingFileSystem,
+      openForReading: (file) =>
+        file.endsWith('00018.log')
+          ? Promise.reject(new AppError('STORAGE_FAILED', 'EIO: i/o error', { path: file }))
+          : nodeReadingFileSystem.openForReading(file),
+    };
+    const log = { ...fixture.directory, path };
+    const { problems, recordCount } = await inspectLog(broken, log, { depth: 'records', nowMs: NOW_MS });
+    expect(problems.map(({ code, file }) => `${code} ${file}`)).toEqual([
+      'segment-unreadable 00000000000000000018.log',
+    ]);
+    expect(recordCount).toBe(72);
+  });
+
+  it('is tried with every kind of problem', () => {
     const planted = new Set<string>(PLANTS.map(({ code }) => code));
     expect(Object.keys(PROBLEM_KINDS).filter((code) => !planted.has(code))).toEqual([
-      'records-too-large',
-      'control-record-malformed',
-      'log-unreadable',
+      'log-unreadable', // above
       'segment-unreadable',
-      'producer-sequence-out-of-order',
-      'timestamp-in-future',
+      'directory-not-topic-partition', // startup.test.ts
+      'directory-partition-twice',
+      'directory-future-beside-current',
     ]);
   });
 

@@ -1,0 +1,101 @@
+/**
+ * `strata startup`: what a broker would do to a directory at its next start, file by file. Reads only.
+ *
+ * Files to which nothing happens are counted, and listed with --all.
+ */
+import {
+  bytesOfStep,
+  STARTUP_ACTIONS,
+  STARTUP_REASONS,
+  type StartupStep,
+} from '../../shared/plan/startup-reasons';
+import type { StartupPlan } from '../../shared/startup';
+import { nodeReadingFileSystem as fs } from '../engine/file-system';
+import { simulateStartup } from '../engine/inspect/simulate-startup';
+import { type Command, onlyDirectory } from './command';
+import { parseOptions } from './parse-values';
+import { progressLine } from './progress-line';
+import { type Column, safeText, sizeText, textTable } from './text-table';
+
+export const startup: Command = {
+  name: 'startup',
+  usage: 'DIR [--all] [--json]',
+  summary: 'What a broker would do to the files at its next start, and whether it would start',
+  options: [
+    '--all   list the files that stay as they are, too',
+    '--json  as JSON, all files: schema strata.startup/1 in shared/startup.ts',
+    'DIR is a data directory, or one log of it. Rules of Kafka 4.4. Exit status 1: the broker would not start.',
+  ],
+  async run(args, terminal) {
+    const { values, positionals } = parseOptions(args, {
+      all: { type: 'boolean' },
+      json: { type: 'boolean' },
+    });
+    const { signal } = terminal;
+    const progress = progressLine(terminal, 'checked');
+    const found = await simulateStartup(fs, onlyDirectory(positionals), {
+      signal,
+      onProgress: progress.show,
+    });
+    progress.clear();
+    const { logs, steps, ...facts } = found;
+    const plan: StartupPlan = { schema: 'strata.startup/1', ...facts, logs: [...logs], steps: [...steps] };
+    await terminal.out(values.json ? `${JSON.stringify(plan)}\n` : planText(plan, values.all ?? false));
+    return steps.some(({ action }) => action === 'refuse') ? 1 : 0;
+  },
+};
+
+function planText(plan: StartupPlan, isAll: boolean): string {
+  const shown = plan.steps.filter(({ action }) => isAll || action !== 'keep');
+  const keptCount = plan.steps.length - shown.length;
+  return [
+    safeText(plan.directory),
+    ...factLines(plan),
+    ...refusalLines(plan),
+    '',
+    ...(shown.length === 0 ? [] : [textTable(COLUMNS, shown)]),
+    ...(keptCount === 0 ? [] : [`${keptCount} files stay as they are.\n`]),
+  ].join('\n');
+}
+
+function factLines({ hadCleanShutdown, isBrokerLive, areAssignmentsKnown, logs }: StartupPlan): string[] {
+  const sum = (count: (log: StartupPlan['logs'][number]) => number) =>
+    sizeText(logs.reduce((total, log) => total + count(log), 0));
+  const lines = [
+    hadCleanShutdown
+      ? 'The last broker stopped in order.'
+      : 'No clean stop: segments from the recovery point on are checked.',
+    `${sum((log) => log.bytesToCheck)} to check, ${sum((log) => log.bytesToReplay)} to read for the producer state.`,
+  ];
+  if (isBrokerLive) lines.push('A broker runs here: this is what a start after a crash right now would do.');
+  if (!areAssignmentsKnown)
+    lines.push('Without cluster metadata nobody can tell which partitions it would set aside.');
+  return lines;
+}
+
+function refusalLines({ steps, stopsBeforeLoading }: StartupPlan): string[] {
+  const count = steps.filter(({ action }) => action === 'refuse').length;
+  if (count === 0) return ['The broker would start.'];
+  const before = stopsBeforeLoading
+    ? ' It stops before it loads any log; what follows happens once that is put right.'
+    : ' It may have done part of what follows by then.';
+  return [`The broker would NOT start: ${count} ${count === 1 ? 'reason' : 'reasons'}.${before}`];
+}
+
+const COLUMNS: readonly Column<StartupStep>[] = [
+  { title: 'log', text: ({ log }) => safeText(log ?? '.') },
+  { title: 'file', text: ({ file }) => safeText(file === '' ? '(directory)' : file) },
+  { title: 'broker', text: ({ action }) => STARTUP_ACTIONS[action] },
+  { title: 'bytes', align: 'right', text: bytesText },
+  { title: 'why', text: whyText },
+];
+
+function bytesText(step: StartupStep): string {
+  const bytes = bytesOfStep(step);
+  return bytes === null ? '' : sizeText(bytes);
+}
+
+function whyText({ reason, detail, toName }: StartupStep): string {
+  const to = toName === null ? '' : ` Afterwards: ${safeText(toName)}.`;
+  return `${STARTUP_REASONS[reason]}${detail === null ? '' : ` ${safeText(detail)}`}${to}`;
+}
