@@ -3,12 +3,14 @@
  *
  * Every way to open a directory ends in `open` here. Knows no format and no file of a log.
  */
-import { app, type BrowserWindow, dialog, Menu, nativeTheme, session } from 'electron';
+import { app, type BrowserWindow, Menu, nativeTheme, session } from 'electron';
 import { contract, type Directory, type Theme } from '../shared/contract';
 import { AppError, type WireError } from '../shared/errors';
 import { createDispatcher } from '../shared/rpc';
 import type { Diagnostics } from './diagnostics';
+import { chooseDirectory, choosePlace } from './dialogs';
 import { nodeFileSystem } from './engine/file-system';
+import { DuePurges } from './ipc/due-purges';
 import { createHandlers } from './ipc/handlers';
 import { OpenLogs } from './ipc/open-logs';
 import { Runs } from './ipc/runs';
@@ -23,7 +25,7 @@ import { subscribeToSystem } from './watch/subscribe';
 import { APP_TITLE, backgroundColour, boundsOf, createWindow, lockSession } from './window';
 import type { runContract } from './workers/run-contract';
 import type { scanContract } from './workers/scan-contract';
-import { createScanPool } from './workers/scan-pool';
+import { createScanPool, type ScanPool } from './workers/scan-pool';
 import { startWorker } from './workers/start-worker';
 
 export interface ApplicationParts {
@@ -70,13 +72,7 @@ export function createApplication(parts: ApplicationParts): Application {
     onWorkerDied: (error) => void diagnostics.incident('worker died', error),
   });
   pool.on('worker.bug', (bug) => diagnostics.note('worker bug', bug));
-  const runPool = createScanPool<typeof runContract>({
-    size: 1,
-    spawn: () => startWorker(paths.runWorker, { checksResults: isDevelopment }),
-    onWorkerDied: (error) => void diagnostics.incident('run worker died', error),
-  });
-  runPool.on('worker.bug', (bug) => diagnostics.note('run worker bug', bug));
-  const runs = new Runs({ fs: nodeFileSystem, scans: pool, runs: runPool });
+  const { runs, duePurges, runPool } = createRuns(parts, pool);
   const openLogs = new OpenLogs({
     pool,
     subscribe: subscribeToSystem,
@@ -86,6 +82,7 @@ export function createApplication(parts: ApplicationParts): Application {
     onFailed: (where, error) => void diagnostics.incident(where, error),
     onCurrentChanged(directory) {
       window?.setTitle(directory === null ? APP_TITLE : `${directory.name} — ${APP_TITLE}`);
+      if (!isPicture) duePurges.open(directory?.path ?? null);
       updateMenu();
     },
   });
@@ -112,16 +109,8 @@ export function createApplication(parts: ApplicationParts): Application {
     return new AppError('INTERNAL', 'Something went wrong.', { incidentId }).toWire();
   }
 
-  async function chooseDirectory(): Promise<string | null> {
-    const dialogOptions = { title: 'Open a log or a data directory', properties: ['openDirectory' as const] };
-    const { canceled, filePaths } = await (window === null
-      ? dialog.showOpenDialog(dialogOptions)
-      : dialog.showOpenDialog(window, dialogOptions));
-    return canceled ? null : (filePaths[0] ?? null);
-  }
-
   async function chooseAndOpen(): Promise<void> {
-    const path = await chooseDirectory();
+    const path = await chooseDirectory(window);
     if (path !== null) await openUnasked(path);
   }
 
@@ -160,7 +149,8 @@ export function createApplication(parts: ApplicationParts): Application {
     opening: () => opening,
     theme,
     setTheme,
-    chooseDirectory,
+    chooseDirectory: () => chooseDirectory(window),
+    choosePlace: (purpose) => choosePlace(window, purpose),
     open,
   });
   const dispatcher = createDispatcher(contract, handlers, {
@@ -212,9 +202,34 @@ export function createApplication(parts: ApplicationParts): Application {
       if (window !== null && !isPicture) settings.setBounds(boundsOf(window));
       window?.destroy();
       await openLogs.closeAll();
+      await duePurges.close();
       await runs.settled();
       await Promise.all([pool.close(), runPool.close()]);
       await settings.saved();
     },
   };
+}
+
+/** What changes logs: the worker for it, the lock around each change, and the purges that come by themselves. */
+function createRuns(
+  { paths, isDevelopment, diagnostics }: ApplicationParts,
+  pool: ScanPool<typeof scanContract>,
+) {
+  const runPool = createScanPool<typeof runContract>({
+    size: 1,
+    spawn: () => startWorker(paths.runWorker, { checksResults: isDevelopment }),
+    onWorkerDied: (error) => void diagnostics.incident('run worker died', error),
+  });
+  runPool.on('worker.bug', (bug) => diagnostics.note('run worker bug', bug));
+  const runs = new Runs({
+    ...{ fs: nodeFileSystem, scans: pool, runs: runPool },
+    onRunEnded: (logPath) => duePurges.runEnded(logPath),
+  });
+  const duePurges = new DuePurges({
+    runsOn: (path) => pool.call('runs.on', { path }),
+    purge: (path, runId) => runs.purge({ path }, runId),
+    timers: { now: Date.now, after: realTimers.after },
+    onFailed: (error) => void diagnostics.incident('purge', error),
+  });
+  return { runs, duePurges, runPool };
 }

@@ -97,6 +97,10 @@ export type Directory = z.infer<typeof DirectorySchema>;
 export const RecentSchema = z.object({ recentId: Id, name: z.string(), path: z.string(), openedAtMs: Int });
 export type Recent = z.infer<typeof RecentSchema>;
 
+/** A file or directory that the user chose for something else than opening. */
+export const PlaceSchema = z.object({ placeId: Id, name: z.string(), path: z.string() });
+export type Place = z.infer<typeof PlaceSchema>;
+
 export const ThemeSchema = z.enum(['system', 'light', 'dark']);
 export type Theme = z.infer<typeof ThemeSchema>;
 
@@ -123,6 +127,14 @@ export const contract = {
     'directory.forgetRecent': { params: z.object({ recentId: Id }), result: z.array(RecentSchema) },
     'directory.refresh': { params: z.object({ directoryId: Id }), result: DirectorySchema },
     'directory.close': { params: z.object({ directoryId: Id }), result: Nothing },
+    /**
+     * Shows the system's dialog; null where the user cancelled. archive, copy: a directory that segments are copied
+     * into. broker-config: a server.properties.
+     */
+    'place.choose': {
+      params: z.object({ purpose: z.enum(['archive', 'copy', 'broker-config']) }),
+      result: PlaceSchema.nullable(),
+    },
     /** Segments in ascending order; counts are null until `log.count` has run for this generation. */
     'log.segments': {
       params: LogRef.extend(Page),
@@ -181,11 +193,21 @@ export const contract = {
     'log.indexFacts': { params: LogRef, result: IndexFactsSchema, progress: BytesProgress },
     /** What shared/plan/retention-plan.ts needs, the settings with their sources included. */
     'log.retentionFacts': {
-      params: LogRef.extend(RetentionWishSchema.pick({ cleanupPolicy: true, clock: true }).shape),
+      params: LogRef.extend({
+        ...RetentionWishSchema.pick({ cleanupPolicy: true, clock: true }).shape,
+        brokerConfigId: Id.nullable(),
+      }),
       result: RetentionFactsSchema,
     },
     /** Refused with PLAN_OUTDATED where, planned again under the lock, other segments would go. */
-    'log.applyRetention': { params: LogRef.extend(ConfirmedRetentionSchema.shape), result: RunSchema },
+    'log.applyRetention': {
+      params: LogRef.extend({
+        ...ConfirmedRetentionSchema.shape,
+        ...{ brokerConfigId: Id.nullable(), archivePlaceId: Id.nullable(), copyPlaceId: Id.nullable() },
+      }),
+      result: RunSchema,
+      progress: BytesProgress,
+    },
     /** What shared/plan/compaction-eligibility.ts needs, the settings with their sources included. */
     'log.compactionFacts': {
       params: LogRef.extend(CompactionWishSchema.pick({ cleanupPolicy: true }).shape),

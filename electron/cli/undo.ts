@@ -13,7 +13,7 @@ import { type Command, type ExitStatus, onlyDirectory, type Terminal } from './c
 import { parseOptions } from './parse-values';
 import { sizeText } from './text-table';
 
-type Change = (lock: DirectoryLock, journal: RunJournal, run: RunRecord) => Promise<void>;
+type Change = (lock: DirectoryLock, journal: RunJournal, run: RunRecord) => Promise<RunRecord>;
 
 export const undo: Command = {
   name: 'undo',
@@ -51,13 +51,12 @@ async function changeLastRuns(
   const runs = outcome === 'purged' ? open : open.filter(({ groupId }) => groupId === open[0]!.groupId);
   const results: { runId: string; logPath: string; kind: string; outcome: string; freedBytes: number }[] = [];
   for (const run of runs) {
-    const { runId, logPath, kind, freedBytes } = run;
+    const { runId, logPath, kind } = run;
+    const after = await changed(run, journal, change);
+    const isChanged = typeof after !== 'string';
     results.push({
-      runId,
-      logPath,
-      kind,
-      outcome: (await changed(run, journal, change)) ?? outcome,
-      freedBytes,
+      ...{ runId, logPath, kind, outcome: isChanged ? outcome : after },
+      freedBytes: (isChanged ? after : run).freedBytes,
     });
   }
   await terminal.out(
@@ -70,13 +69,12 @@ async function changeLastRuns(
   return results.length > 0 && results.every((one) => one.outcome === outcome) ? 0 : 1;
 }
 
-/** @returns null, or why it was refused */
-async function changed(run: RunRecord, journal: RunJournal, change: Change): Promise<string | null> {
+/** @returns the run as it is now, or why it was refused */
+async function changed(run: RunRecord, journal: RunJournal, change: Change): Promise<RunRecord | string> {
   try {
     const lock = await lockLogDirectory(fs, run.logPath);
     try {
-      await change(lock, journal, run);
-      return null;
+      return await change(lock, journal, run);
     } finally {
       await lock.release();
     }

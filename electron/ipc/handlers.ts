@@ -5,16 +5,19 @@
  */
 import type { contract, Directory, Theme } from '../../shared/contract';
 import { AppError, type WireError } from '../../shared/errors';
-import type { Handlers } from '../../shared/rpc';
+import type { Handlers, Params } from '../../shared/rpc';
 import type { Settings } from '../settings';
 import type { scanContract } from '../workers/scan-contract';
 import type { ScanPool } from '../workers/scan-pool';
+import { ChosenPlaces } from './chosen-places';
 import type { OpenLogs } from './open-logs';
 import type { Runs } from './runs';
 
 /** Of each key, value and header value: in a list, and in one record or batch shown in full. */
 const PREVIEW_BYTES = 2 * 1024;
 const RECORD_BYTES = 1024 * 1024;
+
+export type PlacePurpose = Params<typeof contract, 'place.choose'>['purpose'];
 
 export interface HandlerParts {
   readonly version: string;
@@ -29,11 +32,13 @@ export interface HandlerParts {
   readonly setTheme: (theme: Theme) => void;
   /** The system's dialog; null where the user cancelled. */
   readonly chooseDirectory: () => Promise<string | null>;
+  readonly choosePlace: (purpose: PlacePurpose) => Promise<string | null>;
   readonly open: (path: string) => Promise<Directory>;
 }
 
 export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
   const { settings, openLogs, pool, runs } = parts;
+  const places = new ChosenPlaces();
   const logCall = (logId: string) => ({ log: openLogs.log(logId).directory });
   const segmentCall = (logId: string) => ({ path: openLogs.log(logId).directory.path });
 
@@ -73,6 +78,10 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       await openLogs.close(directoryId);
       return {};
     },
+    async 'place.choose'({ purpose }) {
+      const path = await parts.choosePlace(purpose);
+      return path === null ? null : places.add(path);
+    },
     'log.segments': async ({ logId, ...page }) => openLogs.log(logId).segments(page),
     'log.count': async ({ logId }, { signal, progress }) =>
       openLogs.log(logId).count({
@@ -98,10 +107,21 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       pool.call('log.transactions', { ...segmentCall(logId), limit }, { signal, onProgress: progress }),
     'log.indexFacts': async ({ logId }, { signal, progress }) =>
       pool.call('log.indexFacts', logCall(logId), { signal, onProgress: progress, priority: 'bulk' }),
-    'log.retentionFacts': async ({ logId, ...wish }, { signal }) =>
-      pool.call('log.retentionFacts', { ...logCall(logId), ...wish }, { signal }),
-    'log.applyRetention': async ({ logId, ...confirmed }) =>
-      runs.applyRetention(openLogs.log(logId).directory, confirmed),
+    'log.retentionFacts': async ({ logId, brokerConfigId, ...wish }, { signal }) =>
+      pool.call(
+        'log.retentionFacts',
+        { ...logCall(logId), ...wish, brokerConfigPath: places.pathOf(brokerConfigId) },
+        { signal },
+      ),
+    async 'log.applyRetention'({ logId, ...confirmed }, { signal, progress }) {
+      const chosen = {
+        brokerConfigPath: places.pathOf(confirmed.brokerConfigId),
+        archiveTo: places.pathOf(confirmed.archivePlaceId),
+        copyTo: places.pathOf(confirmed.copyPlaceId),
+      };
+      const { directory } = openLogs.log(logId);
+      return runs.applyRetention(directory, confirmed, chosen, { signal, onProgress: progress });
+    },
     'log.compactionFacts': async ({ logId, ...wish }, { signal }) =>
       pool.call('log.compactionFacts', { ...logCall(logId), ...wish }, { signal }),
     'log.compaction': async ({ logId, ...wish }, { signal, progress }) =>

@@ -1,13 +1,15 @@
 /**
  * Changes of a log's files on behalf of the window: takes the lock here, has the work done by the run worker.
  *
- * A worker that dies leaves the lock with main, which gives it back when the call has failed. Plans nothing.
+ * A worker that dies leaves the lock with main, which gives it back when the call has failed. Plans nothing. What runs
+ * there were, a scan worker reads, so that who only looks starts no worker that writes.
  */
 import type { ConfirmedCompaction } from '../../shared/compaction';
 import type { ConfirmedRetention, Run } from '../../shared/retention';
 import { type LockedDirectory, lockLogDirectory } from '../engine/directory-lock';
 import type { FileSystem } from '../engine/file-system';
 import type { runContract } from '../workers/run-contract';
+import { runRow } from '../workers/run-row';
 import type { LogDirectory, scanContract } from '../workers/scan-contract';
 import type { ScanPool } from '../workers/scan-pool';
 
@@ -16,12 +18,24 @@ export interface RunsParts {
   readonly scans: ScanPool<typeof scanContract>;
   /** Of one worker: runs follow one another. */
   readonly runs: ScanPool<typeof runContract>;
+  /** A run has changed the log at this path, the opened one or a copy. */
+  readonly onRunEnded: (logPath: string) => void;
 }
 
-interface CompactOptions {
+interface RunOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: { bytesDone: number; bytesTotal: number }) => void;
 }
+
+/** Paths that the user chose for a run; null for none. */
+export interface RetentionPlaces {
+  readonly brokerConfigPath: string | null;
+  readonly archiveTo: string | null;
+  /** The run goes on a copy of the log in this directory. */
+  readonly copyTo: string | null;
+}
+
+type LogPath = Pick<LogDirectory, 'path'>;
 
 export class Runs {
   readonly #parts: RunsParts;
@@ -32,19 +46,46 @@ export class Runs {
   }
 
   /** Of a log, the latest first. */
-  list({ path }: LogDirectory): Promise<Run[]> {
-    return this.#parts.runs.call('runs.list', { path });
+  async list({ path }: LogDirectory): Promise<Run[]> {
+    return (await this.#parts.scans.call('runs.on', { path })).map(runRow);
   }
 
-  /** @throws AppError PLAN_OUTDATED, STORAGE_UNSAFE, LOCKED, READ_ONLY, PERMISSION_DENIED */
-  async applyRetention(log: LogDirectory, confirmed: ConfirmedRetention): Promise<Run> {
+  /** @throws AppError PLAN_OUTDATED, STORAGE_UNSAFE, LOCKED, READ_ONLY, PERMISSION_DENIED; cancelled before the end */
+  async applyRetention(
+    log: LogDirectory,
+    confirmed: ConfirmedRetention,
+    { brokerConfigPath, archiveTo, copyTo }: RetentionPlaces,
+    { signal, onProgress }: RunOptions,
+  ): Promise<Run> {
     const { scans, runs } = this.#parts;
     const broker = await scans.call('directory.brokerState', { path: log.path });
-    return this.#underLock(log, (locked) => runs.call('run.retention', { log, locked, broker, confirmed }));
+    const task = { log, broker, confirmed, brokerConfigPath, archiveTo };
+    let copiedBytes = 0;
+    const target = copyTo === null ? log : await this.#copy(log, copyTo, { signal, onProgress: onCopied });
+    return this.#underLock(target, (locked) =>
+      runs.call(
+        'run.retention',
+        { ...task, locked },
+        {
+          signal,
+          onProgress: ({ bytesDone, bytesTotal }) =>
+            onProgress({ bytesDone: copiedBytes + bytesDone, bytesTotal: copiedBytes + bytesTotal }),
+        },
+      ),
+    );
+
+    function onCopied({ bytesDone, bytesTotal }: { bytesDone: number; bytesTotal: number }): void {
+      copiedBytes = bytesDone;
+      onProgress({ bytesDone, bytesTotal });
+    }
+  }
+
+  async #copy({ path }: LogDirectory, target: string, options: RunOptions): Promise<{ path: string }> {
+    return this.#tracked(this.#parts.runs.call('run.copy', { path, target }, options));
   }
 
   /** @throws as `applyRetention`; CORRUPT where a batch is damaged; cancelled, the log is as it was */
-  async compact(log: LogDirectory, confirmed: ConfirmedCompaction, options: CompactOptions): Promise<Run> {
+  async compact(log: LogDirectory, confirmed: ConfirmedCompaction, options: RunOptions): Promise<Run> {
     const { scans, runs } = this.#parts;
     const broker = await scans.call('directory.brokerState', { path: log.path });
     return this.#underLock(log, (locked) =>
@@ -53,12 +94,12 @@ export class Runs {
   }
 
   /** @throws AppError NOT_FOUND, STORAGE_UNSAFE, LOCKED, READ_ONLY, PERMISSION_DENIED */
-  undo(log: LogDirectory, runId: string): Promise<Run> {
+  undo(log: LogPath, runId: string): Promise<Run> {
     return this.#underLock(log, (locked) => this.#parts.runs.call('run.undo', { locked, runId }));
   }
 
   /** @throws as `undo` */
-  purge(log: LogDirectory, runId: string): Promise<Run> {
+  purge(log: LogPath, runId: string): Promise<Run> {
     return this.#underLock(log, (locked) => this.#parts.runs.call('run.purge', { locked, runId }));
   }
 
@@ -67,13 +108,22 @@ export class Runs {
     while (this.#changing.size > 0) await Promise.allSettled(this.#changing);
   }
 
-  #underLock(log: LogDirectory, change: (locked: LockedDirectory) => Promise<Run>): Promise<Run> {
-    const changed = this.#lockAndChange(log, change).finally(() => this.#changing.delete(changed));
-    this.#changing.add(changed);
-    return changed;
+  async #underLock(log: LogPath, change: (locked: LockedDirectory) => Promise<Run>): Promise<Run> {
+    const run = await this.#tracked(this.#lockAndChange(log, change));
+    if (run.state === 'done') this.#parts.onRunEnded(log.path);
+    return run;
   }
 
-  async #lockAndChange(log: LogDirectory, change: (locked: LockedDirectory) => Promise<Run>): Promise<Run> {
+  async #tracked<T>(change: Promise<T>): Promise<T> {
+    this.#changing.add(change);
+    try {
+      return await change;
+    } finally {
+      this.#changing.delete(change);
+    }
+  }
+
+  async #lockAndChange(log: LogPath, change: (locked: LockedDirectory) => Promise<Run>): Promise<Run> {
     const lock = await lockLogDirectory(this.#parts.fs, log.path);
     try {
       return await change({ directory: lock.directory, dataDirectory: lock.dataDirectory });

@@ -14,12 +14,18 @@ import { workerEvents } from './worker-events';
 const Int = z.number().int();
 const Path = z.string().min(1);
 const Locked = z.object({ directory: Path, dataDirectory: Path.nullable() });
+const BytesProgress = z.object({ bytesDone: Int, bytesTotal: Int });
 const LockedRun = z.object({ locked: Locked, runId: z.string() });
 
 export const runContract = {
   calls: {
-    /** Of a log, the latest first. */
-    'runs.list': { params: z.object({ path: Path }), result: z.array(RunSchema) },
+    /** Copies a log into the target, for a run on the copy. Cancelled, nothing of it is left. */
+    'run.copy': {
+      params: z.object({ path: Path, target: Path }),
+      result: z.object({ path: Path }),
+      progress: BytesProgress,
+    },
+    /** Locked is the log itself, or a copy of it. */
     'run.retention': {
       params: z.object({
         log: LogDirectorySchema,
@@ -27,8 +33,11 @@ export const runContract = {
         /** As it was before the lock was taken: afterwards our own lock would look like a broker's. */
         broker: BrokerStateSchema,
         confirmed: ConfirmedRetentionSchema,
+        brokerConfigPath: Path.nullable(),
+        archiveTo: Path.nullable(),
       }),
       result: RunSchema,
+      progress: BytesProgress,
     },
     'run.compaction': {
       params: z.object({
@@ -38,7 +47,7 @@ export const runContract = {
         confirmed: ConfirmedCompactionSchema,
       }),
       result: RunSchema,
-      progress: z.object({ bytesDone: Int, bytesTotal: Int }),
+      progress: BytesProgress,
     },
     'run.undo': { params: LockedRun, result: RunSchema },
     'run.purge': { params: LockedRun, result: RunSchema },

@@ -5,24 +5,20 @@
  * only looks never has a writing file system in the process's workers.
  */
 import { AppError } from '../../shared/errors';
-import type { Run } from '../../shared/retention';
 import type { Handlers } from '../../shared/rpc';
 import { nodeFileSystem as fs } from '../engine/file-system';
+import { copyLog } from '../engine/log/copy-log';
 import { purgeRun, undoRun } from '../engine/log/retention-run';
 import { RunJournal, type RunRecord, stateDirectory } from '../engine/log/run-journal';
 import { applyCompaction } from './apply-compaction';
 import { applyRetention } from './apply-retention';
+import { readFileStates } from './file-states';
 import { pacedProgress } from './paced-progress';
 import { runContract } from './run-contract';
+import { runRow } from './run-row';
 import { serveWorker } from './serve-worker';
 
 const journal = new RunJournal(fs, stateDirectory(process.env));
-
-function runRow(run: RunRecord): Run {
-  const { runId, groupId, kind, startedAtMs, state, freedBytes, purgeDueAtMs } = run;
-  const deletedSegmentCount = run.deletedBaseOffsets.length;
-  return { runId, groupId, kind, startedAtMs, state, deletedSegmentCount, freedBytes, purgeDueAtMs };
-}
 
 /** @throws AppError NOT_FOUND where there is no such run that could still be undone or purged */
 async function openRun(path: string, runId: string): Promise<RunRecord> {
@@ -33,8 +29,26 @@ async function openRun(path: string, runId: string): Promise<RunRecord> {
 }
 
 const handlers: Handlers<typeof runContract> = {
-  'runs.list': async ({ path }) => (await journal.runsOn(path)).map(runRow),
-  'run.retention': async (task) => runRow(await applyRetention(fs, { ...task, journal, nowMs: Date.now() })),
+  async 'run.copy'({ path, target }, { signal, progress }) {
+    const report = pacedProgress(progress);
+    let bytesTotal = 0;
+    for (const { sizeInBytes } of await readFileStates(fs, path)) bytesTotal += sizeInBytes;
+    const copy = await copyLog(fs, path, target, {
+      signal,
+      onProgress: (bytesDone) => report({ bytesDone, bytesTotal: Math.max(bytesDone, bytesTotal) }),
+    });
+    return { path: copy };
+  },
+  'run.retention': async (task, { signal, progress }) =>
+    runRow(
+      await applyRetention(fs, {
+        ...task,
+        journal,
+        nowMs: Date.now(),
+        signal,
+        onProgress: pacedProgress(progress),
+      }),
+    ),
   'run.compaction': async (task, { signal, progress }) =>
     runRow(
       await applyCompaction(fs, {
@@ -46,14 +60,10 @@ const handlers: Handlers<typeof runContract> = {
       }),
     ),
   async 'run.undo'({ locked, runId }) {
-    const run = await openRun(locked.directory, runId);
-    await undoRun(fs, locked, journal, run);
-    return runRow({ ...run, state: 'undone' });
+    return runRow(await undoRun(fs, locked, journal, await openRun(locked.directory, runId)));
   },
   async 'run.purge'({ locked, runId }) {
-    const run = await openRun(locked.directory, runId);
-    await purgeRun(fs, locked, journal, run);
-    return runRow({ ...run, state: 'purged' });
+    return runRow(await purgeRun(fs, locked, journal, await openRun(locked.directory, runId)));
   },
 };
 

@@ -25,6 +25,7 @@ import { PAGE_LIMIT } from '../../shared/page-limits';
 import { RetentionFactsSchema, RetentionWishSchema } from '../../shared/retention';
 import type { Contract } from '../../shared/rpc';
 import type { KnownSegment } from '../engine/inspect/inspect-log';
+import type { RunRecord } from '../engine/log/run-journal';
 import { workerEvents } from './worker-events';
 
 const Int = z.number().int();
@@ -60,6 +61,9 @@ export const InspectedLogSchema = z.object({
   segments: z.array(z.custom<KnownSegment>((value) => typeof value === 'object' && value !== null)),
 });
 export type InspectedLog = z.infer<typeof InspectedLogSchema>;
+
+/** The engine's own, as the journal has it. */
+const RunRecordSchema = z.custom<RunRecord>((value) => typeof value === 'object' && value !== null);
 
 /** What a list of logs shows of one. */
 export const LogTotalsSchema = LogSummarySchema.pick({
@@ -97,6 +101,8 @@ export const scanContract = {
       params: z.object({ paths: z.array(Path) }),
       result: z.array(z.array(FileStateSchema).nullable()),
     },
+    /** Of a log, or of the logs of a data directory, the latest first; from Strata's journal. */
+    'runs.on': { params: z.object({ path: Path }), result: z.array(RunRecordSchema) },
     'log.inspect': {
       params: z.object({ log: LogDirectorySchema, depth: DepthSchema, known: InspectedLogSchema.nullable() }),
       result: InspectedLogSchema,
@@ -136,6 +142,8 @@ export const scanContract = {
     'log.retentionFacts': {
       params: RetentionWishSchema.pick({ cleanupPolicy: true, clock: true }).extend({
         log: LogDirectorySchema,
+        /** A server.properties that settings are also from. */
+        brokerConfigPath: Path.nullable(),
       }),
       result: RetentionFactsSchema,
     },

@@ -21,6 +21,7 @@ import { readRecordPage } from '../engine/inspect/record-page';
 import { readRetentionInputs } from '../engine/inspect/retention-inputs';
 import { patternFlaw, searchRecords } from '../engine/inspect/search-records';
 import { readDirectoryPolicies } from '../engine/inspect/topic-policy';
+import { runsOn, stateDirectory } from '../engine/log/run-journal';
 import { analyseForWindow, compactionFactsForWindow } from './analyse-for-window';
 import { readFileStates } from './file-states';
 import { takeOverKnown, unchangedKnown } from './known-segments';
@@ -62,12 +63,16 @@ async function inspect({ log, depth, known, ...options }: InspectTask): Promise<
   return { inspection: takeOverKnown(inspection, known, files), files, segments };
 }
 
+type FactsWish = Pick<RetentionWish, 'cleanupPolicy' | 'clock'> & {
+  readonly brokerConfigPath: string | null;
+};
+
 async function retentionFacts(
   log: LogDirectory,
-  { cleanupPolicy, clock }: Pick<RetentionWish, 'cleanupPolicy' | 'clock'>,
+  { cleanupPolicy, clock, brokerConfigPath }: FactsWish,
   signal: AbortSignal,
 ): Promise<Result<typeof scanContract, 'log.retentionFacts'>> {
-  const policies = await readDirectoryPolicies(fs, log.path, null);
+  const policies = await readDirectoryPolicies(fs, log.path, brokerConfigPath);
   const broker = await readBrokerState(fs, log.path);
   const given = givenSettings({ 'cleanup.policy': cleanupPolicy });
   const inputs = await readRetentionInputs(fs, log, { policies, broker, given, clock, signal });
@@ -95,6 +100,7 @@ const handlers: Handlers<typeof scanContract> = {
     }
     return results;
   },
+  'runs.on': ({ path }) => runsOn(fs, stateDirectory(process.env), path),
   'log.inspect': ({ log, depth, known }, { signal, progress }) =>
     inspect({ log, depth, known, signal, onProgress: pacedProgress(progress) }),
   'log.records': ({ log, ...range }, { signal }) => readRecordPage(fs, log, { ...range, signal }),

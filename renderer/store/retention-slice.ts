@@ -3,15 +3,22 @@
  *
  * The plan itself is derived by views/retention/retention-view.ts at every move of a slider; nothing is asked for that.
  */
+
+import type { Place } from '../../shared/contract';
 import type { WireError } from '../../shared/errors';
 import type { RetentionFacts, RetentionWish } from '../../shared/retention';
 import { plural, sizeText } from '../text/quantities';
 import { failureOf, type SliceContext } from './slice';
+import { byteProgress } from './task-slice';
 
 export interface ShownDeletion {
   readonly baseOffset: number;
   readonly sizeInBytes: number;
 }
+
+export type RetentionPlace = keyof typeof PURPOSES;
+
+const PURPOSES = { brokerConfig: 'broker-config', archivePlace: 'archive', copyPlace: 'copy' } as const;
 
 export interface RetentionSlice {
   readonly retentionFacts: RetentionFacts | null;
@@ -19,12 +26,21 @@ export interface RetentionSlice {
   readonly retentionError: WireError | null;
   /** What the user tries in place of the topic's own settings. */
   readonly givenRetention: RetentionWish;
+  /** A server.properties that the settings are also from. */
+  readonly brokerConfig: Place | null;
+  /** Where a copy of what is deleted is kept. */
+  readonly archivePlace: Place | null;
+  /** Where the log is copied to, for the run to go on the copy. */
+  readonly copyPlace: Place | null;
   /** The time that plans are made for: when the facts were read. */
   readonly retentionNowMs: number;
   loadRetention(): Promise<void>;
   clearRetention(): void;
   /** null takes a value back to the topic's own. */
   giveRetention(part: Partial<RetentionWish>): void;
+  /** Shows the system's dialog for one of the places. */
+  chooseRetentionPlace(place: RetentionPlace): Promise<void>;
+  forgetRetentionPlace(place: RetentionPlace): void;
   applyRetention(deletions: readonly ShownDeletion[]): Promise<void>;
 }
 
@@ -33,6 +49,7 @@ const NO_RETENTION = {
   retentionState: 'none',
   retentionError: null,
   givenRetention: { cleanupPolicy: null, retentionMs: null, retentionBytes: null, clock: 'kafka' },
+  ...{ brokerConfig: null, archivePlace: null, copyPlace: null },
   retentionNowMs: 0,
 } as const;
 
@@ -40,14 +57,15 @@ export function retentionSlice({ api, get, set, latest, now }: SliceContext): Re
   return {
     ...NO_RETENTION,
     async loadRetention() {
-      const { logId, givenRetention, retentionState } = get();
+      const { logId, givenRetention, retentionState, brokerConfig } = get();
       const { cleanupPolicy, clock } = givenRetention;
+      const brokerConfigId = brokerConfig?.placeId ?? null;
       if (logId === null) return;
       const signal = latest.begin('retention');
       if (retentionState === 'none') set({ retentionState: 'loading' });
       try {
         const [retentionFacts] = await Promise.all([
-          api.call('log.retentionFacts', { logId, cleanupPolicy, clock }, { signal }),
+          api.call('log.retentionFacts', { logId, cleanupPolicy, clock, brokerConfigId }, { signal }),
           get().loadRuns(signal),
         ]);
         const found = { retentionFacts, retentionNowMs: now() };
@@ -63,18 +81,36 @@ export function retentionSlice({ api, get, set, latest, now }: SliceContext): Re
     },
     giveRetention(part) {
       set({ givenRetention: { ...get().givenRetention, ...part } });
-      // Whether the policy may be applied is main's to say; the limits alone change nothing there.
-      if ('cleanupPolicy' in part) void get().loadRetention();
+      // Whether the policy may be applied, and what the clock says, is main's; the limits alone change nothing there.
+      if ('cleanupPolicy' in part || 'clock' in part) void get().loadRetention();
+    },
+    async chooseRetentionPlace(place) {
+      const chosen = await api.call('place.choose', { purpose: PURPOSES[place] });
+      if (chosen === null) return;
+      set({ [place]: chosen });
+      if (place === 'brokerConfig') await get().loadRetention();
+    },
+    forgetRetentionPlace(place) {
+      set({ [place]: null });
+      if (place === 'brokerConfig') void get().loadRetention();
     },
     async applyRetention(deletions) {
-      await get().changeLog('Retention', async (logId) => {
-        const { givenRetention, retentionNowMs } = get();
+      await get().changeLog('Retention', async (logId, signal, progress) => {
+        const { givenRetention, retentionNowMs, brokerConfig, archivePlace, copyPlace } = get();
         const shown = deletions.map(({ baseOffset, sizeInBytes }) => ({ baseOffset, sizeInBytes }));
-        const run = await api.call('log.applyRetention', {
-          ...{ logId, ...givenRetention, nowMs: retentionNowMs },
-          deletions: shown,
-        });
-        return `${plural(run.deletedSegmentCount, 'segment')} deleted, ${sizeText(run.freedBytes)} free once purged`;
+        const run = await api.call(
+          'log.applyRetention',
+          {
+            ...{ logId, ...givenRetention, nowMs: retentionNowMs, deletions: shown },
+            brokerConfigId: brokerConfig?.placeId ?? null,
+            archivePlaceId: archivePlace?.placeId ?? null,
+            copyPlaceId: copyPlace?.placeId ?? null,
+          },
+          { signal, onProgress: byteProgress(progress) },
+        );
+        const where = copyPlace === null ? '' : ` in the copy in ${copyPlace.path}`;
+        const kept = archivePlace === null ? '' : `, kept in ${archivePlace.path}`;
+        return `${plural(run.deletedSegmentCount, 'segment')} deleted${where}${kept}; ${sizeText(run.freedBytes)} to be freed`;
       });
     },
   };

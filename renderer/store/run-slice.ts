@@ -4,6 +4,7 @@
  * What a run does, the slices of its screens know; here it is a task, and afterwards the log is looked at again.
  */
 import type { Run } from '../../shared/retention';
+import { sizeText } from '../text/quantities';
 import type { SliceContext } from './slice';
 import type { TaskProgress } from './task-slice';
 
@@ -15,8 +16,10 @@ export type LogChange = (
 ) => Promise<string>;
 
 export interface RunSlice {
-  /** The latest first; undone and purged ones are not among them. */
+  /** The latest first, undone and purged ones included. */
   readonly runs: readonly Run[];
+  /** What the last change made here came to; null before the first. */
+  readonly runResult: string | null;
   /** Rejects as the call does. */
   loadRuns(signal: AbortSignal): Promise<void>;
   clearRuns(): void;
@@ -29,19 +32,24 @@ export interface RunSlice {
 export function runSlice({ api, get, set }: SliceContext): RunSlice {
   return {
     runs: [],
+    runResult: null,
     async loadRuns(signal) {
       const { logId } = get();
       if (logId === null) return;
       const runs = await api.call('log.runs', { logId }, { signal });
-      set({ runs: runs.filter(({ state }) => state === 'running' || state === 'done') });
+      set({ runs });
     },
-    clearRuns: () => set({ runs: [] }),
+    clearRuns: () => set({ runs: [], runResult: null }),
     async changeLog(title, change) {
       const { logId } = get();
       if (logId === null) return false;
       const isDone = await get().runTask({
         ...{ key: 'run', title },
-        run: (signal, progress) => change(logId, signal, progress),
+        async run(signal, progress) {
+          const runResult = await change(logId, signal, progress);
+          if (get().logId === logId) set({ runResult });
+          return runResult;
+        },
       });
       await get().reloadLog();
       return isDone;
@@ -54,8 +62,8 @@ export function runSlice({ api, get, set }: SliceContext): RunSlice {
     },
     async purgeRun(runId) {
       await get().changeLog('Purge', async (logId) => {
-        await api.call('log.purgeRun', { logId, runId });
-        return 'the space is free';
+        const { freedBytes } = await api.call('log.purgeRun', { logId, runId });
+        return `${sizeText(freedBytes)} freed`;
       });
     },
   };

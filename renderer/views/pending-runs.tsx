@@ -1,17 +1,38 @@
-/** Runs of the log that can still be taken back, with the time that is left for it. Used by every screen that runs. */
+/**
+ * Runs of the log: what the last change came to, those that can still be taken back with the time that is left for it,
+ * and the last one whose space was freed. Used by every screen that runs.
+ */
 import { useEffect, useState } from 'react';
 import type { Run } from '../../shared/retention';
 import { Button } from '../components/controls';
 import { useApp, useAppParts } from '../store/use-app';
-import { durationText, plural, sizeText } from '../text/quantities';
+import { durationText, plural, sizeText, timeText } from '../text/quantities';
 import classes from './pending-runs.module.css';
 
 const TICK_MS = 1_000;
 
 export function PendingRuns() {
   const runs = useApp((state) => state.runs);
-  return runs.map((run) => <PendingRun key={run.runId} run={run} />);
+  const result = useApp((state) => state.runResult);
+  const freed = runs.find(({ state }) => state === 'purged');
+  return (
+    <>
+      {result !== null && <output className={classes['result']}>{`Done: ${result}.`}</output>}
+      {runs
+        .filter(({ state }) => state === 'running' || state === 'done')
+        .map((run) => (
+          <PendingRun key={run.runId} run={run} />
+        ))}
+      {freed !== undefined && (
+        <p className={classes['freed']}>
+          {`${titleOf(freed)} of ${timeText(freed.startedAtMs)}: ${plural(freed.deletedSegmentCount, 'segment')} gone, ${sizeText(freed.freedBytes)} freed.`}
+        </p>
+      )}
+    </>
+  );
 }
+
+const titleOf = ({ kind }: Run) => `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)}`;
 
 function PendingRun({ run }: { readonly run: Run }) {
   const { undoRun, purgeRun } = useAppParts((state) => ({
@@ -22,11 +43,11 @@ function PendingRun({ run }: { readonly run: Run }) {
   return (
     <section className={classes['pending']} aria-label="Run">
       <span>
-        {`${run.kind}: ${plural(run.deletedSegmentCount, 'segment')}, ${sizeText(run.freedBytes)}`}
+        {`${titleOf(run)}: ${plural(run.deletedSegmentCount, 'segment')}, ${sizeText(run.freedBytes)}`}
         {run.state === 'running' ? ' (cut off)' : ''}
       </span>
       <Button onClick={() => void undoRun(run.runId)}>
-        {leftMs > 0 ? `Undo (${durationText(leftMs)})` : 'Undo'}
+        {leftMs > 0 && run.state === 'done' ? `Undo (${durationText(leftMs)})` : 'Undo'}
       </Button>
       <Button kind="plain" onClick={() => void purgeRun(run.runId)}>
         Free the space now

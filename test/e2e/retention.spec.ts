@@ -1,47 +1,174 @@
-/** Retention in the window: the plan under a tried policy, the run under the lock, and the undo, on a copy of Kafka's log. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+/**
+ * Retention in the window on copies of Kafka's log: the plan under a tried policy, the run under the lock and its undo,
+ * the run on a copy, settings from a server.properties, the archive, and the purge that comes by itself.
+ */
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ElectronApplication, Page } from '@playwright/test';
 import { kafkaFixtures } from '../support/kafka-fixtures';
 import { expect, test } from './electron';
 import { gridColumn, gridRowCount, openScreen, settled } from './screens';
 
 const FIXTURE = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/codec-none-0')!;
-const folder = mkdtempSync(join(tmpdir(), 'strata-retention-'));
-const path = join(folder, 'data', 'codec-none-0');
-mkdirSync(join(folder, 'data'));
-cpSync(FIXTURE.directory.path, path, { recursive: true });
+const BASES = FIXTURE.segments.map(({ baseOffset }) => String(baseOffset));
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'strata-retention-')));
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
-test.use({ directory: path });
 
-test('tries a policy, deletes exactly what it shows, and takes it back', async ({ page }) => {
-  const bases = FIXTURE.segments.map(({ baseOffset }) => String(baseOffset));
-  await settled(page);
-  await openScreen(page, 'Retention');
-  await expect(page.getByText(/cleanup.policy is assumed/)).toBeVisible();
-  await page
-    .getByRole('group', { name: 'cleanup.policy' })
-    .getByRole('button', { name: 'delete', exact: true })
-    .click();
-  await settled(page);
+function copyOfLog(name: string): string {
+  const path = join(folder, name, 'codec-none-0');
+  mkdirSync(join(folder, name));
+  cpSync(FIXTURE.directory.path, path, { recursive: true });
+  return path;
+}
+
+const namesEnding = (path: string, end: string) => readdirSync(path).filter((name) => name.endsWith(end));
+
+/** What the system's dialog will answer. */
+async function willChoose(app: ElectronApplication, path: string): Promise<void> {
+  await app.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+  }, path);
+}
+
+async function typeLimits(page: Page, retentionMs: string, retentionBytes: string): Promise<void> {
   for (const [name, value] of [
-    ['retention.ms typed', 'no limit'],
-    ['retention.bytes typed', '4000'],
+    ['retention.ms typed', retentionMs],
+    ['retention.bytes typed', retentionBytes],
   ] as const) {
     await page.getByRole('textbox', { name }).fill(value);
     await page.getByRole('textbox', { name }).press('Enter');
   }
-  await expect
-    .poll(() => gridColumn(page, 'Fates', 'Fate'))
-    .toEqual([...['goes now', 'goes now', 'kept', 'kept', 'kept']]);
+}
+
+async function confirmRun(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Delete 2 segments/ }).click();
   await page
     .getByRole('alertdialog')
     .getByRole('button', { name: /^Delete 2 segments/ })
     .click();
-  await expect.poll(() => gridRowCount(page, 'Fates'), { timeout: 15_000 }).toBe(3);
-  expect(readdirSync(path).filter((name) => name.endsWith('.log.deleted')).length).toBe(2);
-  await page.getByRole('button', { name: /^Undo/ }).click();
-  await expect.poll(() => gridColumn(page, 'Fates', 'Base offset'), { timeout: 15_000 }).toEqual(bases);
-  expect(readdirSync(path).filter((name) => name.endsWith('.deleted'))).toEqual([]);
+}
+
+test.describe('a log without a known policy', () => {
+  const path = copyOfLog('data');
+  test.use({ directory: path });
+
+  test('tries a policy, deletes exactly what it shows, and takes it back', async ({ page }) => {
+    await settled(page);
+    await openScreen(page, 'Retention');
+    await typeLimits(page, 'no limit', '4000');
+    await expect(page.getByText(/cleanup.policy is assumed.*Choose cleanup.policy above/)).toBeVisible();
+    await page
+      .getByRole('group', { name: 'cleanup.policy' })
+      .getByRole('button', { name: 'delete', exact: true })
+      .click();
+    await settled(page);
+    await expect
+      .poll(() => gridColumn(page, 'Fates', 'Fate'))
+      .toEqual([...['goes now', 'goes now', 'kept', 'kept', 'kept']]);
+    expect(await gridColumn(page, 'Fates', 'Goes at')).toEqual(['now', 'now', '–', '–', '–']);
+    await confirmRun(page);
+    await expect.poll(() => gridRowCount(page, 'Fates'), { timeout: 15_000 }).toBe(3);
+    expect(namesEnding(path, '.log.deleted').length).toBe(2);
+    await page.getByRole('button', { name: /^Undo \(/ }).click();
+    await expect.poll(() => gridColumn(page, 'Fates', 'Base offset'), { timeout: 15_000 }).toEqual(BASES);
+    expect(namesEnding(path, '.deleted')).toEqual([]);
+  });
+
+  test('runs on a copy, though the log itself is refused', async ({ app, page }) => {
+    const before = readdirSync(path);
+    const target = join(folder, 'copies');
+    mkdirSync(target);
+    await settled(page);
+    await openScreen(page, 'Retention');
+    await typeLimits(page, 'no limit', '4000');
+    await willChoose(app, target);
+    await page.getByRole('button', { name: 'Run on a copy…' }).click();
+    await confirmRun(page);
+    await expect(page.getByText(`2 segments deleted in the copy in ${target}`).first()).toBeVisible();
+    expect(namesEnding(join(target, 'codec-none-0'), '.log.deleted').length).toBe(2);
+    expect(readdirSync(path)).toEqual(before);
+  });
+
+  test('goes by the files’ times where that is chosen', async ({ page }) => {
+    await settled(page);
+    await openScreen(page, 'Retention');
+    expect(await gridColumn(page, 'Fates', 'Timestamp from')).toContain('time index');
+    await page
+      .getByRole('group', { name: 'Age of a segment by' })
+      .getByRole('button', { name: 'its file' })
+      .click();
+    await expect
+      .poll(() => gridColumn(page, 'Fates', 'Timestamp from'))
+      .toEqual(BASES.map(() => 'modification time'));
+  });
+});
+
+test.describe('a log with a server.properties beside it', () => {
+  const path = copyOfLog('broker');
+  test.use({ directory: path });
+
+  test('takes the settings from it, keeps what goes, and frees the space by itself', async ({
+    app,
+    page,
+  }) => {
+    const config = join(folder, 'server.properties');
+    writeFileSync(
+      config,
+      'log.cleanup.policy=delete\nlog.retention.ms=-1\nlog.retention.bytes=4000\nlog.segment.delete.delay.ms=300\n',
+    );
+    const archive = join(folder, 'archive');
+    mkdirSync(archive);
+    await settled(page);
+    await openScreen(page, 'Retention');
+    await willChoose(app, config);
+    await page.getByRole('button', { name: 'Give server.properties…' }).click();
+    await expect
+      .poll(() => gridColumn(page, 'Fates', 'Fate'))
+      .toEqual([...['goes now', 'goes now', 'kept', 'kept', 'kept']]);
+    await willChoose(app, archive);
+    await page.getByRole('button', { name: 'Archive to…' }).click();
+    await confirmRun(page);
+    await expect(page.getByText(/Retention of .*: 2 segments gone, .* freed/)).toBeVisible({
+      timeout: 15_000,
+    });
+    expect(namesEnding(path, '.deleted')).toEqual([]);
+    expect(namesEnding(join(archive, 'codec-none-0'), '.log').length).toBe(2);
+  });
+});
+
+/** A run that came due while no window was open. */
+const reopened = test.extend({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names off this pattern
+  stateDirectory: async ({}, use) => {
+    const state = mkdtempSync(join(folder, 'state-'));
+    const logPath = join(folder, 'due', 'codec-none-0');
+    writeFileSync(join(logPath, '00000000000000000000.log.deleted'), 'what a run left');
+    const run = {
+      ...{
+        schema: 'strata.run/1',
+        runId: '000000000000001-00000000',
+        groupId: 'g',
+        kind: 'retention',
+        logPath,
+      },
+      ...{ startedAtMs: 1, state: 'done', deletedBaseOffsets: [0], newBaseOffsets: [], deletedFiles: [] },
+      ...{ freedBytes: 15, purgeDueAtMs: 60_001 },
+    };
+    mkdirSync(join(state, 'runs'));
+    writeFileSync(join(state, 'runs', `${run.runId}.json`), JSON.stringify(run));
+    await use(state);
+  },
+});
+
+reopened.describe('a log with a run that is due', () => {
+  const path = copyOfLog('due');
+  reopened.use({ directory: path });
+
+  reopened('frees its space when it is opened', async ({ page }) => {
+    await settled(page);
+    await expect.poll(() => namesEnding(path, '.deleted'), { timeout: 15_000 }).toEqual([]);
+    await openScreen(page, 'Retention');
+    await expect(page.getByText(/1 segment gone, 15 B freed/)).toBeVisible();
+  });
 });

@@ -33,6 +33,8 @@ export interface FactsOptions {
   /** Of the partition; null where it is not known. */
   readonly replicaCount: number | null;
   readonly clock: RetentionClock;
+  /** Where the checkpoints are; left out, the directory above the log's. */
+  readonly dataDirectory?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -40,7 +42,7 @@ export interface FactsOptions {
 export async function readRetentionFacts(
   fs: ReadingFileSystem,
   log: LogDirectory,
-  { broker, replicaCount, clock, signal }: FactsOptions,
+  { broker, replicaCount, clock, dataDirectory = dirname(log.path), signal }: FactsOptions,
 ): Promise<RetentionFacts> {
   const { segments: files } = await listLogFiles(fs, log.path);
   const active = files.at(-1);
@@ -53,7 +55,7 @@ export async function readRetentionFacts(
     const fromHeaders = segment === active && broker !== 'clean' ? end.maxTimestampMs : null;
     segments.push(await segmentFacts(fs, segment, { fromHeaders, clock }));
   }
-  const checkpoint = (name: string) => readCheckpointOffset(fs, join(dirname(log.path), name), log);
+  const checkpoint = (name: string) => readCheckpointOffset(fs, join(dataDirectory, name), log);
   const start = await checkpoint(LOG_START_CHECKPOINT);
   const firstBase = files[0]?.baseOffset ?? 0;
   const replicated =

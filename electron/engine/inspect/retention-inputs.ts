@@ -40,6 +40,8 @@ export interface InputsOptions {
   /** The user's own settings, by topic names. */
   readonly given: ReadonlyMap<string, string>;
   readonly clock: RetentionClock;
+  /** Where the log's checkpoints are; left out, the directory above its own. */
+  readonly dataDirectory?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -47,7 +49,7 @@ export interface InputsOptions {
 export async function readRetentionInputs(
   fs: ReadingFileSystem,
   log: LogDirectory,
-  { policies, broker, given, clock, signal }: InputsOptions,
+  { policies, broker, given, clock, dataDirectory, signal }: InputsOptions,
 ): Promise<RetentionInputs> {
   const places = settingPlacesOf(policies, log, given);
   const known = policyOf(log, places);
@@ -56,6 +58,7 @@ export async function readRetentionInputs(
     broker: broker.verdict,
     replicaCount: places.metadataTopic?.replicaCounts.get(log.partition ?? -1) ?? null,
     clock,
+    dataDirectory,
     signal,
   });
   return {

@@ -131,7 +131,7 @@ async function replaceFiles(
   const names = [...files.map(({ name }) => name), LEADER_EPOCH_CHECKPOINT];
   for (const name of names) {
     const [from, to] = [join(source, name), join(path, name)];
-    await (signal === undefined ? copyFile(fs, from, to) : copyFile(fs, from, to, signal));
+    await copyFile(fs, from, to, { signal });
   }
   await fs.syncDirectory(path);
 }

@@ -4,7 +4,7 @@
  */
 import { dirname } from 'node:path';
 import type { Bytes } from '../../../shared/units';
-import type { FileSystem } from '../file-system';
+import type { FileSystem, ReadingFileSystem } from '../file-system';
 
 const TEMPORARY_SUFFIX = '.tmp';
 
@@ -33,7 +33,11 @@ export async function writeWhole(fs: FileSystem, path: string, bytes: Uint8Array
 }
 
 /** The content up to `maxBytes`, or null where there is no such file. */
-export async function readWhole(fs: FileSystem, path: string, maxBytes: Bytes): Promise<Uint8Array | null> {
+export async function readWhole(
+  fs: ReadingFileSystem,
+  path: string,
+  maxBytes: Bytes,
+): Promise<Uint8Array | null> {
   if ((await fs.status(path)) === null) return null;
   const file = await fs.openForReading(path);
   try {

@@ -2,10 +2,11 @@
  * Copies a log's files to another place: all of it for a run on a copy, or single segments for an archive.
  *
  * Keeps modification times, which retention may go by. Overwrites nothing. Leftovers (`.deleted` and the like) stay behind.
+ * A copy that fails, or is cancelled, leaves nothing.
  */
 import { basename, join } from 'node:path';
 import { AppError } from '../../../shared/errors';
-import type { Offset } from '../../../shared/units';
+import type { Bytes, Offset } from '../../../shared/units';
 import type { FileSystem } from '../file-system';
 import { LEADER_EPOCH_CHECKPOINT } from '../format/checkpoint-files';
 import { parseSegmentFileName } from '../format/file-names';
@@ -18,6 +19,7 @@ export interface CopyOptions {
   /** Only these segments, without side files; left out, the whole log. */
   readonly baseOffsets?: ReadonlySet<Offset>;
   readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (bytesDone: Bytes) => void;
 }
 
 /**
@@ -28,20 +30,53 @@ export async function copyLog(
   fs: FileSystem,
   directory: string,
   target: string,
-  { baseOffsets, signal }: CopyOptions = {},
+  { baseOffsets, signal, onProgress }: CopyOptions = {},
 ): Promise<string> {
   const copy = join(target, basename(directory));
-  for (const path of [target, copy]) if ((await fs.status(path)) === null) await fs.createDirectory(path);
-  for (const { name } of await fs.list(directory)) {
-    const parsed = parseSegmentFileName(name);
-    const isWanted =
-      parsed === null
-        ? baseOffsets === undefined && SIDE_FILES.includes(name)
-        : parsed.state === 'current' && (baseOffsets?.has(parsed.baseOffset) ?? true);
-    if (isWanted) await copyFile(fs, join(directory, name), join(copy, name), signal);
+  const made: string[] = [];
+  const copied: string[] = [];
+  let bytesDone = 0;
+  try {
+    for (const path of [target, copy])
+      if ((await fs.status(path)) === null) {
+        await fs.createDirectory(path);
+        made.unshift(path);
+      }
+    for (const { name } of await fs.list(directory)) {
+      if (!isWanted(name, baseOffsets)) continue;
+      const to = join(copy, name);
+      if ((await fs.status(to)) !== null)
+        throw new AppError('INVALID_ARGUMENT', `${to} is there already; nothing is overwritten.`, {
+          path: to,
+        });
+      copied.push(to);
+      await copyFile(fs, join(directory, name), to, {
+        signal,
+        onBytes(count) {
+          bytesDone += count;
+          onProgress?.(bytesDone);
+        },
+      });
+    }
+    await fs.syncDirectory(copy);
+    return copy;
+  } catch (error) {
+    for (const path of copied) if ((await fs.status(path)) !== null) await fs.removeFile(path);
+    for (const path of made) await fs.removeDirectory(path);
+    throw error;
   }
-  await fs.syncDirectory(copy);
-  return copy;
+}
+
+function isWanted(name: string, baseOffsets: ReadonlySet<Offset> | undefined): boolean {
+  const parsed = parseSegmentFileName(name);
+  if (parsed === null) return baseOffsets === undefined && SIDE_FILES.includes(name);
+  return parsed.state === 'current' && (baseOffsets?.has(parsed.baseOffset) ?? true);
+}
+
+interface CopyFileOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes of the piece that was written. */
+  readonly onBytes?: (count: Bytes) => void;
 }
 
 /** Content and modification time; durable, its name not yet. @throws AppError INVALID_ARGUMENT where `to` is there */
@@ -49,7 +84,7 @@ export async function copyFile(
   fs: FileSystem,
   from: string,
   to: string,
-  signal?: AbortSignal,
+  { signal, onBytes }: CopyFileOptions = {},
 ): Promise<void> {
   const source = await fs.openForReading(from);
   try {
@@ -68,6 +103,7 @@ export async function copyFile(
         if (count === 0) break;
         await copy.write(piece.subarray(0, count), position);
         position += count;
+        onBytes?.(count);
       }
       await copy.sync();
     } finally {

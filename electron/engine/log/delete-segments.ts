@@ -7,7 +7,7 @@
  */
 import { join } from 'node:path';
 import { AppError } from '../../../shared/errors';
-import type { Offset } from '../../../shared/units';
+import type { Bytes, Offset } from '../../../shared/units';
 import type { FileSystem } from '../file-system';
 import { DELETED_SUFFIX, parseSegmentFileName } from '../format/file-names';
 import { renameSegment } from './segment-renames';
@@ -17,22 +17,21 @@ import { renameSegment } from './segment-renames';
  *
  * A `.deleted` file of the same name is replaced, so that only the latest deletion can be undone.
  * @param baseOffsets Of the segments, which must be the first ones of the log.
+ * @param onSegment Called after each, with its base offset.
  * @returns Names of the `.deleted` files.
  */
 export async function markSegmentsDeleted(
   fs: FileSystem,
   directory: string,
   baseOffsets: readonly Offset[],
+  onSegment?: (baseOffset: Offset) => void,
 ): Promise<string[]> {
+  const change = { from: '', to: DELETED_SUFFIX, withSnapshot: true } as const;
   const renamed: string[] = [];
-  for (const baseOffset of ascending(baseOffsets))
-    renamed.push(
-      ...(await renameSegment(fs, directory, baseOffset, {
-        from: '',
-        to: DELETED_SUFFIX,
-        withSnapshot: true,
-      })),
-    );
+  for (const baseOffset of ascending(baseOffsets)) {
+    renamed.push(...(await renameSegment(fs, directory, baseOffset, change)));
+    onSegment?.(baseOffset);
+  }
   return renamed;
 }
 
@@ -50,17 +49,25 @@ export async function undoDeletion(
     await renameSegment(fs, directory, baseOffset, { from: DELETED_SUFFIX, to: '', withSnapshot: true });
 }
 
-/** Removes `.deleted` files and so frees their space; one that is gone already is fine. */
+/**
+ * Removes `.deleted` files and so frees their space; one that is gone already is fine.
+ * @returns What was freed.
+ */
 export async function purgeDeletedFiles(
   fs: FileSystem,
   directory: string,
   names: readonly string[],
-): Promise<void> {
+): Promise<Bytes> {
+  let freedBytes = 0;
   for (const name of names) {
     const path = join(directory, name);
-    if (name.endsWith(DELETED_SUFFIX) && (await fs.status(path)) !== null) await fs.removeFile(path);
+    const status = name.endsWith(DELETED_SUFFIX) ? await fs.status(path) : null;
+    if (status === null) continue;
+    await fs.removeFile(path);
+    freedBytes += status.sizeInBytes;
   }
   await fs.syncDirectory(directory);
+  return freedBytes;
 }
 
 /** @throws AppError NOT_FOUND */

@@ -8,7 +8,7 @@
 import { join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { RetentionPlan } from '../../../shared/plan/retention-plan';
-import type { Milliseconds, Offset, TimestampMs } from '../../../shared/units';
+import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
 import type { LockedDirectory } from '../directory-lock';
 import type { FileSystem } from '../file-system';
 import {
@@ -35,11 +35,13 @@ export interface RetentionRun {
   readonly nowMs: TimestampMs;
   /** file.delete.delay.ms */
   readonly fileDeleteDelayMs: Milliseconds;
+  /** Bytes of the segments that are renamed so far. */
+  readonly onProgress?: (bytesDone: Bytes) => void;
 }
 
 /** @throws AppError PLAN_OUTDATED where the files are no longer those of the plan */
 export async function runRetention(fs: FileSystem, run: RetentionRun): Promise<RunRecord> {
-  const { lock, plan, logEndOffset, journal, groupId, nowMs, fileDeleteDelayMs } = run;
+  const { lock, plan, logEndOffset, journal, groupId, nowMs, fileDeleteDelayMs, onProgress } = run;
   const { directory } = lock;
   await requireUnchanged(fs, directory, [...plan.deletions, ...plan.kept]);
   const deletedBaseOffsets = plan.deletions.map(({ baseOffset }) => baseOffset);
@@ -60,7 +62,12 @@ export async function runRetention(fs: FileSystem, run: RetentionRun): Promise<R
   await journal.write(record);
   return inWriteMode(fs, lock, async () => {
     if (plan.rollsActiveSegment) await rollEmptySegment(fs, directory, logEndOffset);
-    const deletedFiles = await markSegmentsDeleted(fs, directory, deletedBaseOffsets);
+    const sizes = new Map(plan.deletions.map(({ baseOffset, sizeInBytes }) => [baseOffset, sizeInBytes]));
+    let bytesDone = 0;
+    const deletedFiles = await markSegmentsDeleted(fs, directory, deletedBaseOffsets, (baseOffset) => {
+      bytesDone += sizes.get(baseOffset)!;
+      onProgress?.(bytesDone);
+    });
     const done: RunRecord = { ...record, state: 'done', deletedFiles };
     await journal.write(done);
     return done;
@@ -76,26 +83,28 @@ export async function undoRun(
   lock: LockedDirectory,
   journal: RunJournal,
   run: RunRecord,
-): Promise<void> {
+): Promise<RunRecord> {
   await requireLatest(journal, run);
-  await inWriteMode(fs, lock, async () => {
+  return inWriteMode(fs, lock, async () => {
     const { newBaseOffsets } = run;
     if (run.kind === 'compaction') await undoCompaction(fs, lock, run);
     else {
       await undoDeletion(fs, lock.directory, await deletedOf(fs, lock.directory, run));
       for (const baseOffset of newBaseOffsets) await removeEmptySegment(fs, lock.directory, baseOffset);
     }
-    await journal.write({ ...run, state: 'undone' });
+    const undone: RunRecord = { ...run, state: 'undone' };
+    await journal.write(undone);
+    return undone;
   });
 }
 
-/** Removes the `.deleted` files of a run. */
+/** Removes the `.deleted` files of a run. @returns The run, with the bytes that it really freed: indexes count. */
 export async function purgeRun(
   fs: FileSystem,
   lock: LockedDirectory,
   journal: RunJournal,
   run: RunRecord,
-): Promise<void> {
+): Promise<RunRecord> {
   const segments = new Set(run.deletedBaseOffsets);
   const names = (await fs.list(lock.directory))
     .map(({ name }) => name)
@@ -103,8 +112,10 @@ export async function purgeRun(
       const parsed = parseSegmentFileName(name);
       return parsed?.state === 'deleted' && segments.has(parsed.baseOffset);
     });
-  await purgeDeletedFiles(fs, lock.directory, names);
-  await journal.write({ ...run, state: 'purged' });
+  const freedBytes = await purgeDeletedFiles(fs, lock.directory, names);
+  const purged: RunRecord = { ...run, state: 'purged', freedBytes };
+  await journal.write(purged);
+  return purged;
 }
 
 async function requireLatest(journal: RunJournal, { runId, logPath }: RunRecord): Promise<void> {

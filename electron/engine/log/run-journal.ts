@@ -9,7 +9,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
-import type { FileSystem } from '../file-system';
+import type { FileSystem, ReadingFileSystem } from '../file-system';
 import { readWhole, writeAtomically } from './atomic-file';
 
 export interface RunRecord {
@@ -31,7 +31,7 @@ export interface RunRecord {
   readonly cleanerCheckpointBefore?: Offset | null;
   /** Names of `.deleted` files that a purge removes. */
   readonly deletedFiles: readonly string[];
-  /** What a purge frees. */
+  /** Of the `.log` files that a purge removes; once purged, of all files that were. */
   readonly freedBytes: Bytes;
   /** When the space may be freed: file.delete.delay.ms after the run. */
   readonly purgeDueAtMs: TimestampMs;
@@ -39,6 +39,7 @@ export interface RunRecord {
 
 const RUN_BYTES_MAX = 64 * 1024 * 1024;
 const RUN_ID_BYTES = 4;
+const RUNS_FOLDER = 'runs';
 
 /** Where Strata keeps its state: STRATA_STATE_DIR, or the place that the system has for it. */
 export function stateDirectory(env: NodeJS.ProcessEnv): string {
@@ -56,7 +57,7 @@ export class RunJournal {
   /** @param directory Strata's state folder; it is made when the first run is written. */
   constructor(fs: FileSystem, directory: string) {
     this.#fs = fs;
-    this.#directory = join(directory, 'runs');
+    this.#directory = join(directory, RUNS_FOLDER);
   }
 
   /** Sortable by time. */
@@ -70,35 +71,9 @@ export class RunJournal {
     await writeAtomically(this.#fs, path, Buffer.from(`${JSON.stringify(run)}\n`));
   }
 
-  /** Runs on a log, or on the logs of a data directory, the latest first; one that cannot be read is left out. */
-  async runsOn(directory: string): Promise<RunRecord[]> {
-    const runs: RunRecord[] = [];
-    for (const name of (await this.#names()).sort().reverse()) {
-      const run = await this.#read(name);
-      if (run !== null && (run.logPath === directory || dirname(run.logPath) === directory)) runs.push(run);
-    }
-    return runs;
-  }
-
-  async #names(): Promise<string[]> {
-    try {
-      return (await this.#fs.list(this.#directory))
-        .map(({ name }) => name)
-        .filter((name) => name.endsWith('.json'));
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'NOT_FOUND') return []; // no run was ever written
-      throw error;
-    }
-  }
-
-  async #read(name: string): Promise<RunRecord | null> {
-    const bytes = await readWhole(this.#fs, join(this.#directory, name), RUN_BYTES_MAX);
-    try {
-      const run = JSON.parse(Buffer.from(bytes ?? []).toString('utf8')) as RunRecord;
-      return run.schema === 'strata.run/1' ? run : null;
-    } catch {
-      return null; // not ours, or of a later version
-    }
+  /** As `runsOn`. */
+  runsOn(directory: string): Promise<RunRecord[]> {
+    return runsOn(this.#fs, dirname(this.#directory), directory);
   }
 
   async #makeDirectory(path: string): Promise<void> {
@@ -106,5 +81,43 @@ export class RunJournal {
     await this.#makeDirectory(dirname(path));
     await this.#fs.createDirectory(path);
     await this.#fs.syncDirectory(dirname(path));
+  }
+}
+
+/**
+ * Runs on a log, or on the logs of a data directory, the latest first; one that cannot be read is left out.
+ *
+ * @param stateDirectory Strata's state folder, which need not be there yet.
+ */
+export async function runsOn(
+  fs: ReadingFileSystem,
+  stateDirectory: string,
+  directory: string,
+): Promise<RunRecord[]> {
+  const runs: RunRecord[] = [];
+  const folder = join(stateDirectory, RUNS_FOLDER);
+  for (const name of (await namesOf(fs, folder)).sort().reverse()) {
+    const run = await readRun(fs, join(folder, name));
+    if (run !== null && (run.logPath === directory || dirname(run.logPath) === directory)) runs.push(run);
+  }
+  return runs;
+}
+
+async function namesOf(fs: ReadingFileSystem, folder: string): Promise<string[]> {
+  try {
+    return (await fs.list(folder)).map(({ name }) => name).filter((name) => name.endsWith('.json'));
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'NOT_FOUND') return []; // no run was ever written
+    throw error;
+  }
+}
+
+async function readRun(fs: ReadingFileSystem, path: string): Promise<RunRecord | null> {
+  const bytes = await readWhole(fs, path, RUN_BYTES_MAX);
+  try {
+    const run = JSON.parse(Buffer.from(bytes ?? []).toString('utf8')) as RunRecord;
+    return run.schema === 'strata.run/1' ? run : null;
+  } catch {
+    return null; // not ours, or of a later version
   }
 }

@@ -1,8 +1,7 @@
 /** The policy being tried, what it comes to, and the run: delete, undo, free the space. */
-import { cleanupPolicyText, POLICY_IS_ASSUMED } from '../../../shared/plan/cleanup-policy';
-import { settingNumber } from '../../../shared/plan/topic-settings';
+import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
 import type { RetentionFacts } from '../../../shared/retention';
-import { Badge } from '../../components/controls';
+import { Choice } from '../../components/controls';
 import { Facts } from '../../components/facts';
 import { Count, None, Size, Time } from '../../components/quantities';
 import { useApp, useAppParts } from '../../store/use-app';
@@ -12,7 +11,7 @@ import { LimitControl } from '../limit-control';
 import { PendingRuns } from '../pending-runs';
 import classes from '../plan-panel.module.css';
 import { PolicyChoice } from '../policy-choice';
-import { RunDescription, RunDialog } from '../run-dialog';
+import { PlaceButton, RetentionRun } from './retention-run';
 import type { RetentionView } from './retention-view';
 
 export interface RetentionPanelProps {
@@ -24,12 +23,16 @@ export function RetentionPanel({ facts, view }: RetentionPanelProps) {
   return (
     <div className={classes['panel']}>
       <Policy facts={facts} view={view} />
-      <Outcome facts={facts} view={view} />
-      <RunRetention facts={facts} view={view} />
+      <RetentionRun facts={facts} view={view} />
       <PendingRuns />
+      <Outcome facts={facts} view={view} />
     </div>
   );
 }
+
+/** kafka: largest timestamps of the records, as a broker compares them. */
+const CLOCKS = ['kafka', 'modification-time'] as const;
+const CLOCK_TITLES = { kafka: 'its records', 'modification-time': 'its file' } as const;
 
 function Policy({ facts, view }: RetentionPanelProps) {
   const { given, give } = useAppParts((state) => ({
@@ -62,6 +65,17 @@ function Policy({ facts, view }: RetentionPanelProps) {
         isDisabled={!policy.deletes}
         onChange={(retentionBytes) => give({ retentionBytes })}
       />
+      <div className={classes['policy']}>
+        <span>Age of a segment by</span>
+        <Choice
+          label="Age of a segment by"
+          value={given.clock}
+          options={CLOCKS}
+          titleOf={(clock) => CLOCK_TITLES[clock]}
+          onChange={(clock) => give({ clock })}
+        />
+        <PlaceButton place="brokerConfig" text="Give server.properties…" chosenText="Settings also from" />
+      </div>
     </section>
   );
 }
@@ -92,8 +106,13 @@ function Outcome({ facts, view }: RetentionPanelProps) {
           ],
           [
             'High watermark',
-            `${countText(facts.highWatermark)} (${facts.highWatermarkSource === 'checkpoint' ? 'checkpoint' : 'end of the log'})`,
+            `${countText(facts.highWatermark)} (${facts.highWatermarkSource === 'checkpoint' ? 'replication-offset-checkpoint' : 'end of the log'})`,
           ],
+          [
+            'Log start offset',
+            `${countText(facts.logStartOffset)} (${facts.logStartOffsetSource === 'checkpoint' ? 'log-start-offset-checkpoint' : 'first segment'})`,
+          ],
+          ['Times from', timeSources(facts)],
           ['As of', <Time key="v" ms={nowMs} />],
           plan.rollsActiveSegment ? ['Active segment', 'an empty one is rolled first'] : null,
         ]}
@@ -102,31 +121,29 @@ function Outcome({ facts, view }: RetentionPanelProps) {
   );
 }
 
+export const TIME_SOURCE_TITLES: Readonly<
+  Record<RetentionFacts['segments'][number]['largestTimestampSource'], string>
+> = {
+  'time-index': 'time index',
+  'batch-headers': 'batch headers',
+  'modification-time': 'modification time',
+};
+
+/** How many segments tell their largest timestamp by which source. */
+function timeSources({ segments }: RetentionFacts): string {
+  const counts = new Map<string, number>();
+  for (const { largestTimestampSource: source } of segments)
+    counts.set(source, (counts.get(source) ?? 0) + 1);
+  return Object.entries(TIME_SOURCE_TITLES)
+    .filter(([source]) => counts.has(source))
+    .map(([source, title]) => `${title} ${countText(counts.get(source)!)}`)
+    .join(', ');
+}
+
 function Rate({ bytesPerMs }: { readonly bytesPerMs: number }) {
   return (
     <>
       <Size bytes={bytesPerMs * 3_600_000} /> per hour
     </>
-  );
-}
-
-function RunRetention({ facts, view }: RetentionPanelProps) {
-  const applyRetention = useApp((state) => state.applyRetention);
-  const { deletions, freedBytes } = view.plan;
-  const text = `Delete ${plural(deletions.length, 'segment')} (${sizeText(freedBytes)})`;
-  if (facts.refusal !== null)
-    return (
-      <p className={classes['refusal']}>
-        <Badge tone="warning">not here</Badge> {facts.refusal}
-        {facts.refusal === POLICY_IS_ASSUMED && ' Choose cleanup.policy above to say it.'}
-      </p>
-    );
-  if (deletions.length === 0) return <p className={classes['quiet']}>Nothing to delete under this policy.</p>;
-  return (
-    <RunDialog text={text} keepText="Keep them" onConfirm={() => void applyRetention(deletions)}>
-      <RunDescription>
-        {`Segments ${countText(deletions[0]!.baseOffset)} to ${countText(deletions.at(-1)!.baseOffset)} are renamed to .deleted. The run can be undone until their space is freed: here, by strata purge, or by a broker at its next start. (A broker's own deletions wait ${durationText(settingNumber(facts.settings['file.delete.delay.ms']) ?? 0)}: file.delete.delay.ms.)`}
-      </RunDescription>
-    </RunDialog>
   );
 }

@@ -6,11 +6,12 @@ import { Badge } from '../../components/controls';
 import { type Column, DataTable } from '../../components/data-table';
 import { Empty, Failure } from '../../components/notices';
 import { countColumn, sizeColumn, timeColumn } from '../../components/number-columns';
+import { Time } from '../../components/quantities';
 import { SplitPane } from '../../components/split-pane';
 import { useApp, useAppParts } from '../../store/use-app';
 import { CoreStrip } from '../core-strip';
 import { LogGate } from '../log-gate';
-import { RetentionPanel } from './retention-panel';
+import { RetentionPanel, TIME_SOURCE_TITLES } from './retention-panel';
 import {
   type Fate,
   fateColouring,
@@ -102,6 +103,15 @@ const COLUMNS: readonly Column<SegmentFate>[] = [
     cell: ({ why }) => <span title={why}>{why}</span>,
     text: ({ why }) => why,
   },
-  timeColumn('Goes at', '160px', ({ dueAtMs }) => dueAtMs),
+  {
+    ...timeColumn<SegmentFate>('Goes at', '160px', ({ dueAtMs }) => dueAtMs),
+    cell: ({ fate, dueAtMs }) => (fate === 'going' ? 'now' : <Time ms={dueAtMs} />),
+  },
   timeColumn('Largest timestamp', '160px', ({ largestTimestampMs }) => largestTimestampMs),
+  {
+    ...{ key: 'source', title: 'Timestamp from', width: '120px' },
+    cell: ({ largestTimestampSource }) => TIME_SOURCE_TITLES[largestTimestampSource],
+    text: ({ largestTimestampSource }) => largestTimestampSource,
+    order: ({ largestTimestampSource }) => largestTimestampSource,
+  },
 ];

@@ -7,7 +7,12 @@ import {
   type ProjectedSize,
   projectGrowth,
 } from '../../../shared/plan/growth-projection';
-import { planRetention, type RetentionPlan, type RetentionPolicy } from '../../../shared/plan/retention-plan';
+import {
+  type LargestTimestampSource,
+  planRetention,
+  type RetentionPlan,
+  type RetentionPolicy,
+} from '../../../shared/plan/retention-plan';
 import { settingNumber } from '../../../shared/plan/topic-settings';
 import { whyDeleted, whyKept } from '../../../shared/plan/why-kept';
 import type { RetentionFacts, RetentionWish } from '../../../shared/retention';
@@ -26,6 +31,7 @@ export interface SegmentFate {
   readonly baseOffset: number;
   readonly sizeInBytes: number;
   readonly largestTimestampMs: number;
+  readonly largestTimestampSource: LargestTimestampSource;
   readonly fate: Fate;
   readonly dueAtMs: number | null;
   readonly reason: string;

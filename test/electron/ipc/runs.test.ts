@@ -1,5 +1,5 @@
 /** Runs of the window on copies of directories that Kafka wrote, with the real workers behind them. */
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -10,6 +10,7 @@ import type { runContract } from '../../../electron/workers/run-contract';
 import type { LogDirectory, scanContract } from '../../../electron/workers/scan-contract';
 import { createScanPool } from '../../../electron/workers/scan-pool';
 import { planRetention } from '../../../shared/plan/retention-plan';
+import type { ConfirmedRetention } from '../../../shared/retention';
 import { bundleWorker } from '../../support/bundle-worker';
 
 const FIXTURE = resolve(import.meta.dirname, '../../fixtures/kafka/4.4.0/data-directory');
@@ -19,6 +20,7 @@ let urls: { scan: URL; run: URL };
 let folder: string;
 let log: LogDirectory;
 let runs: Runs;
+let ended: string[];
 let scans: ReturnType<typeof createScanPool<typeof scanContract>>;
 let closing: { close(): Promise<void> }[] = [];
 
@@ -42,7 +44,9 @@ beforeEach(async () => {
   scans = createScanPool<typeof scanContract>(poolOf(urls.scan));
   const pool = createScanPool<typeof runContract>(poolOf(urls.run));
   closing = [scans, pool];
-  runs = new Runs({ fs, scans, runs: pool });
+  ended = [];
+  const onRunEnded = (path: string) => void ended.push(path);
+  runs = new Runs({ fs, scans, runs: pool, onRunEnded });
 });
 afterEach(async () => {
   await Promise.all(closing.map((pool) => pool.close()));
@@ -58,20 +62,27 @@ async function tree(): Promise<Record<string, string>> {
   return Object.fromEntries((await Promise.all(contents)).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+const asKafka = { clock: 'kafka', brokerConfigPath: null } as const;
 const wish = { cleanupPolicy: 'delete', retentionMs: null, clock: 'kafka' } as const;
 
 /** As the page does it: facts once, the plan from them, what it would delete confirmed. */
 async function confirmed(retentionBytes: number) {
-  const facts = await scans.call('log.retentionFacts', { log, cleanupPolicy: 'delete', clock: 'kafka' });
+  const facts = await scans.call('log.retentionFacts', { log, cleanupPolicy: 'delete', ...asKafka });
   const policy = { ...facts.policy, retentionMs: -1, retentionBytes };
   const { deletions } = planRetention(facts.segments, policy, facts, NOW_MS);
   const planned = deletions.map(({ baseOffset, sizeInBytes }) => ({ baseOffset, sizeInBytes }));
   return { ...wish, retentionMs: -1, retentionBytes, nowMs: NOW_MS, deletions: planned };
 }
 
+const NO_PLACES = { brokerConfigPath: null, archiveTo: null, copyTo: null };
+const options = () => ({ signal: new AbortController().signal, onProgress: () => {} });
+
+const apply = (plan: ConfirmedRetention, places: Partial<typeof NO_PLACES> | object = {}) =>
+  runs.applyRetention(log, plan, { ...NO_PLACES, ...places }, options());
+
 describe('log.retentionFacts', () => {
   it('has settings with their sources, and why an assumed policy is not applied', async () => {
-    const assumed = await scans.call('log.retentionFacts', { log, cleanupPolicy: null, clock: 'kafka' });
+    const assumed = await scans.call('log.retentionFacts', { log, cleanupPolicy: null, ...asKafka });
     expect(assumed).toMatchObject({
       policy: { deletes: true, compacts: false },
       policySource: 'assumed',
@@ -79,7 +90,7 @@ describe('log.retentionFacts', () => {
       settings: { 'retention.bytes': { value: '-1', source: 'default' } },
     });
     expect(assumed.refusal).toContain('assumed');
-    const given = await scans.call('log.retentionFacts', { log, cleanupPolicy: 'delete', clock: 'kafka' });
+    const given = await scans.call('log.retentionFacts', { log, cleanupPolicy: 'delete', ...asKafka });
     expect([given.policySource, given.refusal]).toEqual(['given', null]);
   });
 });
@@ -89,7 +100,7 @@ describe('Runs', () => {
     const before = await tree();
     const plan = await confirmed(4096);
     expect(plan.deletions).toHaveLength(2);
-    const run = await runs.applyRetention(log, plan);
+    const run = await apply(plan);
     expect(run).toMatchObject({ kind: 'retention', state: 'done', deletedSegmentCount: 2 });
     expect(await runs.list(log)).toEqual([run]);
     expect((await readdir(log.path)).filter((name) => name.endsWith('.log.deleted'))).toHaveLength(2);
@@ -101,18 +112,74 @@ describe('Runs', () => {
     const plan = await confirmed(4096);
     const before = await tree();
     const smaller = { ...plan, deletions: plan.deletions.slice(0, 1) };
-    await expect(runs.applyRetention(log, smaller)).rejects.toMatchObject({ code: 'PLAN_OUTDATED' });
+    await expect(apply(smaller)).rejects.toMatchObject({ code: 'PLAN_OUTDATED' });
     expect([await tree(), await runs.list(log)]).toEqual([before, []]);
   });
 
   it('refuses an assumed policy', async () => {
     const plan = { ...(await confirmed(4096)), cleanupPolicy: null };
-    await expect(runs.applyRetention(log, plan)).rejects.toMatchObject({ code: 'STORAGE_UNSAFE' });
+    await expect(apply(plan)).rejects.toMatchObject({ code: 'STORAGE_UNSAFE' });
+  });
+
+  it('runs on a copy where the log itself is refused, and keeps what goes in an archive', async () => {
+    const before = await tree();
+    const plan = { ...(await confirmed(4096)), cleanupPolicy: null };
+    const [copyTo, archiveTo] = [join(folder, 'copies'), join(folder, 'kept')];
+    const progress: number[] = [];
+    const run = await runs.applyRetention(
+      log,
+      plan,
+      { ...NO_PLACES, copyTo, archiveTo },
+      {
+        signal: new AbortController().signal,
+        onProgress: ({ bytesDone, bytesTotal }) => void progress.push(bytesDone, bytesTotal - bytesDone),
+      },
+    );
+    expect([await tree(), run.deletedSegmentCount]).toEqual([before, 2]);
+    const copy = join(copyTo, log.name);
+    expect(ended).toEqual([copy]);
+    const bases = plan.deletions.map(({ baseOffset }) => String(baseOffset).padStart(20, '0'));
+    const names = await readdir(copy);
+    for (const base of bases) {
+      expect(names).toContain(`${base}.log.deleted`);
+      const kept = await readFile(join(archiveTo, log.name, `${base}.log`));
+      expect(kept.equals(await readFile(join(log.path, `${base}.log`)))).toBe(true);
+    }
+    expect(Math.min(...progress)).toBeGreaterThanOrEqual(0);
+    expect(await runs.undo({ path: copy }, run.runId)).toMatchObject({ state: 'undone' });
+  });
+
+  it('leaves nothing of a copy that was cancelled', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    const places = { ...NO_PLACES, copyTo: join(folder, 'copies') };
+    const refused = runs.applyRetention(log, await confirmed(4096), places, {
+      signal: controller.signal,
+      onProgress: () => {},
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(await readdir(folder)).not.toContain('copies');
+  });
+
+  it('takes the policy from a server.properties that was given', async () => {
+    const brokerConfigPath = join(folder, 'server.properties');
+    await writeFile(brokerConfigPath, 'log.cleanup.policy=delete\nlog.retention.bytes=4096\n');
+    const facts = await scans.call('log.retentionFacts', {
+      ...{ log, cleanupPolicy: null, clock: 'kafka', brokerConfigPath },
+    });
+    expect(facts).toMatchObject({
+      policySource: 'given',
+      refusal: null,
+      settings: { 'retention.bytes': { value: '4096', source: 'broker-config' } },
+    });
+    const plan = { ...(await confirmed(4096)), cleanupPolicy: null, retentionBytes: null };
+    await expect(apply(plan)).rejects.toMatchObject({ code: 'STORAGE_UNSAFE' });
+    expect(await apply(plan, { brokerConfigPath })).toMatchObject({ deletedSegmentCount: 2 });
   });
 
   it('undoes the last run first', async () => {
-    const first = await runs.applyRetention(log, await confirmed(6000));
-    const second = await runs.applyRetention(log, await confirmed(3000));
+    const first = await apply(await confirmed(6000));
+    const second = await apply(await confirmed(3000));
     const there = await tree();
     await expect(runs.undo(log, first.runId)).rejects.toMatchObject({ code: 'STORAGE_UNSAFE' });
     expect(await tree()).toEqual(there);
@@ -122,8 +189,14 @@ describe('Runs', () => {
   });
 
   it('frees the space of a run for good', async () => {
-    const { runId } = await runs.applyRetention(log, await confirmed(4096));
-    expect(await runs.purge(log, runId)).toMatchObject({ state: 'purged' });
+    const { runId } = await apply(await confirmed(4096));
+    const sizes = await Promise.all(
+      (await readdir(log.path))
+        .filter((name) => name.endsWith('.deleted'))
+        .map(async (name) => (await readFile(join(log.path, name))).length),
+    );
+    const freedBytes = sizes.reduce((sum, size) => sum + size, 0);
+    expect(await runs.purge(log, runId)).toMatchObject({ state: 'purged', freedBytes });
     expect((await readdir(log.path)).filter((name) => name.endsWith('.deleted'))).toEqual([]);
     await expect(runs.undo(log, runId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
@@ -142,7 +215,6 @@ describe('log.compaction and Runs.compact', () => {
     maxCompactionLagMs: null,
     deleteRetentionMs: null,
   };
-  const options = () => ({ signal: new AbortController().signal, onProgress: () => {} });
 
   async function confirmedCompaction() {
     const { plan, nowMs } = await scans.call('log.compaction', { log: compacted(), ...settings });

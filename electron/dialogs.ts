@@ -1,0 +1,45 @@
+/** The system's dialogs of the window, each for one purpose. What comes of a choice, the caller knows. */
+import { type BrowserWindow, dialog, type OpenDialogOptions } from 'electron';
+import type { PlacePurpose } from './ipc/handlers';
+
+const OPEN_DIRECTORY: OpenDialogOptions = {
+  title: 'Open a log or a data directory',
+  properties: ['openDirectory'],
+};
+const PLACE_DIALOGS: Readonly<Record<PlacePurpose, OpenDialogOptions>> = {
+  archive: {
+    title: 'Archive the deleted segments in',
+    buttonLabel: 'Archive here',
+    properties: ['openDirectory', 'createDirectory'],
+  },
+  copy: {
+    title: 'Copy the log into',
+    buttonLabel: 'Copy here',
+    properties: ['openDirectory', 'createDirectory'],
+  },
+  'broker-config': {
+    title: 'The broker’s server.properties',
+    filters: [
+      { name: 'Properties', extensions: ['properties'] },
+      { name: 'All files', extensions: ['*'] },
+    ],
+    properties: ['openFile'],
+  },
+};
+
+/** null where the user cancelled. */
+export function chooseDirectory(window: BrowserWindow | null): Promise<string | null> {
+  return chosen(window, OPEN_DIRECTORY);
+}
+
+/** null where the user cancelled. */
+export function choosePlace(window: BrowserWindow | null, purpose: PlacePurpose): Promise<string | null> {
+  return chosen(window, PLACE_DIALOGS[purpose]);
+}
+
+async function chosen(window: BrowserWindow | null, options: OpenDialogOptions): Promise<string | null> {
+  const { canceled, filePaths } = await (window === null
+    ? dialog.showOpenDialog(options)
+    : dialog.showOpenDialog(window, options));
+  return canceled ? null : (filePaths[0] ?? null);
+}

@@ -1,0 +1,77 @@
+/** The run: in place or on a copy, with what goes archived or not; why it is refused, and what lifts that. */
+import { POLICY_IS_ASSUMED } from '../../../shared/plan/cleanup-policy';
+import { settingNumber } from '../../../shared/plan/topic-settings';
+import { Badge, Button } from '../../components/controls';
+import type { RetentionPlace } from '../../store/retention-slice';
+import { useApp, useAppParts } from '../../store/use-app';
+import { countText, durationText, plural, sizeText } from '../../text/quantities';
+import classes from '../plan-panel.module.css';
+import { RunDescription, RunDialog } from '../run-dialog';
+import type { RetentionPanelProps } from './retention-panel';
+
+export function RetentionRun({ facts, view }: RetentionPanelProps) {
+  const { copyPlace, archivePlace, applyRetention } = useAppParts((state) => ({
+    copyPlace: state.copyPlace,
+    archivePlace: state.archivePlace,
+    applyRetention: state.applyRetention,
+  }));
+  const { deletions, freedBytes } = view.plan;
+  if (deletions.length === 0) return <p className={classes['quiet']}>Nothing to delete under this policy.</p>;
+  const isRefused = facts.refusal !== null && copyPlace === null;
+  const where = copyPlace === null ? '' : ' in a copy';
+  const delayText = durationText(settingNumber(facts.settings['file.delete.delay.ms']) ?? 0);
+  return (
+    <section aria-label="Run retention">
+      {isRefused && (
+        <p className={classes['refusal']}>
+          <Badge tone="warning">not here</Badge> {facts.refusal}{' '}
+          {facts.refusal === POLICY_IS_ASSUMED
+            ? 'Choose cleanup.policy above, or give the broker’s server.properties; or run it on a copy.'
+            : 'It can be run on a copy.'}
+        </p>
+      )}
+      <div className={classes['places']}>
+        <PlaceButton place="copyPlace" text="Run on a copy…" chosenText="Copy into" />
+        <PlaceButton place="archivePlace" text="Archive to…" chosenText="Archive in" />
+      </div>
+      {!isRefused && (
+        <RunDialog
+          text={`Delete ${plural(deletions.length, 'segment')} (${sizeText(freedBytes)})${where}`}
+          keepText="Keep them"
+          onConfirm={() => void applyRetention(deletions)}
+        >
+          <RunDescription>
+            {copyPlace === null ? '' : `The log is copied into ${copyPlace.path}; it stays as it is. `}
+            {archivePlace === null ? '' : `What goes is kept in ${archivePlace.path}. `}
+            {`Segments ${countText(deletions[0]!.baseOffset)} to ${countText(deletions.at(-1)!.baseOffset)} are renamed to .deleted. For ${delayText} (file.delete.delay.ms) the run can be undone; then their space is freed, here or when the log is next opened. A broker that starts frees it at once.`}
+          </RunDescription>
+        </RunDialog>
+      )}
+    </section>
+  );
+}
+
+interface PlaceButtonProps {
+  readonly place: RetentionPlace;
+  /** While none is chosen. */
+  readonly text: string;
+  readonly chosenText: string;
+}
+
+/** Chooses one of the run's places in the system's dialog, or forgets it again. */
+export function PlaceButton({ place, text, chosenText }: PlaceButtonProps) {
+  const chosen = useApp((state) => state[place]);
+  const { choose, forget } = useAppParts((state) => ({
+    choose: state.chooseRetentionPlace,
+    forget: state.forgetRetentionPlace,
+  }));
+  if (chosen === null) return <Button onClick={() => void choose(place)}>{text}</Button>;
+  return (
+    <span className={classes['chosen']} title={chosen.path}>
+      {`${chosenText} ${chosen.name}`}
+      <Button kind="plain" aria-label={`Forget ${chosen.name}`} onClick={() => forget(place)}>
+        ×
+      </Button>
+    </span>
+  );
+}
