@@ -15,6 +15,8 @@ export interface KeyedRecord {
 
 const HEADER_SIZE = 61;
 const FIRST_TIMESTAMP_MS = 1_700_000_000_000;
+/** A snapshot: version 1, the CRC of what follows, no entry. */
+const NO_PRODUCERS = Buffer.from([0, 1, 0x48, 0x67, 0x4b, 0xc7, 0, 0, 0, 0]);
 
 /** Lengths below 64 only: their zig-zag varint is one byte. */
 function sized(text: string | null): Buffer {
@@ -49,7 +51,7 @@ export function putKeyedLog(
     const name = `${directory}/${String(baseOffset).padStart(20, '0')}`;
     fs.put(`${name}.log`, bytes);
     for (const ending of ['index', 'timeindex']) fs.put(`${name}.${ending}`, '');
-    if (baseOffset > 0) fs.put(`${name}.snapshot`, '');
+    if (baseOffset > 0) fs.put(`${name}.snapshot`, NO_PRODUCERS);
     const sizes = { offsetIndexSizeInBytes: 0, timeIndexSizeInBytes: 0 };
     return { baseOffset, sizeInBytes: bytes.length, modifiedAtMs: FIRST_TIMESTAMP_MS, ...sizes };
   });

@@ -1,8 +1,8 @@
 /**
  * Writes one segment of the cleaner's output as `.cleaned` files: log, indexes, transaction index.
  *
- * Which entries the indexes get is due-index-entries.ts's. Batches are gathered and written in large pieces, while the
- * next ones come in. Nothing is durable before `finish`.
+ * Which entries the indexes get is due-index-entries.ts's. Batches are gathered and written in large pieces, and
+ * brought to the disk, while the next ones come in. Nothing is durable before `synced` has settled.
  */
 import { join } from 'node:path';
 import { DueIndexEntries } from '../../../shared/plan/due-index-entries';
@@ -26,6 +26,8 @@ import { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
 
 const BUFFER_BYTES = 4 * 1024 * 1024;
 const FLUSH_BYTES_MIN = 1024 * 1024;
+/** Written before the disk is asked to begin with it. */
+const SYNC_BYTES_MIN = 16 * 1024 * 1024;
 const CURRENT_MAGIC = 2;
 
 export class CleanedSegment {
@@ -44,6 +46,10 @@ export class CleanedSegment {
   #spare: Uint8Array | null = null;
   /** Written, or on its way. */
   #written: Bytes = 0;
+  /** What the disk has, or is being given. */
+  #syncing: Promise<void> = Promise.resolve();
+  #isSyncing = false;
+  #syncedUpTo: Bytes = 0;
 
   private constructor(fs: FileSystem, directory: string, place: CleanedPlace, log: WritableFile) {
     this.#fs = fs;
@@ -75,15 +81,20 @@ export class CleanedSegment {
 
   /** Begins to write what has come together; waits for what was begun before. */
   async flush(): Promise<void> {
-    if (this.#buffered >= FLUSH_BYTES_MIN) await this.#write();
+    if (this.#buffered < FLUSH_BYTES_MIN) return;
+    await this.#write();
+    if (!this.#isSyncing && this.#written - this.#syncedUpTo >= SYNC_BYTES_MIN) this.#sync();
   }
 
-  /** Content durable, names not yet. @param modifiedAtMs Of the last source, which old tombstones go by. */
+  /**
+   * Everything is written, and on its way to the disk. `close` when that is done.
+   * @param modifiedAtMs Of the last source, which old tombstones go by.
+   */
   async finish(modifiedAtMs: TimestampMs): Promise<Bytes> {
     await this.#write();
     await this.#writing;
-    await this.#log.sync();
-    await this.#log.close();
+    await this.#syncing;
+    this.#sync();
     this.#entries.finish();
     await this.#writeFile(OFFSET_INDEX_SUFFIX, this.#offsetIndexBytes());
     await this.#writeFile(TIME_INDEX_SUFFIX, this.#timeIndexBytes());
@@ -93,10 +104,24 @@ export class CleanedSegment {
     return this.#written;
   }
 
-  /** Gives up; the file stays behind as `.cleaned`. */
+  /** After `finish`: settles when the content is durable; the names are not yet. */
+  get synced(): Promise<void> {
+    return this.#syncing;
+  }
+
+  /** The files stay behind as `.cleaned`. */
   async close(): Promise<void> {
-    await this.#writing.catch(() => {}); // whatever it is, the caller gives up already
+    await Promise.allSettled([this.#writing, this.#syncing]); // what failed was told, or nobody wants it any more
     await this.#log.close();
+  }
+
+  #sync(): void {
+    this.#isSyncing = true;
+    this.#syncedUpTo = this.#written;
+    this.#syncing = this.#log.sync().finally(() => {
+      this.#isSyncing = false;
+    });
+    this.#syncing.catch(() => {}); // told to whoever waits for it
   }
 
   async #write(): Promise<void> {

@@ -25,6 +25,7 @@ import {
   parseLogDirectoryName,
   parseSegmentFileName,
   SNAPSHOT_SUFFIX,
+  SWAP_SUFFIX,
   TIME_INDEX_SUFFIX,
 } from '../format/file-names';
 import { TIME_INDEX_ENTRY_SIZE } from '../format/index-files';
@@ -137,6 +138,8 @@ async function wasClosed(
 ): Promise<boolean> {
   if (lock.wasLeftOpen) return false;
   if (dataDirectory !== null && !dataDirectory.isOwn && !dataDirectory.isClean) return false;
+  // A compaction of the closed log was interrupted: some segments have no other file.
+  if ((await fs.list(lock.directory)).some(({ name }) => name.endsWith(SWAP_SUFFIX))) return false;
   return isTrimmed(fs, lock.directory);
 }
 

@@ -79,6 +79,8 @@ class Cleaning {
   readonly #sources: readonly SourceSegment[];
   readonly #written: { baseOffset: Offset; sizeInBytes: Bytes }[] = [];
   #current: CleanedSegment | null = null;
+  /** Written, and on its way to the disk while the work goes on. */
+  #syncing: CleanedSegment | null = null;
 
   constructor(fs: FileSystem, work: CleaningWork) {
     this.#fs = fs;
@@ -87,8 +89,25 @@ class Cleaning {
   }
 
   async run(): Promise<CleanedLog> {
-    const result = await this.#clean();
-    await this.#verify();
+    try {
+      const result = await this.#clean();
+      await this.#verify();
+      await this.#settle();
+      return this.#cleanedLog(result);
+    } finally {
+      await this.#current?.close();
+      await this.#syncing?.close();
+    }
+  }
+
+  /** Waits for the disk to have what was written. */
+  async #settle(): Promise<void> {
+    await this.#syncing?.synced;
+    await this.#syncing?.close();
+    this.#syncing = null;
+  }
+
+  #cleanedLog(result: CleaningResult): CleanedLog {
     return {
       segments: this.#written,
       replacedBaseOffsets: this.#sources.map(({ baseOffset }) => baseOffset),
@@ -98,42 +117,38 @@ class Cleaning {
     };
   }
 
-  async #clean(): Promise<CleaningResult> {
+  #clean(): Promise<CleaningResult> {
     const { segments, task, slices, directory, indexIntervalBytes, hash } = this.#work;
-    try {
-      return await cleanLog(
-        segments,
-        task,
-        async (segment, visit, checksCrc) => {
-          for await (const batches of readBatchPieces(
-            this.#fs,
-            this.#streamOf(segment, { skipsCrc: !checksCrc }),
-          )) {
-            for (const { header, bytes } of batches) {
-              if (!visit(header, bytes)) return;
-              if (slices.isOver) await slices.rest();
-            }
-            await this.#current?.flush();
+    return cleanLog(
+      segments,
+      task,
+      async (segment, visit, checksCrc) => {
+        const stream = this.#streamOf(segment, { skipsCrc: !checksCrc });
+        for await (const batches of readBatchPieces(this.#fs, stream)) {
+          for (const { header, bytes } of batches) {
+            if (!visit(header, bytes)) return;
+            if (slices.isOver) await slices.rest();
           }
+          await this.#current?.flush();
+        }
+      },
+      {
+        needsBytes: true,
+        startGroup: async ([first]) => {
+          const place = { baseOffset: first!.baseOffset, indexIntervalBytes };
+          this.#current = await CleanedSegment.create(this.#fs, directory, place);
         },
-        {
-          needsBytes: true,
-          startGroup: async ([first]) => {
-            const place = { baseOffset: first!.baseOffset, indexIntervalBytes };
-            this.#current = await CleanedSegment.create(this.#fs, directory, place);
-          },
-          batch: (header, cleaned) => this.#current!.add(header, cleaned),
-          endGroup: async (group) => {
-            const sizeInBytes = await this.#current!.finish(group.at(-1)!.modifiedAtMs);
-            this.#current = null;
-            this.#written.push({ baseOffset: group[0]!.baseOffset, sizeInBytes });
-          },
+        batch: (header, cleaned) => this.#current!.add(header, cleaned),
+        endGroup: async (group) => {
+          const sizeInBytes = await this.#current!.finish(group.at(-1)!.modifiedAtMs);
+          await this.#settle();
+          this.#syncing = this.#current;
+          this.#current = null;
+          this.#written.push({ baseOffset: group[0]!.baseOffset, sizeInBytes });
         },
-        hash,
-      );
-    } finally {
-      await this.#current?.close();
-    }
+      },
+      hash,
+    );
   }
 
   /**

@@ -137,7 +137,9 @@ async function fillMap<S extends SourceSegment>(
   map: OffsetMap,
 ): Promise<boolean> {
   const { firstDirtyOffset } = task;
-  const transactions = new CleanedTransactions(task.aborted);
+  // The markers of earlier ones are not read, and would not end them (TransactionIndex.collectAbortedTxns).
+  const aborted = task.aborted.filter(({ lastOffset }) => lastOffset >= firstDirtyOffset);
+  const transactions = new CleanedTransactions(aborted);
   for (const [index, segment] of segments.entries()) {
     const nextBaseOffset = segments[index + 1]?.baseOffset ?? task.endOffset;
     if (nextBaseOffset <= firstDirtyOffset) continue;

@@ -181,6 +181,19 @@ describe('Log.compact', () => {
     expect(await contentOf(log)).toBe('1:b=1 5:c=1');
   });
 
+  it('takes a committed record for what it is, though its producer aborted one before the dirty part', async () => {
+    await using log = await open({ minCleanableDirtyRatio: 0 });
+    const producer = { producerId: 7, producerEpoch: 0 };
+    await append(log, 'a=1');
+    await log.appendTransaction([{ key: 'b', value: 'aborted' }], { ...producer, outcome: 'abort' });
+    await log.roll();
+    await log.compact();
+    await log.appendTransaction([{ key: 'a', value: '2' }], { ...producer, outcome: 'commit' });
+    await log.roll();
+    await log.compact();
+    expect(await contentOf(log)).toBe('3:a=2');
+  });
+
   it('takes as many rounds as a small map needs', async () => {
     await using log = await open({ dedupeBufferBytes: 24 * 4 });
     await append(log, 'a=1 b=1 c=1 d=1 a=2 e=1 f=1 b=2');
