@@ -56,12 +56,19 @@ export function refusalOf(
   { source, contradicts }: KnownPolicy,
   broker: BrokerState,
 ): string | null {
+  const refusal = placeRefusalOf(log, broker);
+  if (refusal !== null) return refusal;
+  if (contradicts !== null) return `The topic's own cleanup.policy is ${contradicts}.`;
+  return source === 'assumed' ? POLICY_IS_ASSUMED : null;
+}
+
+/** Why nothing may be changed here whatever the policy is. */
+export function placeRefusalOf(log: LogDirectory, broker: BrokerState): string | null {
   if (log.topic === CLUSTER_METADATA_TOPIC)
     return 'The metadata log has snapshot rules of its own; nothing may change it.';
   if (broker.verdict === 'live') return `A broker is at work here. ${broker.reason}`;
   if (broker.verdict === 'unknown') return `Whether a broker is at work here is not known. ${broker.reason}`;
-  if (contradicts !== null) return `The topic's own cleanup.policy is ${contradicts}.`;
-  return source === 'assumed' ? POLICY_IS_ASSUMED : null;
+  return null;
 }
 
 function sourceOf({ source }: Setting, policy: CleanupPolicy | null): PolicySource {

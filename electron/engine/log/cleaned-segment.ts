@@ -16,13 +16,12 @@ import {
   TIME_INDEX_SUFFIX,
   TRANSACTION_INDEX_SUFFIX,
 } from '../format/file-names';
-import { OFFSET_INDEX_ENTRY_SIZE, TIME_INDEX_ENTRY_SIZE } from '../format/index-files';
-import { writeOffsetIndexEntry, writeTimeIndexEntry } from '../format/index-writer';
 import { type RecordBatchHeader, readRecordBatchHeader } from '../format/record-batch';
 import { encodeAbortedTransaction } from '../format/transaction-index';
 import type { CleanedBatch } from '../rules/clean-batch';
 import { writeWhole } from './atomic-file';
 import { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
+import { offsetIndexBytes, timeIndexBytes } from './index-file';
 
 const BUFFER_BYTES = 4 * 1024 * 1024;
 const FLUSH_BYTES_MIN = 1024 * 1024;
@@ -96,8 +95,8 @@ export class CleanedSegment {
     await this.#syncing;
     this.#sync();
     this.#entries.finish();
-    await this.#writeFile(OFFSET_INDEX_SUFFIX, this.#offsetIndexBytes());
-    await this.#writeFile(TIME_INDEX_SUFFIX, this.#timeIndexBytes());
+    await this.#writeFile(OFFSET_INDEX_SUFFIX, offsetIndexBytes(this.#offsetIndex));
+    await this.#writeFile(TIME_INDEX_SUFFIX, timeIndexBytes(this.#timeIndex));
     if (this.#aborted.length > 0)
       await this.#writeFile(TRANSACTION_INDEX_SUFFIX, Buffer.concat(this.#aborted));
     await this.#fs.setModifiedAt(this.#path(LOG_SUFFIX), modifiedAtMs);
@@ -134,22 +133,6 @@ export class CleanedSegment {
     this.#buffered = 0;
     this.#buffer = this.#spare ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
     this.#spare = full;
-  }
-
-  #offsetIndexBytes(): Uint8Array {
-    const bytes = new Uint8Array(this.#offsetIndex.count * OFFSET_INDEX_ENTRY_SIZE);
-    const view = new DataView(bytes.buffer);
-    for (let slot = 0; slot < this.#offsetIndex.count; slot++)
-      writeOffsetIndexEntry(view, slot * OFFSET_INDEX_ENTRY_SIZE, this.#offsetIndex.entryAt(slot));
-    return bytes;
-  }
-
-  #timeIndexBytes(): Uint8Array {
-    const bytes = new Uint8Array(this.#timeIndex.count * TIME_INDEX_ENTRY_SIZE);
-    const view = new DataView(bytes.buffer);
-    for (let slot = 0; slot < this.#timeIndex.count; slot++)
-      writeTimeIndexEntry(view, slot * TIME_INDEX_ENTRY_SIZE, this.#timeIndex.entryAt(slot));
-    return bytes;
   }
 
   #path(suffix: string): string {

@@ -130,7 +130,7 @@ async function checkpoint(
 /** The files of an earlier run would get the names of this one's: it cannot be undone any more. */
 async function purgeEarlier(fs: FileSystem, { journal, lock }: CompactionRun): Promise<void> {
   for (const run of await journal.runsOn(lock.directory)) {
-    if (run.kind !== 'compaction' || run.state !== 'done' || run.logPath !== lock.directory) continue;
+    if (run.kind === 'retention' || run.state !== 'done' || run.logPath !== lock.directory) continue;
     await purgeDeletedFiles(fs, lock.directory, run.deletedFiles);
     await journal.write({ ...run, state: 'purged' });
   }

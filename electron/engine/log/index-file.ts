@@ -65,10 +65,7 @@ export class IndexFile<Entry, C extends Columns<Entry>> {
     const { columns } = this;
     const { entrySize } = this.#kind;
     if (columns.count === this.#writtenCount) return;
-    const bytes = new Uint8Array((columns.count - this.#writtenCount) * entrySize);
-    const view = new DataView(bytes.buffer);
-    for (let slot = this.#writtenCount; slot < columns.count; slot++)
-      this.#kind.write(view, (slot - this.#writtenCount) * entrySize, columns.entryAt(slot));
+    const bytes = bytesOf(this.#kind, columns, this.#writtenCount);
     await this.#file.write(bytes, this.#writtenCount * entrySize);
     this.#writtenCount = columns.count;
   }
@@ -89,6 +86,24 @@ export class IndexFile<Entry, C extends Columns<Entry>> {
   sync(): Promise<void> {
     return this.#file.sync();
   }
+}
+
+/** All entries as the bytes of a closed segment's file. */
+export function offsetIndexBytes(columns: OffsetIndexColumns): Uint8Array {
+  return bytesOf(OFFSET_INDEX, columns, 0);
+}
+
+/** As `offsetIndexBytes`. */
+export function timeIndexBytes(columns: TimeIndexColumns): Uint8Array {
+  return bytesOf(TIME_INDEX, columns, 0);
+}
+
+function bytesOf<Entry>(kind: IndexKind<Entry>, columns: Columns<Entry>, from: number): Uint8Array {
+  const bytes = new Uint8Array((columns.count - from) * kind.entrySize);
+  const view = new DataView(bytes.buffer);
+  for (let slot = from; slot < columns.count; slot++)
+    kind.write(view, (slot - from) * kind.entrySize, columns.entryAt(slot));
+  return bytes;
 }
 
 export type OffsetIndexFile = IndexFile<OffsetIndexEntry, OffsetIndexColumns>;

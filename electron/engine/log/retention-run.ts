@@ -21,6 +21,7 @@ import {
 import { writeWhole } from './atomic-file';
 import { undoCompaction } from './compaction-run';
 import { markSegmentsDeleted, purgeDeletedFiles, undoDeletion } from './delete-segments';
+import { undoIndexRebuild } from './rebuild-indexes';
 import { RunJournal, type RunRecord } from './run-journal';
 import { requireUnchanged } from './segments-on-disk';
 import { inWriteMode } from './write-mode';
@@ -88,6 +89,7 @@ export async function undoRun(
   return inWriteMode(fs, lock, async () => {
     const { newBaseOffsets } = run;
     if (run.kind === 'compaction') await undoCompaction(fs, lock, run);
+    else if (run.kind === 'rebuild-index') await undoIndexRebuild(fs, lock, journal, run);
     else {
       await undoDeletion(fs, lock.directory, await deletedOf(fs, lock.directory, run));
       for (const baseOffset of newBaseOffsets) await removeEmptySegment(fs, lock.directory, baseOffset);
@@ -105,17 +107,36 @@ export async function purgeRun(
   journal: RunJournal,
   run: RunRecord,
 ): Promise<RunRecord> {
+  const names =
+    run.kind === 'rebuild-index' ? await ownFiles(journal, run) : await deletedNames(fs, lock, run);
+  const freedBytes = await purgeDeletedFiles(fs, lock.directory, names);
+  const purged: RunRecord = { ...run, state: 'purged', freedBytes };
+  await journal.write(purged);
+  return purged;
+}
+
+/** Of its segments, also where the run was cut off. */
+async function deletedNames(
+  fs: FileSystem,
+  { directory }: LockedDirectory,
+  run: RunRecord,
+): Promise<string[]> {
   const segments = new Set(run.deletedBaseOffsets);
-  const names = (await fs.list(lock.directory))
+  return (await fs.list(directory))
     .map(({ name }) => name)
     .filter((name) => {
       const parsed = parseSegmentFileName(name);
       return parsed?.state === 'deleted' && segments.has(parsed.baseOffset);
     });
-  const freedBytes = await purgeDeletedFiles(fs, lock.directory, names);
-  const purged: RunRecord = { ...run, state: 'purged', freedBytes };
-  await journal.write(purged);
-  return purged;
+}
+
+/** A later run may have put a file of its own under the same name. */
+async function ownFiles(journal: RunJournal, run: RunRecord): Promise<string[]> {
+  const later = (await journal.runsOn(run.logPath)).filter(
+    ({ runId, state }) => runId > run.runId && (state === 'done' || state === 'running'),
+  );
+  const taken = new Set(later.flatMap(({ deletedFiles }) => deletedFiles));
+  return run.deletedFiles.filter((name) => !taken.has(name));
 }
 
 async function requireLatest(journal: RunJournal, { runId, logPath }: RunRecord): Promise<void> {

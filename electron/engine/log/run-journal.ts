@@ -23,12 +23,19 @@ export interface RunRecord {
   readonly startedAtMs: TimestampMs;
   /** running: begun and not known to have ended. purged: its `.deleted` files are gone. */
   readonly state: 'running' | 'done' | 'undone' | 'purged';
-  /** Segments that were, or were going to be, renamed to `.deleted`. */
+  /** Segments of which files were, or were going to be, renamed to `.deleted`. */
   readonly deletedBaseOffsets: readonly Offset[];
   /** Segments that the run wrote in their place: a rolled one, or cleaned ones. */
   readonly newBaseOffsets: readonly Offset[];
   /** Of a compaction in a data directory: what cleaner-offset-checkpoint said of the log; null for nothing. */
   readonly cleanerCheckpointBefore?: Offset | null;
+  /** Of rebuilt indexes: what was replaced, and the size of the .log file beside it; null where there is none. */
+  readonly replacedFiles?: readonly {
+    readonly name: string;
+    readonly baseOffset: Offset;
+    readonly wasThere: boolean;
+    readonly logSizeInBytes: Bytes | null;
+  }[];
   /** Names of `.deleted` files that a purge removes. */
   readonly deletedFiles: readonly string[];
   /** Of the `.log` files that a purge removes; once purged, of all files that were. */
