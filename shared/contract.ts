@@ -13,6 +13,11 @@ import {
 } from './compaction';
 import { IndexFactsSchema } from './index-facts';
 import {
+  ConfirmedIndexRebuildSchema,
+  IndexRebuildLogPlanSchema,
+  IndexRebuildWishSchema,
+} from './index-rebuild';
+import {
   BatchAnatomySchema,
   DepthSchema,
   LogFormatSchema,
@@ -191,6 +196,18 @@ export const contract = {
     },
     /** Reads the batch headers of the log: what the Index screen's figures and what-ifs are made from. */
     'log.indexFacts': { params: LogRef, result: IndexFactsSchema, progress: BytesProgress },
+    /** Reads every byte of the log. */
+    'log.indexRebuildPlan': {
+      params: LogRef.extend(IndexRebuildWishSchema.shape),
+      result: IndexRebuildLogPlanSchema,
+      progress: BytesProgress,
+    },
+    /** Refused with PLAN_OUTDATED where, planned again under the lock, it would come out otherwise. */
+    'log.rebuildIndexes': {
+      params: LogRef.extend(ConfirmedIndexRebuildSchema.shape),
+      result: RunSchema,
+      progress: BytesProgress,
+    },
     /** What shared/plan/retention-plan.ts needs, the settings with their sources included. */
     'log.retentionFacts': {
       params: LogRef.extend({

@@ -11,6 +11,7 @@ import type { Command, ExitStatus, Terminal } from './command';
 import { compact } from './compact';
 import { inspect, verify } from './inspect';
 import { open } from './open';
+import { rebuildIndex } from './rebuild-index';
 import { records } from './records';
 import { report } from './report';
 import { retention } from './retention';
@@ -26,6 +27,7 @@ const COMMANDS: readonly Command[] = [
   records,
   retention,
   compact,
+  rebuildIndex,
   undo,
   purge,
   sample,

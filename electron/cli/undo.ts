@@ -18,7 +18,7 @@ type Change = (lock: DirectoryLock, journal: RunJournal, run: RunRecord) => Prom
 export const undo: Command = {
   name: 'undo',
   usage: 'DIR [--json]',
-  summary: 'Takes the last run of retention or compaction back, until its space is freed',
+  summary: 'Takes the last run of retention, compaction or rebuild-index back, until its space is freed',
   options: ['--json  as JSON'],
   run: (args, terminal) =>
     changeLastRuns(args, terminal, 'undone', (lock, journal, run) => undoRun(fs, lock, journal, run)),

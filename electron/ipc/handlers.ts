@@ -107,6 +107,14 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       pool.call('log.transactions', { ...segmentCall(logId), limit }, { signal, onProgress: progress }),
     'log.indexFacts': async ({ logId }, { signal, progress }) =>
       pool.call('log.indexFacts', logCall(logId), { signal, onProgress: progress, priority: 'bulk' }),
+    'log.indexRebuildPlan': async ({ logId, ...wish }, { signal, progress }) =>
+      pool.call(
+        'log.indexRebuildPlan',
+        { ...logCall(logId), ...wish },
+        { signal, onProgress: progress, priority: 'bulk' },
+      ),
+    'log.rebuildIndexes': async ({ logId, ...confirmed }, { signal, progress }) =>
+      runs.rebuildIndexes(openLogs.log(logId).directory, confirmed, { signal, onProgress: progress }),
     'log.retentionFacts': async ({ logId, brokerConfigId, ...wish }, { signal }) =>
       pool.call(
         'log.retentionFacts',

@@ -5,6 +5,7 @@
  * there were, a scan worker reads, so that who only looks starts no worker that writes.
  */
 import type { ConfirmedCompaction } from '../../shared/compaction';
+import type { ConfirmedIndexRebuild } from '../../shared/index-rebuild';
 import type { ConfirmedRetention, Run } from '../../shared/retention';
 import { type LockedDirectory, lockLogDirectory } from '../engine/directory-lock';
 import type { FileSystem } from '../engine/file-system';
@@ -90,6 +91,19 @@ export class Runs {
     const broker = await scans.call('directory.brokerState', { path: log.path });
     return this.#underLock(log, (locked) =>
       runs.call('run.compaction', { log, locked, broker, confirmed }, options),
+    );
+  }
+
+  /** @throws as `compact` */
+  async rebuildIndexes(
+    log: LogDirectory,
+    confirmed: ConfirmedIndexRebuild,
+    options: RunOptions,
+  ): Promise<Run> {
+    const { scans, runs } = this.#parts;
+    const broker = await scans.call('directory.brokerState', { path: log.path });
+    return this.#underLock(log, (locked) =>
+      runs.call('run.rebuildIndexes', { log, locked, broker, confirmed }, options),
     );
   }
 

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { ConfirmedCompactionSchema } from '../../shared/compaction';
 import { BrokerStateSchema } from '../../shared/contract';
+import { ConfirmedIndexRebuildSchema } from '../../shared/index-rebuild';
 import { ConfirmedRetentionSchema, RunSchema } from '../../shared/retention';
 import type { Contract } from '../../shared/rpc';
 import { LogDirectorySchema } from './scan-contract';
@@ -48,6 +49,16 @@ export const runContract = {
       }),
       result: RunSchema,
       progress: BytesProgress,
+    },
+    'run.rebuildIndexes': {
+      params: z.object({
+        log: LogDirectorySchema,
+        locked: Locked,
+        broker: BrokerStateSchema,
+        confirmed: ConfirmedIndexRebuildSchema,
+      }),
+      result: RunSchema,
+      progress: z.object({ bytesDone: Int, bytesTotal: Int }),
     },
     'run.undo': { params: LockedRun, result: RunSchema },
     'run.purge': { params: LockedRun, result: RunSchema },

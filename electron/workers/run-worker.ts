@@ -11,6 +11,7 @@ import { copyLog } from '../engine/log/copy-log';
 import { purgeRun, undoRun } from '../engine/log/retention-run';
 import { RunJournal, type RunRecord, stateDirectory } from '../engine/log/run-journal';
 import { applyCompaction } from './apply-compaction';
+import { applyIndexRebuild } from './apply-index-rebuild';
 import { applyRetention } from './apply-retention';
 import { readFileStates } from './file-states';
 import { pacedProgress } from './paced-progress';
@@ -52,6 +53,16 @@ const handlers: Handlers<typeof runContract> = {
   'run.compaction': async (task, { signal, progress }) =>
     runRow(
       await applyCompaction(fs, {
+        ...task,
+        journal,
+        nowMs: Date.now(),
+        signal,
+        onProgress: pacedProgress(progress),
+      }),
+    ),
+  'run.rebuildIndexes': async (task, { signal, progress }) =>
+    runRow(
+      await applyIndexRebuild(fs, {
         ...task,
         journal,
         nowMs: Date.now(),

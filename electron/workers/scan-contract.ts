@@ -11,6 +11,7 @@ import {
 } from '../../shared/compaction';
 import { BrokerStateSchema, DirectorySchema, ErrorSchema, LogSummarySchema } from '../../shared/contract';
 import { IndexFactsSchema } from '../../shared/index-facts';
+import { IndexRebuildLogPlanSchema, IndexRebuildWishSchema } from '../../shared/index-rebuild';
 import {
   BatchAnatomySchema,
   DepthSchema,
@@ -137,6 +138,11 @@ export const scanContract = {
     'log.indexFacts': {
       params: z.object({ log: LogDirectorySchema }),
       result: IndexFactsSchema,
+      progress: z.object({ bytesDone: Count, bytesTotal: Count }),
+    },
+    'log.indexRebuildPlan': {
+      params: IndexRebuildWishSchema.extend({ log: LogDirectorySchema }),
+      result: IndexRebuildLogPlanSchema,
       progress: z.object({ bytesDone: Count, bytesTotal: Count }),
     },
     'log.retentionFacts': {

@@ -13,6 +13,7 @@ import { readBrokerState } from '../engine/inspect/broker-state';
 import { type InspectOptions, inspectLog, type KnownSegment } from '../engine/inspect/inspect-log';
 import { listLogs } from '../engine/inspect/list-logs';
 import { listSegmentFiles } from '../engine/inspect/list-segment-files';
+import { planIndexRebuild } from '../engine/inspect/plan-index-rebuild';
 import { readIndexFacts } from '../engine/inspect/read-index-facts';
 import { readOffsetIndex } from '../engine/inspect/read-offset-index';
 import { readSpans } from '../engine/inspect/read-spans';
@@ -117,6 +118,14 @@ const handlers: Handlers<typeof scanContract> = {
   async 'log.indexFacts'({ log }, { signal, progress }) {
     const policies = await readDirectoryPolicies(fs, log.path, null);
     return readIndexFacts(fs, log, { policies, signal, onProgress: pacedProgress(progress) });
+  },
+  'log.indexRebuildPlan': async ({ log, indexIntervalBytes }, { signal, progress }) => {
+    const policies = await readDirectoryPolicies(fs, log.path, null);
+    const broker = await readBrokerState(fs, log.path);
+    const given = givenSettings({ 'index.interval.bytes': indexIntervalBytes });
+    const options = { policies, broker, given, signal, onProgress: pacedProgress(progress) };
+    const { plan } = await planIndexRebuild(fs, log, options);
+    return { ...plan, applied: null };
   },
   'log.retentionFacts': ({ log, ...wish }, { signal }) => retentionFacts(log, wish, signal),
   'log.compactionFacts': ({ log, ...wish }, { signal }) => compactionFactsForWindow(fs, log, wish, signal),

@@ -5,7 +5,9 @@
  */
 import type { WireError } from '../../shared/errors';
 import type { IndexFacts } from '../../shared/index-facts';
-import type { SliceContext } from './slice';
+import type { IndexRebuildLogPlan } from '../../shared/index-rebuild';
+import { plural } from '../text/quantities';
+import { failureOf, type SliceContext } from './slice';
 import { byteProgress } from './task-slice';
 
 /** Headers of logs up to this size are read without being asked. */
@@ -17,9 +19,14 @@ export interface IndexSlice {
   readonly indexError: WireError | null;
   /** null: the topic's own. */
   readonly triedIndexInterval: number | null;
+  /** For which interval it was made stands in its settings. */
+  readonly indexRebuildPlan: IndexRebuildLogPlan | null;
   /** As the screen is shown: large logs wait for `readIndexes`. */
   loadIndexes(): Promise<void>;
   readIndexes(): Promise<void>;
+  /** What a rebuild would write, for the topic's own interval or the one being tried. Reads every byte. */
+  planIndexRebuild(): Promise<void>;
+  rebuildIndexes(): Promise<void>;
   clearIndexes(): void;
   tryIndexInterval(bytes: number | null): void;
 }
@@ -29,9 +36,19 @@ const NO_INDEXES = {
   indexState: 'none',
   indexError: null,
   triedIndexInterval: null,
+  indexRebuildPlan: null,
 } as const;
 
 export function indexSlice({ api, get, set, latest }: SliceContext): IndexSlice {
+  async function loadRuns(): Promise<void> {
+    try {
+      await get().loadRuns(latest.begin('index-runs'));
+    } catch (error) {
+      const indexError = failureOf(error);
+      if (indexError !== null) set({ indexError });
+    }
+  }
+
   return {
     ...NO_INDEXES,
     async loadIndexes() {
@@ -40,6 +57,7 @@ export function indexSlice({ api, get, set, latest }: SliceContext): IndexSlice 
       await Promise.all([
         get().loadProblems(),
         sizeInBytes <= AUTO_READ_BYTES_MAX ? get().readIndexes() : undefined,
+        loadRuns(),
       ]);
     },
     async readIndexes() {
@@ -52,7 +70,14 @@ export function indexSlice({ api, get, set, latest }: SliceContext): IndexSlice 
           async run(signal, progress) {
             const onProgress = byteProgress(progress);
             const indexFacts = await api.call('log.indexFacts', { logId }, { signal, onProgress });
-            if (get().logId === logId) set({ indexFacts, indexState: 'ready', indexError: null });
+            // A plan of before may no longer be what a rebuild would do.
+            const fresh = {
+              indexFacts,
+              indexState: 'ready',
+              indexError: null,
+              indexRebuildPlan: null,
+            } as const;
+            if (get().logId === logId) set(fresh);
             return 'read';
           },
         })
@@ -63,10 +88,44 @@ export function indexSlice({ api, get, set, latest }: SliceContext): IndexSlice 
           else if (get().indexFacts === null) set({ indexState: 'none' });
         });
     },
+    async planIndexRebuild() {
+      const { logId, triedIndexInterval } = get();
+      if (logId === null) return;
+      await get().runTask({
+        ...{ key: 'indexes', title: 'Compare indexes with the log' },
+        async run(signal, progress) {
+          const wish = { logId, indexIntervalBytes: triedIndexInterval };
+          const onProgress = byteProgress(progress);
+          const plan = await api.call('log.indexRebuildPlan', wish, { signal, onProgress });
+          if (get().logId === logId) set({ indexRebuildPlan: plan });
+          return plan.files.length === 0
+            ? 'nothing to rebuild'
+            : `${plural(plan.files.length, 'file')} to rebuild`;
+        },
+      });
+    },
+    async rebuildIndexes() {
+      const { indexRebuildPlan: plan } = get();
+      if (plan === null) return;
+      const { value, source } = plan.settings['index.interval.bytes'];
+      await get().changeLog('Rebuild indexes', async (logId, signal, progress) => {
+        await api.call(
+          'log.rebuildIndexes',
+          {
+            ...{ logId, indexIntervalBytes: source === 'given' ? Number(value) : null },
+            files: plan.files.map(({ name, bytesBefore, entriesAfter, bytesAfter }) => ({
+              ...{ name, bytesBefore, entriesAfter, bytesAfter },
+            })),
+          },
+          { signal, onProgress: byteProgress(progress) },
+        );
+        return `${plural(plan.files.length, 'index file')} rebuilt`;
+      });
+    },
     clearIndexes() {
       latest.cancel('indexes');
       set(NO_INDEXES);
     },
-    tryIndexInterval: (triedIndexInterval) => set({ triedIndexInterval }),
+    tryIndexInterval: (triedIndexInterval) => set({ triedIndexInterval, indexRebuildPlan: null }),
   };
 }

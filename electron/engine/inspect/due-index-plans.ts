@@ -80,7 +80,7 @@ export function duePlans(
     [files.timeindex, TIME_INDEX_SUFFIX, TIME_INDEX_ENTRY_SIZE],
     timeCounts,
     flawOf(files.timeindex, 'time-index', scanned, timeCounts.before, TIME_INDEX_ENTRY_SIZE, context) ??
-      isCoarse ??
+      (timeCounts.before === timeCounts.after ? null : isCoarse) ??
       intervalReason(timeCounts),
   );
   if (context.isAllKnown)
@@ -122,7 +122,8 @@ function coarseness(
   { offsets, dueOffsets }: ScannedSegment,
   { indexIntervalBytes }: DueContext,
 ): Reason | null {
-  const largest = largestStretch(offsets?.positions ?? new Int32Array(0), log.sizeInBytes);
+  if (offsets === null) return null;
+  const largest = largestStretch(offsets.positions, log.sizeInBytes);
   const due = largestStretch(
     Int32Array.from(dueOffsets, ({ position }) => position),
     log.sizeInBytes,

@@ -107,18 +107,15 @@ export async function rebuildIndexes(fs: FileSystem, run: IndexRebuildRun): Prom
 }
 
 /**
- * Takes a run back, also one that was cut off anywhere.
  * @throws AppError NOT_FOUND where an old file was purged meanwhile, STORAGE_UNSAFE where a segment was written to since:
- * its old index would not know what came behind. Nothing is changed then
+ * its old index would not know what came behind
  */
-export async function undoIndexRebuild(
+export async function requireReplaceable(
   fs: FileSystem,
   { directory }: LockedDirectory,
-  journal: RunJournal,
   run: RunRecord,
 ): Promise<void> {
-  const replaced = run.replacedFiles ?? [];
-  for (const file of replaced) {
+  for (const file of run.replacedFiles ?? []) {
     await requireSameLog(fs, directory, file);
     const isGone = (await fs.status(join(directory, file.name + DELETED_SUFFIX))) === null;
     if (run.state === 'done' && file.wasThere && isGone)
@@ -126,9 +123,18 @@ export async function undoIndexRebuild(
         path: directory,
       });
   }
+}
+
+/** Takes a run back that `requireReplaceable` lets pass, also one that was cut off anywhere. */
+export async function undoIndexRebuild(
+  fs: FileSystem,
+  { directory }: LockedDirectory,
+  journal: RunJournal,
+  run: RunRecord,
+): Promise<void> {
   // From here on a file that is back has no `.deleted` one any more.
   await journal.write({ ...run, state: 'running' });
-  for (const { name, wasThere } of replaced) {
+  for (const { name, wasThere } of run.replacedFiles ?? []) {
     const path = join(directory, name);
     if (!wasThere) {
       if ((await fs.status(path)) !== null) await fs.removeFile(path);
@@ -147,7 +153,9 @@ async function requireSameLog(
   const name = offsetName(baseOffset) + LOG_SUFFIX;
   const status = await fs.status(join(directory, name));
   if (status?.sizeInBytes === logSizeInBytes) return;
-  throw new AppError('STORAGE_UNSAFE', `${name} changed since its indexes were rebuilt.`, { path: directory });
+  throw new AppError('STORAGE_UNSAFE', `${name} changed since its indexes were rebuilt.`, {
+    path: directory,
+  });
 }
 
 /** A `.deleted` file that another run may still need is not overwritten. */

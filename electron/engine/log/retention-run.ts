@@ -21,7 +21,7 @@ import {
 import { writeWhole } from './atomic-file';
 import { undoCompaction } from './compaction-run';
 import { markSegmentsDeleted, purgeDeletedFiles, undoDeletion } from './delete-segments';
-import { undoIndexRebuild } from './rebuild-indexes';
+import { requireReplaceable, undoIndexRebuild } from './rebuild-indexes';
 import { RunJournal, type RunRecord } from './run-journal';
 import { requireUnchanged } from './segments-on-disk';
 import { inWriteMode } from './write-mode';
@@ -86,6 +86,7 @@ export async function undoRun(
   run: RunRecord,
 ): Promise<RunRecord> {
   await requireLatest(journal, run);
+  if (run.kind === 'rebuild-index') await requireReplaceable(fs, lock, run);
   return inWriteMode(fs, lock, async () => {
     const { newBaseOffsets } = run;
     if (run.kind === 'compaction') await undoCompaction(fs, lock, run);

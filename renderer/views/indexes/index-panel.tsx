@@ -12,6 +12,7 @@ import { LimitControl } from '../limit-control';
 import panel from '../plan-panel.module.css';
 import classes from './index-screen.module.css';
 import { type IndexOutcome, type IndexView, ownInterval, whatIf } from './index-view';
+import { RebuildPanel } from './rebuild-panel';
 
 export interface IndexPanelProps {
   readonly facts: IndexFacts;
@@ -23,6 +24,7 @@ export function IndexPanel({ facts, view }: IndexPanelProps) {
     <div className={panel['panel']}>
       <WhatIf facts={facts} view={view} />
       <Mismatches />
+      <RebuildPanel facts={facts} />
       <IndexFiles facts={facts} view={view} />
       <Explanation />
     </div>
