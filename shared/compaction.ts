@@ -105,6 +105,10 @@ export const CompactionLogPlanSchema = z.object({
   uniqueKeyCount: Count,
   /** How often the offset map is filled; more than one where the keys do not fit. */
   roundCount: Count,
+  /** Keys that fit the cleaner's map in one round (log.cleaner.dedupe.buffer.size, by default). */
+  offsetMapCapacity: Count,
+  /** Whether compressed batches were compressed anew for their sizes: those of a run of ours, Kafka's may differ. */
+  isRecompressed: z.boolean(),
   /** As they are afterwards. */
   segments: z.array(CompactionSegmentPlanSchema),
   /** As they are before, ascending. */
@@ -162,7 +166,70 @@ export const CompactionFactsSchema = z.object({
 });
 export type CompactionFacts = z.infer<typeof CompactionFactsSchema>;
 
-export const CompactionAnalysisSchema = z.object({ plan: CompactionLogPlanSchema, nowMs: Int });
+/** keyText where the bytes are valid UTF-8, keyBase64 where not. */
+const KeySchema = {
+  keyText: z.string().nullable().optional(),
+  keyBase64: z.string().optional(),
+  /** Of the whole key, of which at most 512 bytes are shown. */
+  keySizeInBytes: Count,
+};
+
+export const WorstKeySchema = z.object({
+  ...KeySchema,
+  /** Of the records that go, uncompressed. */
+  supersededBytes: Count,
+  supersededCount: Count,
+  /** Of the record that stays. */
+  latestOffset: Int,
+});
+export type WorstKey = z.infer<typeof WorstKeySchema>;
+
+export const TombstoneBatchSchema = z.object({
+  segmentBaseOffset: Int,
+  baseOffset: Int,
+  /** Inclusive. */
+  lastOffset: Int,
+  tombstoneCount: Count,
+  /** Of a transaction: it goes by the same horizon. */
+  isMarker: z.boolean(),
+  /** From when on its tombstones may go; null for those of old formats, which go by their segment's modification time. */
+  deleteHorizonMs: Int.nullable(),
+});
+export type TombstoneBatch = z.infer<typeof TombstoneBatchSchema>;
+
+/** From which later segments the records of each are superseded; at most 256 blocks a side. */
+export const SupersessionMatrixSchema = z.object({
+  /** How many neighbouring segments share a row and a column. */
+  segmentsPerBlock: Count,
+  /** Of the first segment of each block, ascending. */
+  baseOffsets: z.array(Int),
+  /** Row by row: records of the row's block of which the next of their key is in the column's block. */
+  counts: z.instanceof(Float64Array),
+  /** Their bytes, uncompressed. */
+  bytes: z.instanceof(Float64Array),
+});
+export type SupersessionMatrix = z.infer<typeof SupersessionMatrixSchema>;
+
+/** What an analysis saw beyond the plan. */
+export const CompactionFindingsSchema = z.object({
+  /** null where the keys took several rounds. */
+  matrix: SupersessionMatrixSchema.nullable(),
+  /** By bytes superseded, the most first, at most 100; null where the keys took several rounds. */
+  worstKeys: z.array(WorstKeySchema).nullable(),
+  /** In the order of the log, at most 2000. */
+  tombstoneBatches: z.array(TombstoneBatchSchema),
+  tombstoneBatchCount: Count,
+  /** Offsets of the first 20 records without a key. */
+  nullKeyOffsets: z.array(Int),
+});
+export type CompactionFindings = z.infer<typeof CompactionFindingsSchema>;
+
+export const CompactionAnalysisSchema = z.object({
+  plan: CompactionLogPlanSchema,
+  nowMs: Int,
+  /** null where nothing is cleaned. */
+  findings: CompactionFindingsSchema.nullable(),
+});
 export type CompactionAnalysis = z.infer<typeof CompactionAnalysisSchema>;
 
 /** A plan as the user confirmed it: it is made again, and run only where it comes out the same. */

@@ -2,7 +2,12 @@
  * Compaction for the window: what its sliders need, and the plan made with what the user set. Reads only; the scan
  * worker's part.
  */
-import type { CompactionAnalysis, CompactionFacts, CompactionWish } from '../../shared/compaction';
+import type {
+  CompactionAnalysis,
+  CompactionFacts,
+  CompactionFindings,
+  CompactionWish,
+} from '../../shared/compaction';
 import { givenSettings } from '../../shared/plan/topic-settings';
 import type { TimestampMs } from '../../shared/units';
 import type { ReadingFileSystem } from '../engine/file-system';
@@ -10,7 +15,10 @@ import type { AnalysisOptions } from '../engine/inspect/analyse-compaction';
 import { readBrokerState } from '../engine/inspect/broker-state';
 import { readCompactionInputs, readCompactionPlan } from '../engine/inspect/compaction-inputs';
 import type { LogDirectory } from '../engine/inspect/list-logs';
+import { textOrBase64 } from '../engine/inspect/record-row';
 import { readDirectoryPolicies } from '../engine/inspect/topic-policy';
+import type { SupersessionFindings } from '../engine/rules/supersessions';
+import { KEY_BYTES_MAX } from '../engine/rules/top-keys';
 
 /** Kafka's "never" for max.compaction.lag.ms. */
 const LONG_MAX_VALUE = '9223372036854775807';
@@ -71,10 +79,24 @@ export async function analyseForWindow(
 ): Promise<CompactionAnalysis> {
   const around = await surroundingsOf(fs, log);
   const inputs = { ...around, given: givenCompaction(wish), nowMs, ...options };
-  const { shown } = await readCompactionPlan(fs, log, inputs);
-  return { plan: { ...shown, applied: null }, nowMs };
+  const { shown, findings } = await readCompactionPlan(fs, log, inputs);
+  return {
+    ...{ plan: { ...shown, applied: null }, nowMs },
+    findings: findings === null ? null : shownFindings(findings),
+  };
 }
 
 async function surroundingsOf(fs: ReadingFileSystem, { path }: LogDirectory) {
   return { policies: await readDirectoryPolicies(fs, path, null), broker: await readBrokerState(fs, path) };
+}
+
+function shownFindings({ worstKeys, matrix, ...rest }: SupersessionFindings): CompactionFindings {
+  return {
+    ...rest,
+    matrix: matrix === null ? null : { ...matrix, baseOffsets: [...matrix.baseOffsets] },
+    tombstoneBatches: [...rest.tombstoneBatches],
+    nullKeyOffsets: [...rest.nullKeyOffsets],
+    worstKeys:
+      worstKeys?.map(({ key, ...sums }) => ({ ...textOrBase64('key', key, KEY_BYTES_MAX), ...sums })) ?? null,
+  };
 }

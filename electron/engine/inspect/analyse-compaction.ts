@@ -8,6 +8,7 @@ import { AppError } from '../../../shared/errors';
 import type { Bytes } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
 import { type BatchVisit, type CleaningResult, type CleaningTask, cleanLog } from '../rules/clean-log';
+import type { CleaningObserver } from '../rules/supersessions';
 import type { CompactionFacts, CompactionSource } from './compaction-facts';
 import { scanSegmentFile } from './scan-segment-file';
 
@@ -15,6 +16,8 @@ export interface AnalysisOptions {
   readonly signal?: AbortSignal | undefined;
   /** Bytes of both passes; where the map gets full there are more, and the total grows. */
   readonly onProgress?: ((progress: { bytesDone: Bytes; bytesTotal: Bytes }) => void) | undefined;
+  /** Compresses what is compressed anew, so that its size is that of a run of ours: slower. */
+  readonly recompresses?: boolean | undefined;
 }
 
 /** @throws AppError CORRUPT where a batch is damaged; the signal's reason when aborted */
@@ -22,7 +25,8 @@ export async function analyseCompaction(
   fs: ReadingFileSystem,
   { segments }: CompactionFacts,
   task: CleaningTask,
-  { signal, onProgress }: AnalysisOptions = {},
+  { signal, onProgress, recompresses = false }: AnalysisOptions = {},
+  observer?: CleaningObserver,
 ): Promise<CleaningResult> {
   const cleaned = segments.filter(({ baseOffset }) => baseOffset < task.endOffset);
   const dirty = cleaned.filter(
@@ -37,7 +41,7 @@ export async function analyseCompaction(
     });
     done += segment.sizeInBytes;
   };
-  return cleanLog(segments, task, read, { needsBytes: false });
+  return cleanLog(segments, task, read, { needsBytes: recompresses, observer });
 }
 
 function sizeOf(segments: readonly CompactionSource[]): Bytes {

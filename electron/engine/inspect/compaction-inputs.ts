@@ -13,6 +13,8 @@ import {
 import type { TimestampMs } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
 import type { CleaningTask } from '../rules/clean-log';
+import { offsetMapCapacity } from '../rules/offset-map';
+import type { SupersessionFindings } from '../rules/supersessions';
 import type { AnalysisOptions } from './analyse-compaction';
 import type { BrokerState } from './broker-state';
 import { type CompactionFacts, readCompactionFacts } from './compaction-facts';
@@ -59,9 +61,13 @@ export interface LogCompaction {
     readonly cleanupPolicy: string;
     readonly policySource: PolicySource;
     readonly settings: CompactionInputs['settings'];
+    /** Keys that fit the cleaner's map in one round. */
+    readonly offsetMapCapacity: number;
     readonly refusal: string | null;
   };
   readonly facts: CompactionFacts;
+  /** null where nothing was cleaned. */
+  readonly findings: SupersessionFindings | null;
   /** What a run does; null where there is nothing to clean, or where damage forbids it. */
   readonly task: CleaningTask | null;
   /** Why not even a copy may be compacted. */
@@ -108,7 +114,7 @@ export async function readCompactionPlan(
     dedupeBufferBytes: DEDUPE_BUFFER_BYTES,
     producerExpirationMs: PRODUCER_EXPIRATION_MS,
   };
-  const { plan, task, damage } = await planCompaction(fs, facts, limits, cleaning, nowMs, options);
+  const { plan, task, damage, findings } = await planCompaction(fs, facts, limits, cleaning, nowMs, options);
   return {
     shown: {
       name: log.name,
@@ -116,11 +122,10 @@ export async function readCompactionPlan(
       policySource: known.source,
       settings,
       ...plan,
+      offsetMapCapacity: offsetMapCapacity(DEDUPE_BUFFER_BYTES),
       refusal: damage ?? refusal,
     },
-    facts,
-    task,
-    damage,
+    ...{ facts, findings, task, damage },
     indexIntervalBytes: numberOf('index.interval.bytes'),
     fileDeleteDelayMs: numberOf('file.delete.delay.ms'),
   };

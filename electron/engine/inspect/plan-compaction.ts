@@ -13,6 +13,7 @@ import type { Bytes, TimestampMs } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
 import type { CleaningResult, CleaningTask } from '../rules/clean-log';
 import { type CleaningSettings, cleaningTaskOf } from '../rules/cleaning-task';
+import { type SupersessionFindings, Supersessions } from '../rules/supersessions';
 import { type AnalysisOptions, analyseCompaction } from './analyse-compaction';
 import type { CompactionFacts } from './compaction-facts';
 import { type LogAfter, logAfter } from './compaction-segments';
@@ -29,6 +30,8 @@ export interface CompactionPlan extends Omit<Eligibility, 'reasons' | 'isEligibl
   readonly bytesAfterIsExact: boolean;
   readonly uniqueKeyCount: number;
   readonly roundCount: number;
+  /** Whether compressed batches were compressed anew for their sizes. */
+  readonly isRecompressed: boolean;
 }
 
 export interface PlannedCompaction {
@@ -37,6 +40,8 @@ export interface PlannedCompaction {
   readonly task: CleaningTask | null;
   /** What was found damaged; null where nothing was. */
   readonly damage: string | null;
+  /** null where nothing was cleaned. */
+  readonly findings: SupersessionFindings | null;
 }
 
 /**
@@ -54,7 +59,15 @@ export async function planCompaction(
   const eligibility = planEligibility(facts, limits, nowMs);
   const isWorthwhile = limits.compacts && eligibility.cleanableBytes > 0;
   const task = isWorthwhile ? cleaningTaskOf(facts, eligibility, settings, nowMs) : null;
-  const analysed = task === null ? null : await resultOrDamage(fs, facts, task, options);
+  const bases = facts.segments.map(({ baseOffset }) => baseOffset);
+  const observer =
+    task === null
+      ? undefined
+      : new Supersessions(
+          bases.filter((base) => base < task.endOffset),
+          task.firstDirtyOffset,
+        );
+  const analysed = task === null ? null : await resultOrDamage(fs, facts, task, options, observer);
   const damage = typeof analysed === 'string' ? analysed : null;
   const result = typeof analysed === 'string' ? null : analysed;
   const { segments, sources } = await logAfter(fs, facts.segments, result, options.signal);
@@ -74,10 +87,12 @@ export async function planCompaction(
     bytesAfterIsExact: segments.every(({ bytesAfterIsExact }) => bytesAfterIsExact),
     uniqueKeyCount: result?.uniqueKeyCount ?? 0,
     roundCount: result?.roundCount ?? 0,
+    isRecompressed: options.recompresses ?? false,
     segments,
     sources,
   };
-  return { plan, task: damage === null ? task : null, damage };
+  const findings = result === null ? null : (observer?.findings() ?? null);
+  return { plan, task: damage === null ? task : null, damage, findings };
 }
 
 /** The result, or what is damaged: the cleaner gives up such a log (LogCleanerManager.markPartitionUncleanable). */
@@ -86,9 +101,10 @@ async function resultOrDamage(
   facts: CompactionFacts,
   task: CleaningTask,
   options: AnalysisOptions,
+  observer: Supersessions | undefined,
 ): Promise<CleaningResult | string> {
   try {
-    return await analyseCompaction(fs, facts, task, options);
+    return await analyseCompaction(fs, facts, task, options, observer);
   } catch (error) {
     if (error instanceof AppError && error.code === 'CORRUPT') return error.message;
     throw error;

@@ -31,6 +31,7 @@ import type { CleanedTransactions } from './cleaned-transactions';
 import { legacyPayload } from './legacy-payload';
 import type { OffsetMap } from './offset-map';
 import type { RecordBits } from './record-bits';
+import type { CleaningObserver } from './supersessions';
 
 const CURRENT_MAGIC = 2;
 
@@ -55,6 +56,7 @@ export interface CleaningTerms {
   readonly earlierRounds: RecordBits;
   /** Without it, rebuilt batches have a size and no bytes, and the size of a compressed one is an estimate. */
   readonly needsBytes: boolean;
+  readonly observer: CleaningObserver | null;
 }
 
 /** Sums over batches; records that stay are what is left. */
@@ -252,14 +254,18 @@ export class BatchCleaner {
   }
 
   #retains(cursor: RecordCursor, offset: Offset, tombstonesStay: boolean, counts: CleaningCounts): boolean {
-    const { map, earlierRounds } = this.#terms;
+    const { map, earlierRounds, observer } = this.#terms;
     const number = this.#recordNumber++;
     if (offset > map.latestOffset) return true;
     if (cursor.keyFrom < 0) {
       counts.nullKeyCount++;
+      observer?.nullKey(offset);
       return false;
     }
-    if (earlierRounds.has(number) || offset < map.get(cursor.bytes, cursor.keyFrom, cursor.keyTo)) {
+    const isSuperseded =
+      earlierRounds.has(number) || offset < map.get(cursor.bytes, cursor.keyFrom, cursor.keyTo);
+    observer?.record(cursor, offset, isSuperseded);
+    if (isSuperseded) {
       counts.supersededCount++;
       return false;
     }

@@ -24,6 +24,7 @@ import { groupSegments, type SizedSegment } from './group-segments';
 import { hashKey, type KeyHash } from './key-hash';
 import { OFFSET_MAP_SLOT_BYTES, OffsetMap } from './offset-map';
 import { RecordBits } from './record-bits';
+import type { CleaningObserver } from './supersessions';
 
 export interface SourceSegment extends SizedSegment {
   readonly modifiedAtMs: TimestampMs;
@@ -57,6 +58,7 @@ export interface CleaningTask {
 /** Gets what is left. Calls for one group end before those for the next begin. */
 export interface CleaningSink<S> {
   readonly needsBytes: boolean;
+  readonly observer?: CleaningObserver | undefined;
   startGroup?(group: readonly S[]): Promise<void>;
   batch?(header: RecordBatchHeader, cleaned: CleanedBatch): void;
   endGroup?(group: readonly S[]): Promise<void>;
@@ -105,6 +107,7 @@ export async function cleanLog<S extends SourceSegment>(
     if (isWhole) break;
     await noteSuperseded(cleaned, task, read, map, earlierRounds);
   }
+  if (roundCount === 1) sink.observer?.start(map);
   const pass = new CleaningPass(cleaned, task, map, earlierRounds, sink);
   const groups = groupSegments(cleaned, task);
   for (const group of groups) {
@@ -261,21 +264,26 @@ class CleaningPass<S extends SourceSegment> {
     this.#legacyHorizonMs = lastClean === undefined ? 0 : lastClean.modifiedAtMs - task.deleteRetentionMs;
     this.#sink = sink;
     const transactions = new CleanedTransactions(task.aborted);
-    const { needsBytes } = sink;
-    this.#cleaner = new BatchCleaner({ ...task, map, transactions, earlierRounds, needsBytes });
+    const { needsBytes, observer = null } = sink;
+    const terms = { ...task, map, transactions, earlierRounds, needsBytes, observer };
+    this.#cleaner = new BatchCleaner(terms);
   }
 
   async clean(segment: S, read: ReadSegment<S>): Promise<void> {
     const counts = noCounts();
     const retainsLegacyTombstones = segment.modifiedAtMs > this.#legacyHorizonMs;
     let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    const { observer } = this.#sink;
+    observer?.startSegment();
     const visit: BatchVisit = (header, bytes) => {
+      const tombstonesBefore = counts.tombstonesKeptCount;
       const cleaned = this.#cleaner.clean(header, bytes, counts, retainsLegacyTombstones);
       if (cleaned === null) return true;
       if (cleaned.deleteHorizonMs !== null) {
         min = Math.min(min, cleaned.deleteHorizonMs);
         max = Math.max(max, cleaned.deleteHorizonMs);
       }
+      observer?.batch(header, cleaned, counts.tombstonesKeptCount - tombstonesBefore);
       this.#sink.batch?.(header, cleaned);
       return true;
     };

@@ -18,13 +18,24 @@ const SLOT_DOUBLES = 3;
 const OFFSET_AT = 2;
 const NOT_FOUND = -1;
 
+/** Keys that fit a map of this memory: slots by the load factor. */
+export function offsetMapCapacity(memoryBytes: Bytes): number {
+  return Math.max(1, Math.floor(slotsIn(memoryBytes) * LOAD_FACTOR_MAX));
+}
+
+function slotsIn(memoryBytes: Bytes): number {
+  return Math.max(2, Math.floor(memoryBytes / OFFSET_MAP_SLOT_BYTES));
+}
+
 export class OffsetMap {
-  /** Keys that fit: slots by the load factor. */
+  /** Keys that fit. */
   readonly capacity: number;
   size = 0;
   /** Inclusive; -1 before anything was read. */
   latestOffset: Offset = -1;
-  readonly #slotCount: number;
+  /** Where `get` found the last key; -1 where it was not put. */
+  foundSlot = NOT_FOUND;
+  readonly slotCount: number;
   /** The slots, one behind the other, so that a look-up touches one place in memory: of each, four words of hash ... */
   readonly #words: Int32Array;
   /** ... and, over the same memory, the offset plus one, so that zero is an empty slot. */
@@ -34,9 +45,9 @@ export class OffsetMap {
 
   /** @param memoryBytes log.cleaner.dedupe.buffer.size of one cleaner thread */
   constructor(memoryBytes: Bytes, hash: KeyHash = hashKey) {
-    this.#slotCount = Math.max(2, Math.floor(memoryBytes / OFFSET_MAP_SLOT_BYTES));
-    this.capacity = Math.max(1, Math.floor(this.#slotCount * LOAD_FACTOR_MAX));
-    this.#doubles = new Float64Array(this.#slotCount * SLOT_DOUBLES);
+    this.slotCount = slotsIn(memoryBytes);
+    this.capacity = offsetMapCapacity(memoryBytes);
+    this.#doubles = new Float64Array(this.slotCount * SLOT_DOUBLES);
     this.#words = new Int32Array(this.#doubles.buffer);
     this.#hash = hash;
   }
@@ -68,13 +79,20 @@ export class OffsetMap {
 
   /** -1 where the key was not put. */
   get(bytes: Uint8Array, from: number, to: number): Offset {
-    const stored = this.#doubles[this.#slotOf(bytes, from, to) * SLOT_DOUBLES + OFFSET_AT]!;
-    return stored === 0 ? NOT_FOUND : stored - 1;
+    const slot = this.#slotOf(bytes, from, to);
+    const offset = this.offsetIn(slot);
+    this.foundSlot = offset === NOT_FOUND ? NOT_FOUND : slot;
+    return offset;
+  }
+
+  /** @param slot From 0 to `slotCount`. @returns -1 where it is empty */
+  offsetIn(slot: number): Offset {
+    return this.#doubles[slot * SLOT_DOUBLES + OFFSET_AT]! - 1;
   }
 
   /** One of the values that the test holds for; null where there is none. */
   find(test: (value: number) => boolean): number | null {
-    for (let slot = 0; slot < this.#slotCount; slot++) {
+    for (let slot = 0; slot < this.slotCount; slot++) {
       const stored = this.#doubles[slot * SLOT_DOUBLES + OFFSET_AT]!;
       if (stored !== 0 && test(stored - 1)) return stored - 1;
     }
@@ -94,11 +112,11 @@ export class OffsetMap {
     const words = this.#words;
     const doubles = this.#doubles;
     const [h0, h1, h2, h3] = [lanes[0]!, lanes[1]!, lanes[2]!, lanes[3]!];
-    let slot = (h0 >>> 0) % this.#slotCount;
+    let slot = (h0 >>> 0) % this.slotCount;
     while (doubles[slot * SLOT_DOUBLES + OFFSET_AT] !== 0) {
       const at = slot * SLOT_WORDS;
       if (words[at] === h0 && words[at + 1] === h1 && words[at + 2] === h2 && words[at + 3] === h3) break;
-      if (++slot === this.#slotCount) slot = 0;
+      if (++slot === this.slotCount) slot = 0;
     }
     return slot;
   }

@@ -49,12 +49,20 @@ function analysed(): MadeAnalysis {
   const { eligibility } = compactionView(FACTS, NO_WISH, null, NOW_MS);
   const { isEligible, reasons, ...rest } = eligibility;
   return {
-    ...{ nowMs: NOW_MS, wish: NO_WISH },
+    ...{ nowMs: NOW_MS, wish: NO_WISH, findings: null },
     plan: {
       ...{ name: 'x-0', cleanupPolicy: 'compact', policySource: 'metadata', settings: FACTS.settings },
       ...{ ...rest, eligible: isEligible, reasons: [...reasons], logStartOffset: 0, logEndOffset: 40 },
       ...{ recordsBefore: 40, recordsAfter: 25, bytesBefore: 400, bytesAfter: 241, bytesAfterIsExact: true },
-      ...{ uniqueKeyCount: 5, roundCount: 1, sources: SOURCES, refusal: null, applied: null },
+      ...{
+        uniqueKeyCount: 5,
+        roundCount: 1,
+        offsetMapCapacity: 9,
+        isRecompressed: false,
+        sources: SOURCES,
+        refusal: null,
+        applied: null,
+      },
       segments: SOURCES.map(({ becomesBaseOffset: _, ...figures }) => ({
         ...{ ...figures, sourceBaseOffsets: [figures.baseOffset] },
       })),
