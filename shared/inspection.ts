@@ -179,6 +179,7 @@ export const RecordMatchesSchema = z.object({
   /** Behind the last match where the limit was reached; null at the end of the log. */
   nextOffset: Int.nullable(),
 });
+export type RecordMatches = z.infer<typeof RecordMatchesSchema>;
 
 export const TransactionsSchema = z.object({
   /** In the order of their markers, open ones last. */

@@ -6,9 +6,34 @@
  */
 import type { CompactionAnalysis, CompactionFacts, CompactionWish } from '../../shared/compaction';
 import type { WireError } from '../../shared/errors';
+import type { RecordMatches, RecordPattern, RecordRow } from '../../shared/inspection';
+import { RECORD_PAGE_LIMIT } from '../../shared/page-limits';
 import { plural, sizeText } from '../text/quantities';
 import { failureOf, type SliceContext } from './slice';
 import { byteProgress } from './task-slice';
+
+/** A key as text, or as base64 where it is no UTF-8; of a long one the beginning and its size. */
+export interface TracedKey extends Pick<RecordRow, 'keyText' | 'keyBase64'> {
+  readonly keySizeInBytes: number;
+}
+
+/** The records of one key, ascending, as far as they were read. */
+export interface TracedRecords {
+  readonly key: TracedKey;
+  readonly rows: readonly RecordRow[];
+  /** False where there are more than TRACED_COUNT_MAX. */
+  readonly isComplete: boolean;
+}
+
+export const COMPACTION_TABS = [
+  'segments',
+  'superseded by',
+  'worst keys',
+  'tombstones',
+  'age',
+  'key',
+] as const;
+export type CompactionTab = (typeof COMPACTION_TABS)[number];
 
 /** An analysis and the settings that it was made with. */
 export interface MadeAnalysis extends CompactionAnalysis {
@@ -24,6 +49,11 @@ export interface CompactionSlice {
   /** What the user tries in place of the topic's own settings. */
   readonly givenCompaction: CompactionWish;
   readonly compactionAnalysis: MadeAnalysis | null;
+  readonly compactionTab: CompactionTab;
+  readonly tracedRecords: TracedRecords | null;
+  showCompactionTab(tab: CompactionTab): void;
+  /** Reads every record of the key, and shows them. */
+  traceKey(key: TracedKey): Promise<void>;
   loadCompaction(): Promise<void>;
   clearCompaction(): void;
   /** null takes a value back to the topic's own. */
@@ -34,6 +64,8 @@ export interface CompactionSlice {
 }
 
 export const ANALYSIS_KEY = 'compaction-analysis';
+export const TRACE_KEY = 'compaction-trace';
+export const TRACED_COUNT_MAX = 5_000;
 
 const NO_WISH: CompactionWish = {
   cleanupPolicy: null,
@@ -49,8 +81,11 @@ const NO_COMPACTION = {
   compactionNowMs: 0,
   givenCompaction: NO_WISH,
   compactionAnalysis: null,
+  compactionTab: 'segments',
+  tracedRecords: null,
 } as const;
 const PERCENT = 100;
+const BASE64_GROUP = 4;
 
 export function compactionSlice({ api, get, set, latest, now }: SliceContext): CompactionSlice {
   return {
@@ -77,7 +112,7 @@ export function compactionSlice({ api, get, set, latest, now }: SliceContext): C
       }
     },
     clearCompaction() {
-      for (const key of ['compaction', ANALYSIS_KEY]) latest.cancel(key);
+      for (const key of ['compaction', ANALYSIS_KEY, TRACE_KEY]) latest.cancel(key);
       set(NO_COMPACTION);
     },
     giveCompaction(part) {
@@ -98,6 +133,28 @@ export function compactionSlice({ api, get, set, latest, now }: SliceContext): C
         },
       });
     },
+    showCompactionTab: (compactionTab) => set({ compactionTab }),
+    async traceKey(key) {
+      const { logId } = get();
+      if (logId === null) return;
+      set({ compactionTab: 'key' });
+      await get().runTask({
+        ...{ key: TRACE_KEY, title: 'Trace a key' },
+        async run(signal, progress) {
+          const options = { signal, onProgress: byteProgress(progress) };
+          const rows: RecordRow[] = [];
+          let fromOffset: number | null = 0;
+          while (fromOffset !== null && rows.length < TRACED_COUNT_MAX) {
+            const search = { logId, pattern: patternOf(key), fromOffset, limit: RECORD_PAGE_LIMIT };
+            const page: RecordMatches = await api.call('log.search', search, options);
+            rows.push(...page.rows.filter((row) => !row.isControl && isOfKey(row, key)));
+            fromOffset = page.nextOffset;
+          }
+          if (get().logId === logId) set({ tracedRecords: { key, rows, isComplete: fromOffset === null } });
+          return plural(rows.length, 'record');
+        },
+      });
+    },
     async compactLog() {
       const { compactionAnalysis } = get();
       if (compactionAnalysis === null) return;
@@ -114,6 +171,21 @@ export function compactionSlice({ api, get, set, latest, now }: SliceContext): C
       });
     },
   };
+}
+
+/** A search that finds at least the records of the key. */
+function patternOf({ keyText, keyBase64 }: TracedKey): RecordPattern {
+  const places: RecordPattern['places'] = ['key'];
+  if (keyBase64 === undefined) return { kind: 'text', pattern: keyText ?? '', isCaseSensitive: true, places };
+  const hex = [...atob(keyBase64)].map((character) => character.charCodeAt(0).toString(16).padStart(2, '0'));
+  return { kind: 'bytes', pattern: hex.join(''), isCaseSensitive: true, places };
+}
+
+function isOfKey(row: RecordRow, { keyText, keyBase64, keySizeInBytes }: TracedKey): boolean {
+  if (row.keySizeInBytes !== keySizeInBytes) return false;
+  if (keyBase64 === undefined) return row.keyText?.startsWith(keyText ?? '') === true;
+  // The last group of four may be that of a cut.
+  return row.keyBase64?.startsWith(keyBase64.slice(0, -BASE64_GROUP)) === true;
 }
 
 function savedText({ plan: { bytesBefore, bytesAfter } }: CompactionAnalysis): string {

@@ -115,11 +115,14 @@ function Outcome({ analysis, view }: OutcomeProps) {
           ['Records', `${countText(plan.recordsBefore)}, then ${countText(plan.recordsAfter)}`],
           ['Segments', `${countText(plan.sources.length)}, then ${countText(plan.segments.length)}`],
           ['Superseded (duplicates)', count(sums.supersededCount)],
-          ['Unique keys in the dirty part', count(plan.uniqueKeyCount)],
+          [
+            'Unique keys in the dirty part',
+            `${countText(plan.uniqueKeyCount)}; ${countText(plan.offsetMapCapacity)} fit a round`,
+          ],
           ['Tombstones kept', count(sums.tombstonesKeptCount)],
           ['The first may go', <Time key="v" ms={horizons.length === 0 ? null : Math.min(...horizons)} />],
           ['Tombstones dropped', count(sums.tombstonesDroppedCount)],
-          ['Null keys dropped', count(sums.nullKeyCount)],
+          ['Null keys dropped', nullKeyText(sums.nullKeyCount, analysis.findings?.nullKeyOffsets ?? [])],
           ['Aborted records dropped', count(sums.abortedCount)],
           ['Control records', count(sums.controlRecordsCount)],
           ['Empty batches kept', count(sums.emptyBatchesKeptCount)],
@@ -134,6 +137,13 @@ function Outcome({ analysis, view }: OutcomeProps) {
   );
 }
 
+/** A compacted topic refuses new records without a key; those that are there go without a word. */
+function nullKeyText(count: number, offsets: readonly number[]): string {
+  if (count === 0) return '0';
+  return `${countText(count)}: offsets ${offsets.slice(0, NULL_KEYS_SHOWN).map(countText).join(', ')}${count > NULL_KEYS_SHOWN ? ' …' : ''}`;
+}
+
+const NULL_KEYS_SHOWN = 3;
 const RATIO_DIGITS = 2;
 
 function ratioText(ratio: number | null) {

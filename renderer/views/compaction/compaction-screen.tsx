@@ -1,14 +1,25 @@
 /** What compaction would free and why it does not run; settings tried, the log analysed when asked to, run and undo. */
 import { useMemo } from 'react';
 import type { CompactionFacts } from '../../../shared/compaction';
+import { Choice } from '../../components/controls';
 import { DataTable } from '../../components/data-table';
 import { Empty, Failure } from '../../components/notices';
 import { SplitPane } from '../../components/split-pane';
+import { COMPACTION_TABS, type CompactionTab } from '../../store/compaction-slice';
 import { useApp, useAppParts } from '../../store/use-app';
 import { CoreStrip } from '../core-strip';
 import { LogGate } from '../log-gate';
+import classes from './compaction.module.css';
 import { CompactionPanel } from './compaction-panel';
-import { compactionView, coreSections, type SourceRow, savingsColouring } from './compaction-view';
+import {
+  type CompactionView,
+  compactionView,
+  coreSections,
+  type SourceRow,
+  savingsColouring,
+} from './compaction-view';
+import { ByAge, SupersededBy, Tombstones, WorstKeys } from './findings-tables';
+import { KeyTab } from './key-tab';
 import { SOURCE_COLUMNS } from './source-columns';
 import { Verdict } from './verdict';
 
@@ -30,12 +41,10 @@ export function CompactionScreen() {
 const keyOf = ({ baseOffset }: SourceRow) => baseOffset;
 
 function Compaction({ facts }: { readonly facts: CompactionFacts }) {
-  const { given, nowMs, analysis, selected, selectSegment } = useAppParts((state) => ({
+  const { given, nowMs, analysis } = useAppParts((state) => ({
     given: state.givenCompaction,
     nowMs: state.compactionNowMs,
     analysis: state.compactionAnalysis,
-    selected: state.selectedSegment,
-    selectSegment: state.selectSegment,
   }));
   const view = useMemo(() => compactionView(facts, given, analysis, nowMs), [facts, given, analysis, nowMs]);
   const colouring = useMemo(() => savingsColouring(view.rows), [view.rows]);
@@ -51,19 +60,57 @@ function Compaction({ facts }: { readonly facts: CompactionFacts }) {
       <SplitPane
         name="compaction"
         initialShare={0.64}
-        first={
-          <DataTable
-            label="Before and after"
-            rows={view.rows}
-            columns={SOURCE_COLUMNS}
-            keyOf={keyOf}
-            selectedKey={selected}
-            onSelect={({ baseOffset }) => selectSegment(baseOffset)}
-            empty={<Empty title="This log has no segment." />}
-          />
-        }
+        first={<Findings facts={facts} view={view} />}
         second={<CompactionPanel facts={facts} view={view} />}
       />
     </>
   );
+}
+
+interface FindingsProps {
+  readonly facts: CompactionFacts;
+  readonly view: CompactionView;
+}
+
+function Findings({ facts, view }: FindingsProps) {
+  const { tab, showTab } = useAppParts((state) => ({
+    tab: state.compactionTab,
+    showTab: state.showCompactionTab,
+  }));
+  return (
+    <>
+      <div className={classes['tabs']}>
+        <Choice label="Show" value={tab} options={COMPACTION_TABS} onChange={showTab} />
+      </div>
+      <Tab tab={tab} facts={facts} view={view} />
+    </>
+  );
+}
+
+function Tab({ tab, facts, view }: FindingsProps & { readonly tab: CompactionTab }) {
+  const { analysis, selected, selectSegment } = useAppParts((state) => ({
+    analysis: state.compactionAnalysis,
+    selected: state.selectedSegment,
+    selectSegment: state.selectSegment,
+  }));
+  if (tab === 'key') return <KeyTab view={view} />;
+  if (tab === 'segments')
+    return (
+      <DataTable
+        label="Before and after"
+        rows={view.rows}
+        columns={SOURCE_COLUMNS}
+        keyOf={keyOf}
+        selectedKey={selected}
+        onSelect={({ baseOffset }) => selectSegment(baseOffset)}
+        empty={<Empty title="This log has no segment." />}
+      />
+    );
+  const findings = analysis?.findings ?? null;
+  if (analysis === null || findings === null)
+    return <Empty title="Not analysed.">Analyse the log above: it is read for that, and nothing else.</Empty>;
+  if (tab === 'superseded by') return <SupersededBy matrix={findings.matrix} rows={view.rows} />;
+  if (tab === 'worst keys') return <WorstKeys keys={findings.worstKeys} />;
+  if (tab === 'tombstones') return <Tombstones findings={findings} nowMs={analysis.nowMs} />;
+  return <ByAge facts={facts} rows={view.rows} nowMs={analysis.nowMs} />;
 }

@@ -15,6 +15,7 @@ import { type Explanation, whyCleanableEnds, whyCompacted } from '../../../share
 import type { Colouring, Tone } from '../../core/core-tones';
 import type { MadeAnalysis } from '../../store/compaction-slice';
 import { durationText, sizeText, timeText } from '../../text/quantities';
+import { previewSources } from './compaction-preview';
 
 const TEXTS = { size: sizeText, time: timeText, duration: durationText };
 const SAVINGS_STEPS = 5;
@@ -34,10 +35,18 @@ export interface SourceRow {
 }
 
 /**
- * How much of the analysis still holds: `current`, or the log or a setting changed since, so that the figures are those of
- * another plan.
+ * How much of the analysis still holds: `current` whole; `previewed` where a lag moves the cleanable end back, so that
+ * the figures are derived from it; else the log or a setting changed since, and they are those of another plan.
  */
-export type AnalysisState = 'none' | 'current' | 'other-settings' | 'other-log';
+export type AnalysisState = 'none' | 'current' | 'previewed' | 'other-settings' | 'other-log';
+
+export interface Totals {
+  readonly recordsBefore: number;
+  readonly recordsAfter: number;
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  readonly bytesAfterIsExact: boolean;
+}
 
 export interface CompactionView {
   readonly limits: CompactionLimits;
@@ -47,6 +56,8 @@ export interface CompactionView {
   /** Why the cleaner goes no further; null where the explanations say it, or where nothing is cleaned. */
   readonly end: Explanation | null;
   readonly rows: readonly SourceRow[];
+  /** The log before and after, as the rows have it; null before an analysis. */
+  readonly totals: Totals | null;
   readonly analysisState: AnalysisState;
   /** Bytes that an analysis reads. */
   readonly analysisBytes: number;
@@ -83,7 +94,15 @@ export function compactionView(
   const end = whyCleanableEnds(around, TEXTS);
   const isSaid = explanations.some(({ reason }) => reason === end.reason);
   const deleteRetentionMs = wish.deleteRetentionMs ?? settingNumber(settings['delete.retention.ms']) ?? 0;
-  const sources = new Map(analysis?.plan.sources.map((source) => [source.baseOffset, source]));
+  const analysisState =
+    analysis === null ? 'none' : stateOf(facts, analysis, { eligibility, deleteRetentionMs });
+  const matrix = analysis?.findings?.matrix ?? null;
+  const analysed = analysis?.plan.sources ?? [];
+  const shown =
+    analysisState === 'previewed' && matrix !== null
+      ? previewSources(analysed, matrix, eligibility.cleanableEndOffset)
+      : analysed;
+  const sources = new Map(shown.map((source) => [source.baseOffset, source]));
   const rows = state.segments.map(({ baseOffset, sizeInBytes }, index): SourceRow => {
     const endOffset = state.segments[index + 1]?.baseOffset ?? state.logEndOffset;
     return {
@@ -95,7 +114,8 @@ export function compactionView(
   return {
     ...{ limits, deleteRetentionMs, eligibility, explanations, rows },
     end: isSaid || eligibility.cleanableBytes === 0 ? null : end,
-    analysisState: analysis === null ? 'none' : stateOf(facts, analysis, { eligibility, deleteRetentionMs }),
+    analysisState,
+    totals: analysis === null ? null : totalsOf(shown),
     analysisBytes: bytesOf(rows, 'cleanable') * 2 + bytesOf(rows, 'clean'),
   };
 }
@@ -112,7 +132,7 @@ function bytesOf(rows: readonly SourceRow[], wanted: Part): number {
 
 function stateOf(
   { state, policy }: CompactionFacts,
-  { plan }: MadeAnalysis,
+  { plan, findings }: MadeAnalysis,
   now: Pick<CompactionView, 'eligibility' | 'deleteRetentionMs'>,
 ): AnalysisState {
   const sizeInBytes = state.segments.reduce((sum, segment) => sum + segment.sizeInBytes, 0);
@@ -124,10 +144,24 @@ function stateOf(
   const { firstDirtyOffset, cleanableEndOffset } = now.eligibility;
   const isSamePlan =
     plan.firstDirtyOffset === firstDirtyOffset &&
-    plan.cleanableEndOffset === cleanableEndOffset &&
     plan.cleanupPolicy.includes('compact') === policy.compacts &&
     settingNumber(plan.settings['delete.retention.ms']) === now.deleteRetentionMs;
-  return isSamePlan ? 'current' : 'other-settings';
+  if (!isSamePlan) return 'other-settings';
+  if (plan.cleanableEndOffset === cleanableEndOffset) return 'current';
+  const isKnown = cleanableEndOffset < plan.cleanableEndOffset && (findings?.matrix ?? null) !== null;
+  return isKnown ? 'previewed' : 'other-settings';
+}
+
+function totalsOf(sources: readonly CompactionSource[]): Totals {
+  const sum = (name: 'recordsBefore' | 'recordsAfter' | 'bytesBefore' | 'bytesAfter') =>
+    sources.reduce((total, source) => total + source[name], 0);
+  return {
+    recordsBefore: sum('recordsBefore'),
+    recordsAfter: sum('recordsAfter'),
+    bytesBefore: sum('bytesBefore'),
+    bytesAfter: sum('bytesAfter'),
+    bytesAfterIsExact: sources.every(({ bytesAfterIsExact }) => bytesAfterIsExact),
+  };
 }
 
 /** Of the bytes before, those that go; 0 where there are none. May be below 0: a horizon lengthens its batch. */

@@ -1,11 +1,11 @@
 /** Whether the cleaner takes the log, why or why not, what would change it; and the analysis, which reads the log. */
 import { Badge, Button } from '../../components/controls';
 import { TaskProgress } from '../../components/task-progress';
-import { ANALYSIS_KEY, type MadeAnalysis } from '../../store/compaction-slice';
+import { ANALYSIS_KEY } from '../../store/compaction-slice';
 import { useApp, useAppParts } from '../../store/use-app';
 import { sizeText } from '../../text/quantities';
 import classes from './compaction.module.css';
-import { type AnalysisState, type CompactionView, savedShare } from './compaction-view';
+import { type AnalysisState, type CompactionView, savedShare, type Totals } from './compaction-view';
 import { EstimatedSize, percentText } from './estimates';
 
 export function Verdict({ view }: { readonly view: CompactionView }) {
@@ -30,13 +30,13 @@ export function Verdict({ view }: { readonly view: CompactionView }) {
 const ASK: Readonly<Record<AnalysisState, string>> = {
   none: 'Analyse',
   current: 'Analyse again',
+  previewed: 'Analyse for exact figures',
   'other-settings': 'Analyse with these settings',
   'other-log': 'Analyse again: the log has changed',
 };
 
 function Analysis({ view }: { readonly view: CompactionView }) {
   const task = useApp((state) => state.tasks.find(({ key }) => key === ANALYSIS_KEY));
-  const analysis = useApp((state) => state.compactionAnalysis);
   const { analyse, cancelTask } = useAppParts((state) => ({
     analyse: state.analyseCompaction,
     cancelTask: state.cancelTask,
@@ -52,7 +52,7 @@ function Analysis({ view }: { readonly view: CompactionView }) {
         />
       </div>
     );
-  const { analysisState, analysisBytes, limits } = view;
+  const { analysisState, analysisBytes, limits, totals } = view;
   const isFresh = analysisState === 'current';
   return (
     <div className={classes['task']}>
@@ -68,7 +68,7 @@ function Analysis({ view }: { readonly view: CompactionView }) {
       >
         {ASK[analysisState]} ({sizeText(analysisBytes)} to read)
       </Button>
-      {analysis !== null && <Headline plan={analysis.plan} />}
+      {totals !== null && <Headline totals={totals} isPreview={analysisState === 'previewed'} />}
       {task?.state === 'failed' && <span className={classes['failed']}>{task.error?.message}</span>}
       {task?.state === 'cancelled' && (
         <span className={classes['change']}>Cancelled. Nothing was changed.</span>
@@ -77,12 +77,13 @@ function Analysis({ view }: { readonly view: CompactionView }) {
   );
 }
 
-function Headline({ plan }: Pick<MadeAnalysis, 'plan'>) {
+function Headline({ totals, isPreview }: { readonly totals: Totals; readonly isPreview: boolean }) {
   return (
     <span>
-      <strong>{percentText(savedShare(plan))} freed</strong>
-      {`: ${sizeText(plan.bytesBefore)}, then `}
-      <EstimatedSize bytes={plan.bytesAfter} isExact={plan.bytesAfterIsExact} />
+      {isPreview && 'By the last analysis about '}
+      <strong>{percentText(savedShare(totals))} freed</strong>
+      {`: ${sizeText(totals.bytesBefore)}, then `}
+      <EstimatedSize bytes={totals.bytesAfter} isExact={totals.bytesAfterIsExact} />
     </span>
   );
 }
