@@ -17,6 +17,7 @@ import { inspectLog } from '../../electron/engine/inspect/inspect-log';
 import { runCompaction, undoCompaction } from '../../electron/engine/log/compaction-run';
 import { RunJournal } from '../../electron/engine/log/run-journal';
 import type { CleaningTask } from '../../electron/engine/rules/clean-log';
+import { Supersessions } from '../../electron/engine/rules/supersessions';
 import type { Measured } from './scan-bench';
 
 const PIECE_SIZE = 1024 * 1024;
@@ -45,7 +46,9 @@ export async function benchCompaction(sizeInBytes: number, rounds: number): Prom
     const facts = await readCompactionFacts(fs, log, { broker: 'detached', replicaCount: null });
     const task = taskFor(facts);
     const scan = async () => void (await inspectLog(fs, log, { depth: 'records', nowMs: NOW_MS }));
-    const analyse = async () => void (await analyseCompaction(fs, facts, task));
+    const bases = facts.segments.slice(0, -1).map(({ baseOffset }) => baseOffset);
+    const analyse = async () =>
+      void (await analyseCompaction(fs, facts, task, {}, new Supersessions(bases, 0)));
     const analysis = await measured(rounds, analyse, scan);
     const run = await measureRun(folder, path, facts, task, rounds);
     return [
