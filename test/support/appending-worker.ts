@@ -1,13 +1,16 @@
-/** A program that appends until it is killed, and writes the offset of each record that is durable on a line. */
+/**
+ * A program that appends until it is killed, and writes the log end offset on a line whenever that much is durable.
+ * Arguments: the log's directory, and settings as JSON.
+ */
 import { Log } from '../../electron/engine/log/log';
+import { recordsFrom } from './sound-log';
 
-const [directory = ''] = process.argv.slice(2);
-const log = await Log.open(directory, { fsync: 'always', segmentBytes: 20_000 });
-for (let next = log.logEndOffset; ; ) {
-  const records = Array.from({ length: 1 + (next % 7) }, (_, index) => ({
-    value: `${next + index}`.padEnd(200, '.'),
-  }));
-  const { lastOffset } = await log.appendMany(records);
-  process.stdout.write(`${lastOffset}\n`);
-  next = lastOffset + 1;
+const [directory = '', settings = '{}'] = process.argv.slice(2);
+const log = await Log.open(directory, { segmentBytes: 20_000, ...JSON.parse(settings), fsync: 'always' });
+for (let round = log.logEndOffset; ; round++) {
+  const records = recordsFrom(log.logEndOffset, 1 + (round % 7));
+  const outcome = round % 2 === 0 ? 'commit' : 'abort';
+  if (round % 10 > 1) await log.appendMany(records);
+  else await log.appendTransaction(records, { producerId: 7, producerEpoch: 0, outcome });
+  process.stdout.write(`${log.logEndOffset}\n`);
 }

@@ -21,7 +21,7 @@ import {
   type SegmentTask,
 } from './inspect-segment';
 import type { LogDirectory } from './list-logs';
-import { listLogFiles, type SegmentFiles } from './log-files';
+import { type LogFiles, listLogFiles, type SegmentFiles } from './log-files';
 
 export interface LogInspection {
   readonly name: string;
@@ -69,17 +69,17 @@ export async function inspectLog(
   options: InspectOptions,
 ): Promise<LogInspection> {
   const { depth } = options;
-  const listing = await listLogFiles(fs, log.path);
+  const listed = await listLogFiles(fs, log.path);
   const readCheckpoint = (name: string) => readCheckpointOffset(fs, join(dirname(log.path), name), log);
   const isCleaned = (await readCheckpoint('cleaner-offset-checkpoint')) !== null;
   const sequence = new SequenceChecker({ isCompacted: isCleaned });
-  const sizeInBytes = listing.segments.reduce((sum, { log: file }) => sum + file.sizeInBytes, 0);
   const beside =
     depth === 'records' ? { transactions: new TransactionChecker(), epochs: new LeaderEpochsSeen() } : null;
-  const findings =
+  const found =
     depth === 'glance'
-      ? await glanceAtSegments(fs, listing.segments, sequence, options)
-      : await inspectSegments(fs, listing.segments, { sequence, beside }, options);
+      ? await glanceAtSegments(fs, listed.segments, sequence, options)
+      : await inspectSegments(fs, listed.segments, { sequence, beside }, options);
+  const { listing, findings } = await withoutDeleted(fs, listed, found);
   const segments = findings.map(({ segment }) => segment);
   const fileNames = new Set(listing.segments.map(({ log: file }) => file.name));
   const gaps = sequence.gaps().filter(({ file }) => fileNames.has(file)); // not those of a deleted start
@@ -96,12 +96,29 @@ export async function inspectLog(
     logStartOffset,
     logStartOffsetSource: checkpoint !== null && checkpoint >= firstBase ? 'checkpoint' : 'first-segment',
     logEndOffset,
-    sizeInBytes,
+    sizeInBytes: segments.reduce((sum, segment) => sum + segment.sizeInBytes, 0),
     recordCount:
       depth === 'glance' ? null : segments.reduce((sum, { recordCount }) => sum + (recordCount ?? 0), 0),
     recordCountIsExact: depth !== 'glance' && !findings.some(({ hasDamage }) => hasDamage),
     segments,
     problems: [...listing.problems, ...findings.flatMap(({ problems }) => problems), ...gaps, ...besides],
+  };
+}
+
+/** Segments that were deleted since they were listed are no finding: the log goes on without them. */
+async function withoutDeleted(
+  fs: ReadingFileSystem,
+  listing: LogFiles,
+  findings: readonly SegmentFindings[],
+): Promise<{ listing: LogFiles; findings: readonly SegmentFindings[] }> {
+  const isThere: boolean[] = [];
+  for (const [index, { log }] of listing.segments.entries()) {
+    const isInDoubt = findings[index]!.problems.some(({ code }) => code === 'segment-unreadable');
+    isThere.push(!isInDoubt || (await fs.status(log.path).catch(() => true)) !== null);
+  }
+  return {
+    listing: { ...listing, segments: listing.segments.filter((_, index) => isThere[index]) },
+    findings: findings.filter((_, index) => isThere[index]),
   };
 }
 

@@ -88,7 +88,7 @@ const TAIL_BYTES_MAX = 16 * 1024 * 1024;
 
 export async function inspectSegment(fs: ReadingFileSystem, task: SegmentTask): Promise<SegmentFindings> {
   const { files, nextBaseOffset, depth } = task;
-  const { log, baseOffset } = files;
+  const { baseOffset } = files;
   const problems: Problem[] = [];
   const offsetIndex: OffsetIndexSeen | null = await tryFile<OffsetIndexSeen>(
     problems,
@@ -105,6 +105,8 @@ export async function inspectSegment(fs: ReadingFileSystem, task: SegmentTask): 
     (file) => (depth === 'glance' ? glanceAtTimeIndex(fs, file) : readTimeIndexFile(fs, file)),
   );
   problems.push(...checkIndexSizes(files));
+  const log = nextBaseOffset === null ? await asOfNow(fs, files.log) : files.log;
+  const seen = { ...task, files: { ...files, log } };
   const checker = new IndexChecker({
     baseOffset,
     isActive: nextBaseOffset === null,
@@ -122,8 +124,8 @@ export async function inspectSegment(fs: ReadingFileSystem, task: SegmentTask): 
   const lastIndexed = offsetIndex !== null && 'lastPosition' in offsetIndex ? offsetIndex.lastPosition : null;
   try {
     if (!log.isRegular) totals.hasDamage = true;
-    else if (depth === 'glance') await glanceAtLog(fs, task, totals, lastIndexed ?? 0);
-    else await scanLog(fs, task, totals, checker, problems);
+    else if (depth === 'glance') await glanceAtLog(fs, seen, totals, lastIndexed ?? 0);
+    else await scanLog(fs, seen, totals, checker, problems);
   } catch (error) {
     totals.hasDamage = true;
     problems.push(unreadable(error, 'segment-unreadable', log, baseOffset));
@@ -136,10 +138,17 @@ export async function inspectSegment(fs: ReadingFileSystem, task: SegmentTask): 
   const lastTimeIndexed =
     timeIndex !== null && 'lastTimestampMs' in timeIndex ? timeIndex.lastTimestampMs : null;
   return {
-    segment: summary(task, totals, offsetIndex, timeIndex, lastTimeIndexed, problems.length),
+    segment: summary(seen, totals, offsetIndex, timeIndex, lastTimeIndexed, problems.length),
     problems,
     hasDamage: totals.hasDamage,
   };
+}
+
+/** Of a log that is written meanwhile: its writer extends the .log first, so that no index entry is ahead of it. */
+async function asOfNow(fs: ReadingFileSystem, log: SegmentFile): Promise<SegmentFile> {
+  const status = await fs.status(log.path).catch(() => null);
+  if (status?.kind !== 'file') return log; // reading it will say why
+  return { ...log, sizeInBytes: status.sizeInBytes, modifiedAtMs: status.modifiedAtMs };
 }
 
 function newTotals(): Totals {

@@ -90,7 +90,7 @@ export async function offsetForTimestamp(
   timestampMs: TimestampMs,
   { from, to, signal }: BatchRange,
 ): Promise<Offset | null> {
-  for (let next = log.segments[0]!.baseOffset; ; ) {
+  for (let next = from; ; ) {
     const index = Math.max(0, segmentIndexFor(log.segments, next));
     const segment: Segment = log.segments[index]!;
     const following = log.segments[index + 1];

@@ -424,7 +424,6 @@ export class Log implements AsyncDisposable {
     if (!this.#queue.isEmpty) await this.#drain();
     await this.#cleaner.close();
     for (const cancel of this.#timers) cancel();
-    let isClean = false;
     try {
       await this.#store.close();
       await this.#store.purges.purgeAll();
@@ -433,9 +432,10 @@ export class Log implements AsyncDisposable {
       await this.#dataDirectory?.setOffset(RECOVERY_POINT_CHECKPOINT, this.directory, this.logEndOffset);
       await this.#dataDirectory?.setOffset(REPLICATION_CHECKPOINT, this.directory, this.logEndOffset);
       await this.#lock.markClosed();
-      isClean = true;
-    } finally {
-      await leaveDirectory(this.#dataDirectory, this.#lock, isClean);
+    } catch (error) {
+      await leaveDirectory(this.#dataDirectory, this.#lock, false).catch(() => {}); // the first error is the one to tell
+      throw error;
     }
+    await leaveDirectory(this.#dataDirectory, this.#lock, true);
   }
 }

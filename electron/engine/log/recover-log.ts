@@ -14,6 +14,7 @@ import {
   readLeaderEpochs,
 } from '../format/checkpoint-files';
 import {
+  DELETED_SUFFIX,
   LOG_SUFFIX,
   OFFSET_INDEX_SUFFIX,
   offsetName,
@@ -21,6 +22,7 @@ import {
   SNAPSHOT_SUFFIX,
   SWAP_SUFFIX,
   TIME_INDEX_SUFFIX,
+  TRANSACTION_INDEX_SUFFIX,
 } from '../format/file-names';
 import { TIME_INDEX_ENTRY_SIZE } from '../format/index-files';
 import { readProducerSnapshot } from '../format/producer-snapshot';
@@ -186,6 +188,9 @@ class Recovery {
     const path = (suffix: SegmentFileSuffix) => segmentPath(directory, baseOffset, suffix);
     if (!(await isTrimmedIndex(this.#fs, path(OFFSET_INDEX_SUFFIX)))) return true;
     if (!(await isTrimmedIndex(this.#fs, path(TIME_INDEX_SUFFIX), TIME_INDEX_ENTRY_SIZE))) return true;
+    // Renames reach the disk in any order: of a deletion that was under way, this one alone may have got there.
+    const deletedIndex = offsetName(baseOffset) + TRANSACTION_INDEX_SUFFIX + DELETED_SUFFIX;
+    if (this.#removed.some(({ name }) => name === deletedIndex)) return true;
     // A recovery that was interrupted has emptied the time index first, and writes it last.
     const times = await this.#fs.status(path(TIME_INDEX_SUFFIX));
     const log = await this.#fs.status(path(LOG_SUFFIX));

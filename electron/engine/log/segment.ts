@@ -21,14 +21,21 @@ export type SegmentFileSuffix =
   | typeof TIME_INDEX_SUFFIX
   | typeof TRANSACTION_INDEX_SUFFIX;
 
+interface Published {
+  readonly sizeInBytes: Bytes;
+  readonly nextOffset: Offset;
+  /** Left out where nobody has looked yet. */
+  readonly largestTimestampMs?: TimestampMs;
+}
+
 export class Segment {
   readonly directory: string;
   readonly baseOffset: Offset;
   sizeInBytes: Bytes;
   /** Exclusive end of its offsets; of a closed segment the base offset of the next one. */
   nextOffset: Offset;
-  /** Of its records, as its time index says; null until somebody looked. */
-  largestTimestampMs: TimestampMs | null = null;
+  /** Of its records; null until somebody looked into the time index. Always known of the active segment. */
+  largestTimestampMs: TimestampMs | null;
   /** Of its first batch; null until somebody looked. */
   firstBatchMaxTimestampMs: TimestampMs | null = null;
   /** Behind the names of its files: `.swap` where a compaction has just put it in the place of others. */
@@ -36,11 +43,12 @@ export class Segment {
   /** While its files get other names: settles when they have them. */
   renaming: Promise<void> | null = null;
 
-  constructor(directory: string, baseOffset: Offset, published: { sizeInBytes: Bytes; nextOffset: Offset }) {
+  constructor(directory: string, baseOffset: Offset, published: Published) {
     this.directory = directory;
     this.baseOffset = baseOffset;
     this.sizeInBytes = published.sizeInBytes;
     this.nextOffset = published.nextOffset;
+    this.largestTimestampMs = published.largestTimestampMs ?? null;
   }
 
   pathOf(suffix: SegmentFileSuffix): string {

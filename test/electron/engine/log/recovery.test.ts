@@ -118,6 +118,21 @@ describe('Log.open after a crash', () => {
     expect(await problemsIn(fs)).toEqual([]);
   });
 
+  it('writes a transaction index anew where its deletion alone had reached the disk', async () => {
+    const fs = new MemFileSystem();
+    const writing = await Log.open(DIRECTORY, {}, { fs });
+    const aborted = { producerId: 7, producerEpoch: 0, outcome: 'abort' } as const;
+    await writing.appendTransaction([{ value: 'x' }], aborted);
+    await writing.roll();
+    const image = fs.crashImage(() => 1);
+    const index = image.contentOf(path(0, 'txnindex'))!;
+    await image.rename(path(0, 'txnindex'), path(0, 'txnindex.deleted'));
+    const log = await reopen(image);
+    expect(log.recovery?.recoveredSegments).toEqual([0, 2]);
+    await log.close();
+    expect(image.contentOf(path(0, 'txnindex'))).toEqual(index);
+  });
+
   it('refuses what somebody else did not close, unless asked', async () => {
     const fs = await leftOpen();
     await fs.removeFile(`${DIRECTORY}/.strata-lock`);

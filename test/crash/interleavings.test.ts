@@ -1,0 +1,182 @@
+/**
+ * Readers, writers, retention and rolling at the same time in one process, in interleavings drawn from a seed: every
+ * operation on the file system takes a random number of turns. And another process that reads what is being written.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Log } from '../../electron/engine/log/log';
+import { bundleWorker } from '../support/bundle-worker';
+import { FakeClock } from '../support/fake-clock';
+import { MemFileSystem, type Random } from '../support/mem-file-system';
+import { countFor, SEED } from '../support/run-size';
+import { seededRandom } from '../support/seeded-random';
+import { problemsIn, recordsFrom, valueAt } from '../support/sound-log';
+
+const DIRECTORY = '/data/orders-0';
+const RUNS = countFor({ short: 100, full: 2000 });
+const ROUNDS = countFor({ short: 10, full: 400 });
+const NOW_MS = 1_700_000_000_000;
+const WRITERS = 3;
+const READERS = 4;
+const scratch = mkdtempSync(join(tmpdir(), 'strata-interleavings-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** Several promises' turns, sometimes a turn of the event loop. */
+async function someTurns(random: Random): Promise<void> {
+  const turns = Math.floor(random() * 8);
+  if (turns === 7) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < turns; turn++) await null;
+}
+
+interface Stage {
+  readonly log: Log;
+  readonly clock: FakeClock;
+  readonly random: Random;
+  /** Offset of the next record that is appended: offsets come in the order of calls. */
+  next: number;
+  isOver: boolean;
+}
+
+async function write(stage: Stage): Promise<void> {
+  for (let call = 0; call < 12; call++) {
+    const count = 1 + Math.floor(stage.random() * 5);
+    const firstOffset = stage.next;
+    stage.next += count;
+    const records = recordsFrom(firstOffset, count).map((record, index) => ({
+      ...record,
+      timestampMs: NOW_MS + firstOffset + index,
+    }));
+    const range = await stage.log.appendMany(records);
+    assert.deepEqual(range, { firstOffset, lastOffset: firstOffset + count - 1 });
+    await someTurns(stage.random);
+  }
+}
+
+/** By offset or by time; offsets go up by one, or jump to where the log begins by then. */
+async function read(stage: Stage): Promise<void> {
+  const { log, random } = stage;
+  while (!stage.isOver) {
+    const { logStartOffset, logEndOffset } = log;
+    const wanted = logStartOffset + Math.floor(random() * (logEndOffset - logStartOffset));
+    const isByTime = random() < 0.5;
+    const options = isByTime ? { fromTimestampMs: NOW_MS + wanted } : { fromOffset: wanted };
+    let next = wanted;
+    for await (const { offset, value } of log.read(options)) {
+      if (offset !== next)
+        assert(
+          offset > next && log.logStartOffset >= offset,
+          `${offset} instead of ${next}, nothing was deleted`,
+        );
+      assert.equal(Buffer.from(value!).toString(), valueAt(offset));
+      next = offset + 1;
+      if (random() < 0.1) await someTurns(random);
+    }
+    // The rest may have been deleted meanwhile.
+    const isWhole = next >= logEndOffset || log.logStartOffset >= logEndOffset;
+    assert(isWhole, `reading ended at ${next}, before ${logEndOffset}`);
+    await someTurns(random);
+  }
+}
+
+async function changeSegments(stage: Stage): Promise<void> {
+  const { log, clock, random } = stage;
+  while (!stage.isOver) {
+    const choice = random();
+    if (choice < 0.3) await log.roll();
+    else if (choice < 0.7) await log.applyRetention();
+    else if (choice < 0.8) await log.flush();
+    await clock.advance(Math.floor(random() * 40));
+    assert(log.segments.length > 0 && log.sizeInBytes >= 0);
+  }
+}
+
+async function play(seed: number): Promise<void> {
+  const random = seededRandom(seed);
+  const [fs, clock] = [new MemFileSystem(), new FakeClock(NOW_MS)];
+  const settings = {
+    segmentBytes: 800 + Math.floor(random() * 1500),
+    segmentIndexBytes: 480,
+    indexIntervalBytes: Math.floor(random() * 300),
+    batchBytes: 300,
+    retentionBytes: 1500,
+    fileDeleteDelayMs: Math.floor(random() * 50),
+    openFilesMax: 1 + Math.floor(random() * 5),
+    indexCacheBytes: random() < 0.5 ? 0 : 100_000,
+    fsync: random() < 0.5 ? 'always' : 'none',
+  } as const;
+  const log = await Log.open(DIRECTORY, settings, { fs, clock });
+  const stage: Stage = { log, clock, random, next: 0, isOver: false };
+  fs.before = () => someTurns(random);
+  const writing = Promise.all(Array.from({ length: WRITERS }, () => write(stage))).finally(() => {
+    stage.isOver = true;
+  });
+  const readers = Array.from({ length: READERS }, () => read(stage));
+  await Promise.all([writing, ...readers, changeSegments(stage)]);
+  assert.equal(log.logEndOffset, stage.next);
+  await log.close();
+  fs.before = null;
+  assert.equal(fs.openCount, 0);
+  assert.deepEqual(await problemsIn(fs, DIRECTORY), []);
+}
+
+describe('readers, writers, retention and rolling at the same time', () => {
+  it(`never disturb one another: ${RUNS} interleavings from seed ${SEED} on`, async () => {
+    for (let run = 0; run < RUNS; run++)
+      await play(SEED + run).catch((cause) => {
+        throw new Error(`seed ${SEED + run}: ${cause.message}`, { cause });
+      });
+    console.log(`interleavings: ${RUNS}, seed ${SEED}`);
+  }, 3_600_000);
+});
+
+interface Round {
+  readonly logEndOffset: number;
+  readonly recordCount: number;
+  readonly errors: readonly { readonly code: string; readonly message: string }[];
+}
+
+/** Starts the program that reads. @returns its rounds so far, and what ends it */
+async function startReader(directory: string): Promise<{ rounds: Round[]; stop(): Promise<void> }> {
+  const program = fileURLToPath(await bundleWorker('test/support/reading-worker.ts'));
+  const child = spawn(process.execPath, [program, directory], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const rounds: Round[] = [];
+  const lines = (async () => {
+    for await (const line of createInterface({ input: child.stdout })) rounds.push(JSON.parse(line));
+  })();
+  const stop = () => {
+    child.stdin.end();
+    return lines;
+  };
+  return { rounds, stop };
+}
+
+describe('another process that reads while a log is written', () => {
+  it('finds nothing broken, and an end that only grows', async () => {
+    const directory = join(scratch, 'data/orders-0');
+    const settings = { segmentBytes: 60_000, retentionBytes: 600_000, fileDeleteDelayMs: 10 };
+    const log = await Log.open(directory, settings);
+    await log.append(recordsFrom(0, 1)[0]!);
+    const { rounds, stop } = await startReader(directory);
+    const random = seededRandom(SEED);
+    while (rounds.length < ROUNDS) {
+      await log.appendMany(recordsFrom(log.logEndOffset, 1 + Math.floor(random() * 30)));
+      if (random() < 0.02) await log.applyRetention();
+    }
+    await stop();
+    await log.close();
+    console.log(
+      `read by another process: ${rounds.length} times, ${rounds.at(-1)?.logEndOffset} records in the end`,
+    );
+    const errors = rounds.flatMap((round) => round.errors.map(({ code, message }) => `${code}: ${message}`));
+    // A write that is on its way looks like one that never came to its end.
+    expect(errors.filter((error) => !error.startsWith('segment-torn-tail'))).toEqual([]);
+    const ends = rounds.map(({ logEndOffset }) => logEndOffset);
+    expect(ends).toEqual([...ends].sort((a, b) => a - b));
+  }, 600_000);
+});
