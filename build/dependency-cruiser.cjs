@@ -45,7 +45,7 @@ module.exports = {
       '^electron/engine/inspect/',
       `^electron/engine/(inspect|format|rules|internal-topics)/|${SEAMS}|${PURE_SHARED}`,
     ),
-    only('workers-know-engine', '^electron/workers/', '^electron/(workers|engine)/|^shared/'),
+    only('workers-know-engine', '^electron/workers/', '^electron/(workers|reports|engine)/|^shared/'),
     only('cli-knows-engine', '^electron/(cli|reports)/', '^electron/(cli|reports|workers|engine)/|^shared/'),
     only('watch-knows-files', '^electron/watch/', '^electron/(watch|engine|workers)/|^shared/'),
     only(

@@ -24,6 +24,7 @@ const mainSide: UserConfig = {
           engine: resolve(root, 'electron/engine/index.ts'),
           'scan-worker': resolve(root, 'electron/workers/scan-worker.ts'),
           'run-worker': resolve(root, 'electron/workers/run-worker.ts'),
+          'report-worker': resolve(root, 'electron/workers/report-worker.ts'),
         },
       },
     },

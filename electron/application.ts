@@ -8,12 +8,13 @@ import { contract, type Directory, type Theme } from '../shared/contract';
 import { AppError, type WireError } from '../shared/errors';
 import { createDispatcher } from '../shared/rpc';
 import type { Diagnostics } from './diagnostics';
-import { chooseDirectory, choosePlace } from './dialogs';
+import { chooseDirectory, choosePlace, chooseReport } from './dialogs';
 import { nodeFileSystem } from './engine/file-system';
 import { DuePurges } from './ipc/due-purges';
 import { createHandlers } from './ipc/handlers';
 import { OpenLogs } from './ipc/open-logs';
 import { Runs } from './ipc/runs';
+import { savedReports } from './ipc/saved-reports';
 import { createEventSender, dropCallsWith, serveOnIpc } from './ipc/serve';
 import type { LaunchOptions } from './launch-options';
 import { menuTemplate } from './menu';
@@ -23,21 +24,13 @@ import type { Settings } from './settings';
 import { realTimers } from './watch/coalesce-changes';
 import { subscribeToSystem } from './watch/subscribe';
 import { APP_TITLE, backgroundColour, boundsOf, createWindow, lockSession } from './window';
-import type { runContract } from './workers/run-contract';
-import type { scanContract } from './workers/scan-contract';
-import { createScanPool, type ScanPool } from './workers/scan-pool';
-import { startWorker } from './workers/start-worker';
+import { startWorkerPools, type WorkerEntries, type WorkerPools } from './worker-pools';
 
 export interface ApplicationParts {
   readonly options: LaunchOptions;
   readonly diagnostics: Diagnostics;
   readonly settings: Settings;
-  readonly paths: {
-    readonly preload: string;
-    readonly page: string;
-    readonly scanWorker: URL;
-    readonly runWorker: URL;
-  };
+  readonly paths: WorkerEntries & { readonly preload: string; readonly page: string };
   readonly scanWorkerCount: number;
   /** Where Vite serves the page while it is being worked on, or null. */
   readonly developmentServer: string | null;
@@ -66,21 +59,26 @@ export function createApplication(parts: ApplicationParts): Application {
     () => (window === null ? [] : [window.webContents]),
     isDevelopment,
   );
-  const pool = createScanPool<typeof scanContract>({
-    size: parts.scanWorkerCount,
-    spawn: () => startWorker(paths.scanWorker, { checksResults: isDevelopment }),
-    onWorkerDied: (error) => void diagnostics.incident('worker died', error),
+  const workers = startWorkerPools({
+    scanWorkerCount: parts.scanWorkerCount,
+    entries: paths,
+    checksResults: isDevelopment,
+    diagnostics,
   });
-  pool.on('worker.bug', (bug) => diagnostics.note('worker bug', bug));
-  const { runs, duePurges, runPool } = createRuns(parts, pool);
+  const saved = savedReports(workers);
+  const { pool } = saved;
+  const { runs, duePurges } = createRuns(workers, pool, diagnostics);
   const openLogs = new OpenLogs({
     pool,
-    subscribe: subscribeToSystem,
+    // A report is what it is: nothing to watch.
+    subscribe: (path, ...listeners) =>
+      saved.holds(path) ? Promise.resolve(async () => {}) : subscribeToSystem(path, ...listeners),
     timers: realTimers,
     onLogChanged: (logId, generation) => emit('log.changed', { logId, generation }),
     onDirectoryChanged: (directoryId) => emit('directory.changed', { directoryId }),
     onFailed: (where, error) => void diagnostics.incident(where, error),
     onCurrentChanged(directory) {
+      saved.keepOnly(directory?.path ?? null);
       window?.setTitle(directory === null ? APP_TITLE : `${directory.name} — ${APP_TITLE}`);
       if (!isPicture) duePurges.open(directory?.path ?? null);
       updateMenu();
@@ -109,8 +107,10 @@ export function createApplication(parts: ApplicationParts): Application {
     return new AppError('INTERNAL', 'Something went wrong.', { incidentId }).toWire();
   }
 
-  async function chooseAndOpen(): Promise<void> {
-    const path = await chooseDirectory(window);
+  async function chooseAndOpen(
+    choose: (over: BrowserWindow | null) => Promise<string | null>,
+  ): Promise<void> {
+    const path = await choose(window);
     if (path !== null) await openUnasked(path);
   }
 
@@ -129,7 +129,8 @@ export function createApplication(parts: ApplicationParts): Application {
       hasDirectory: openLogs.current() !== null,
       isMac: process.platform === 'darwin',
       isDevelopment,
-      openDialog: () => void chooseAndOpen(),
+      openDialog: () => void chooseAndOpen(chooseDirectory),
+      openReportDialog: () => void chooseAndOpen(chooseReport),
       openRecent(recentId) {
         const recent = settings.recent().find((entry) => entry.recentId === recentId);
         if (recent !== undefined) void openUnasked(recent.path);
@@ -150,6 +151,7 @@ export function createApplication(parts: ApplicationParts): Application {
     theme,
     setTheme,
     chooseDirectory: () => chooseDirectory(window),
+    chooseReport: () => chooseReport(window),
     choosePlace: (purpose) => choosePlace(window, purpose),
     open,
   });
@@ -204,23 +206,14 @@ export function createApplication(parts: ApplicationParts): Application {
       await openLogs.closeAll();
       await duePurges.close();
       await runs.settled();
-      await Promise.all([pool.close(), runPool.close()]);
+      await workers.close();
       await settings.saved();
     },
   };
 }
 
 /** What changes logs: the worker for it, the lock around each change, and the purges that come by themselves. */
-function createRuns(
-  { paths, isDevelopment, diagnostics }: ApplicationParts,
-  pool: ScanPool<typeof scanContract>,
-) {
-  const runPool = createScanPool<typeof runContract>({
-    size: 1,
-    spawn: () => startWorker(paths.runWorker, { checksResults: isDevelopment }),
-    onWorkerDied: (error) => void diagnostics.incident('run worker died', error),
-  });
-  runPool.on('worker.bug', (bug) => diagnostics.note('run worker bug', bug));
+function createRuns({ runs: runPool }: WorkerPools, pool: WorkerPools['scans'], diagnostics: Diagnostics) {
   const runs = new Runs({
     ...{ fs: nodeFileSystem, scans: pool, runs: runPool },
     onRunEnded: (logPath) => duePurges.runEnded(logPath),
@@ -231,5 +224,5 @@ function createRuns(
     timers: { now: Date.now, after: realTimers.after },
     onFailed: (error) => void diagnostics.incident('purge', error),
   });
-  return { runs, duePurges, runPool };
+  return { runs, duePurges };
 }

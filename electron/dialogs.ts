@@ -6,6 +6,11 @@ const OPEN_DIRECTORY: OpenDialogOptions = {
   title: 'Open a log or a data directory',
   properties: ['openDirectory'],
 };
+const OPEN_REPORT: OpenDialogOptions = {
+  title: 'Open a saved report',
+  filters: [{ name: 'Strata report', extensions: ['json'] }],
+  properties: ['openFile'],
+};
 const PLACE_DIALOGS: Readonly<Record<PlacePurpose, OpenDialogOptions>> = {
   archive: {
     title: 'Archive the deleted segments in',
@@ -30,6 +35,11 @@ const PLACE_DIALOGS: Readonly<Record<PlacePurpose, OpenDialogOptions>> = {
 /** null where the user cancelled. */
 export function chooseDirectory(window: BrowserWindow | null): Promise<string | null> {
   return chosen(window, OPEN_DIRECTORY);
+}
+
+/** null where the user cancelled. */
+export function chooseReport(window: BrowserWindow | null): Promise<string | null> {
+  return chosen(window, OPEN_REPORT);
 }
 
 /** null where the user cancelled. */

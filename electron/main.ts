@@ -65,6 +65,7 @@ function start(options: LaunchOptions): void {
       page: join(here, '../renderer'),
       scanWorker: new URL('./scan-worker.js', import.meta.url),
       runWorker: new URL('./run-worker.js', import.meta.url),
+      reportWorker: new URL('./report-worker.js', import.meta.url),
     },
     scanWorkerCount: scanPoolSize(availableParallelism()),
     developmentServer: app.isPackaged ? null : (process.env['ELECTRON_RENDERER_URL'] ?? null),

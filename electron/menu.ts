@@ -15,6 +15,7 @@ export interface MenuOptions {
   readonly isMac: boolean;
   readonly isDevelopment: boolean;
   readonly openDialog: () => void;
+  readonly openReportDialog: () => void;
   readonly openRecent: (recentId: string) => void;
   readonly sendCommand: (command: PageCommand) => void;
   readonly setTheme: (theme: Theme) => void;
@@ -31,7 +32,13 @@ export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[]
   return [...macMenu, fileMenu(options), editMenu(options), logMenu(options), viewMenu(options)];
 }
 
-function fileMenu({ recent, openDialog, openRecent, ...options }: MenuOptions): MenuItemConstructorOptions {
+function fileMenu({
+  recent,
+  openDialog,
+  openReportDialog,
+  openRecent,
+  ...options
+}: MenuOptions): MenuItemConstructorOptions {
   const recentItems = recent.map(({ path, recentId }) => ({
     // An ampersand would underline the next letter.
     label: path.replaceAll('&', '&&'),
@@ -41,6 +48,7 @@ function fileMenu({ recent, openDialog, openRecent, ...options }: MenuOptions): 
     label: '&File',
     submenu: [
       { label: 'Open Directory…', accelerator: 'CmdOrCtrl+O', click: openDialog },
+      { label: 'Open Saved Report…', accelerator: 'CmdOrCtrl+Shift+O', click: openReportDialog },
       { label: 'Open Recent', enabled: recentItems.length > 0, submenu: recentItems },
       { type: 'separator' },
       { ...commandItem(options, 'Close Directory', 'close', 'CmdOrCtrl+W') },

@@ -95,7 +95,10 @@ export const DirectorySchema = z.object({
   broker: BrokerStateSchema,
   logs: z.array(LogSummarySchema),
   /** Left out for a directory on this disk. With it, nothing is read any more: records and changes are not to be had. */
-  savedReport: SavedReportSchema.optional(),
+  savedReport: SavedReportSchema.extend({
+    /** Of the directory that was looked at, as the report tells it. */
+    path: z.string(),
+  }).optional(),
 });
 export type Directory = z.infer<typeof DirectorySchema>;
 
@@ -126,6 +129,8 @@ export const contract = {
     'app.setTheme': { params: z.object({ theme: ThemeSchema }), result: Nothing },
     /** Shows the system's dialog; null where the user cancelled. */
     'directory.choose': { params: Nothing, result: DirectorySchema.nullable() },
+    /** As above, for a report that was saved. */
+    'directory.chooseReport': { params: Nothing, result: DirectorySchema.nullable() },
     /** Only the preload script may send this one, with the path of a really dropped file. */
     'directory.openDropped': { params: z.object({ path: z.string().min(1) }), result: DirectorySchema },
     'directory.openRecent': { params: z.object({ recentId: Id }), result: DirectorySchema },

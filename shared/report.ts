@@ -5,7 +5,7 @@
  * inside it are packed (packed-rows.ts). Units: sizes in bytes, times in ms since the epoch (UTC), end offsets exclusive.
  */
 import { z } from 'zod';
-import { CompactionAnalysisSchema } from './compaction';
+import { CompactionAnalysisSchema, CompactionFactsSchema } from './compaction';
 import {
   BrokerStateSchema,
   DirectorySchema,
@@ -40,8 +40,14 @@ export const ReportLogSchema = z.object({
   retention: z
     .object({ facts: RetentionFactsSchema, plan: RetentionLogPlanSchema, growth: GrowthSchema.nullable() })
     .nullable(),
-  /** null where it was not asked for: it reads the cleanable part of the log twice. */
-  compaction: CompactionAnalysisSchema.nullable(),
+  /** Of current logs, and not at a glance: it reads what is behind the newest snapshot. */
+  compaction: z
+    .object({
+      facts: CompactionFactsSchema,
+      /** null where it was not asked for: it reads the cleanable part of the log twice. */
+      analysis: CompactionAnalysisSchema.nullable(),
+    })
+    .nullable(),
 });
 export type ReportLog = z.infer<typeof ReportLogSchema>;
 

@@ -32,6 +32,8 @@ export interface HandlerParts {
   readonly setTheme: (theme: Theme) => void;
   /** The system's dialog; null where the user cancelled. */
   readonly chooseDirectory: () => Promise<string | null>;
+  /** As above, for the file of a report. */
+  readonly chooseReport: () => Promise<string | null>;
   readonly choosePlace: (purpose: PlacePurpose) => Promise<string | null>;
   readonly open: (path: string) => Promise<Directory>;
 }
@@ -61,6 +63,10 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
     },
     async 'directory.choose'() {
       const path = await parts.chooseDirectory();
+      return path === null ? null : parts.open(path);
+    },
+    async 'directory.chooseReport'() {
+      const path = await parts.chooseReport();
       return path === null ? null : parts.open(path);
     },
     'directory.openDropped': ({ path }) => parts.open(path),

@@ -84,9 +84,9 @@ export class OpenDirectory {
   }
 
   describe(): Directory {
-    const [{ name, path, kind }, broker] = this.#listing;
+    const [{ logs: _, ...listed }, broker] = this.#listing;
     const logs = [...this.#logs.values()].map((log) => log.summary());
-    return { directoryId: this.directoryId, name, path, kind, broker, logs };
+    return { directoryId: this.directoryId, ...listed, broker, logs };
   }
 
   /** For one log its summary, or the error that keeps it from being read; for many, what a moment brings. */

@@ -140,10 +140,13 @@ export class OpenLog {
         { priority: depth === 'glance' ? 'interactive' : 'bulk', ...options },
       )
       .catch((error: unknown) => {
-        if (error instanceof AppError && error.code !== 'CANCELLED') this.setTotals(generation, null, error);
+        // Neither says anything about the log.
+        const isAboutTheCall =
+          error instanceof AppError && ['CANCELLED', 'NOT_IN_REPORT'].includes(error.code);
+        if (error instanceof AppError && !isAboutTheCall) this.setTotals(generation, null, error);
         throw error;
       });
-    const inspected: Inspected = { ...found, depth, generation };
+    const inspected: Inspected = { ...found, depth: found.depth ?? depth, generation };
     if (depth !== 'glance') this.#counted = inspected;
     if (!this.#isInspected(depth) || depth === 'records') this.#inspected = inspected;
     this.setTotals(generation, totalsOf(found.inspection), null);

@@ -2,6 +2,7 @@
  * A report as one page of HTML: the cores and charts of the window, and the tables. No script, nothing loaded, both
  * themes, on paper too. Long lists are cut, and say so; all of them are in JSON and CSV.
  */
+import type { CompactionAnalysis } from '../../shared/compaction';
 import { PROBLEM_KINDS } from '../../shared/problem';
 import type { Report, ReportLog } from '../../shared/report';
 import { sizeText, timeText } from '../cli/text-table';
@@ -166,7 +167,7 @@ ${hasFate ? corePicture(segments, fate) : null}
 ${corePicture(segments, densityColours(segments))}
 ${retention === null ? null : retentionFacts(retention)}
 ${growth === null || growth.points.length < 2 ? null : growthPicture(growth)}
-${compaction === null ? null : compactionFacts(compaction)}
+${compaction?.analysis == null ? null : compactionFacts(compaction.analysis)}
 ${segmentsTable(segments)}`;
 }
 
@@ -220,7 +221,7 @@ function retentionFacts({ plan, facts }: NonNullable<ReportLog['retention']>): M
   }</dl>`;
 }
 
-function compactionFacts({ plan }: NonNullable<ReportLog['compaction']>): Markup {
+function compactionFacts({ plan }: CompactionAnalysis): Markup {
   const isExact = plan.bytesAfterIsExact ? '' : ' (an estimate)';
   return html`<h3>Compaction</h3><dl class="facts"><dt>Runs now</dt><dd>${plan.eligible ? 'yes' : `no: ${plan.reasons.join(', ')}`}</dd>
 <dt>Dirty ratio</dt><dd>${plan.dirtyRatio.toFixed(3)} <span class="quiet">min.cleanable.dirty.ratio ${plan.settings['min.cleanable.dirty.ratio'].value}</span></dd>

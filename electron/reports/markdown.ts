@@ -157,7 +157,9 @@ function retention({ logs }: Report): string {
 }
 
 function compaction({ logs }: Report): string {
-  const planned = logs.flatMap(({ compaction: found }) => (found === null ? [] : [found.plan]));
+  const planned = logs.flatMap(({ compaction: found }) =>
+    found?.analysis == null ? [] : [found.analysis.plan],
+  );
   if (planned.length === 0) return '';
   return `## Compaction\n\n${table(
     ['Log', 'Runs now', '>Dirty ratio', '>Records before', '>Records after', '>Size before', '>Size after'],

@@ -17,7 +17,7 @@ import { type LogDirectory, listLogs } from '../engine/inspect/list-logs';
 import { listLogFiles } from '../engine/inspect/log-files';
 import { readRetentionPlan } from '../engine/inspect/read-retention-plan';
 import { type DirectoryPolicies, readDirectoryPolicies } from '../engine/inspect/topic-policy';
-import { analyseForWindow } from '../workers/analyse-for-window';
+import { analyseForWindow, compactionFactsForWindow } from '../workers/analyse-for-window';
 
 export interface ReportOptions {
   /** Of the program. */
@@ -151,16 +151,21 @@ async function readLog(fs: ReadingFileSystem, log: LogDirectory, task: LogTask):
   });
   const isPlanned = log.state === 'current';
   const retention = isPlanned ? await readRetention(fs, log, task) : null;
-  const analyses = task.analysesCompaction && isPlanned && retention?.facts.policy.compacts === true;
-  const compaction = analyses
+  const analyses = task.analysesCompaction && retention?.facts.policy.compacts === true;
+  const analysis = analyses
     ? await analyseForWindow(fs, log, NO_WISH, nowMs, {
         ...stop,
         onProgress: ({ bytesDone }) => pace.show(logBytes(files) + bytesDone),
       })
     : null;
+  const hasFacts = isPlanned && (analyses || depth !== 'glance');
+  const compaction = hasFacts
+    ? { facts: await compactionFactsForWindow(fs, log, NO_WISH, signal ?? NEVER), analysis }
+    : null;
   return { ...identity(log), error: null, inspection, files, retention, compaction };
 }
 
+const NEVER = new AbortController().signal;
 /** The topic's own settings hold. */
 const NO_WISH: CompactionWish = {
   cleanupPolicy: null,

@@ -4,6 +4,7 @@
  * Columns have the names of the JSON they are from. Every row says where it is from, so that the tables of many
  * reports can be put below one another. Pure; knows no format.
  */
+import type { CompactionLogPlan } from '../../shared/compaction';
 import type { Report, ReportLog } from '../../shared/report';
 import type { TableName } from '../../shared/report-request';
 
@@ -90,6 +91,10 @@ const LOG_NAME = [
   integer<OfLog<unknown>>('partition', ({ log }) => log.partition),
 ];
 
+function freedBytes(plan: CompactionLogPlan | null): number | null {
+  return plan === null ? null : plan.bytesBefore - plan.bytesAfter;
+}
+
 function logsTable(report: Report): Table {
   return tableOf(
     report,
@@ -110,11 +115,9 @@ function logsTable(report: Report): Table {
       text('policySource', ({ log }) => log.retention?.plan.policySource ?? null),
       integer('retentionFreesBytes', ({ log }) => log.retention?.plan.freedBytes ?? null),
       real('ingestBytesPerMs', ({ log }) => log.retention?.growth?.bytesPerMs ?? null),
-      flag('compactionIsEligible', ({ log }) => log.compaction?.plan.eligible ?? null),
-      real('dirtyRatio', ({ log }) => log.compaction?.plan.dirtyRatio ?? null),
-      integer('compactionFreesBytes', ({ log }) =>
-        log.compaction === null ? null : log.compaction.plan.bytesBefore - log.compaction.plan.bytesAfter,
-      ),
+      flag('compactionIsEligible', ({ log }) => log.compaction?.analysis?.plan.eligible ?? null),
+      real('dirtyRatio', ({ log }) => log.compaction?.analysis?.plan.dirtyRatio ?? null),
+      integer('compactionFreesBytes', ({ log }) => freedBytes(log.compaction?.analysis?.plan ?? null)),
     ],
   );
 }
@@ -207,7 +210,7 @@ function compactionTable(report: Report): Table {
   return tableOf(
     report,
     'compaction',
-    ofLogs(report, (log) => log.compaction?.plan.segments ?? []),
+    ofLogs(report, (log) => log.compaction?.analysis?.plan.segments ?? []),
     [
       ...LOG_NAME,
       integer('baseOffset', ({ row }) => row.baseOffset),
@@ -229,7 +232,7 @@ function compactionTable(report: Report): Table {
 
 function settingsTable(report: Report): Table {
   const settings = ofLogs(report, ({ retention, compaction }) =>
-    Object.entries({ ...compaction?.plan.settings, ...retention?.facts.settings }),
+    Object.entries({ ...compaction?.facts.settings, ...retention?.facts.settings }),
   );
   return tableOf(report, 'settings', settings, [
     ...LOG_NAME,

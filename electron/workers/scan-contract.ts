@@ -57,6 +57,8 @@ export type FileState = z.infer<typeof FileStateSchema>;
 /** An inspection and the files it was made from, listed before the first of them was read. */
 export const InspectedLogSchema = z.object({
   inspection: LogSchema,
+  /** Where it is deeper than was asked for: a saved report answers with what it has. */
+  depth: DepthSchema.optional(),
   files: z.array(FileStateSchema),
   /** For the next inspection of this log; empty at a glance. The engine's own, so that only it looks inside. */
   segments: z.array(z.custom<KnownSegment>((value) => typeof value === 'object' && value !== null)),
@@ -81,7 +83,7 @@ export const scanContract = {
   calls: {
     'directory.list': {
       params: z.object({ path: Path }),
-      result: DirectorySchema.pick({ name: true, path: true, kind: true }).extend({
+      result: DirectorySchema.pick({ name: true, path: true, kind: true, savedReport: true }).extend({
         logs: z.array(LogDirectorySchema),
       }),
     },

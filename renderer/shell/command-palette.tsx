@@ -108,17 +108,19 @@ function CommandList({ onDone }: { readonly onDone: () => void }) {
 function commandsOf(state: AppState): Command[] {
   const hasDirectory = state.directory !== null;
   const hasLog = state.logId !== null;
+  const canRead = hasLog && state.directory?.savedReport === undefined;
   const command = (group: string, title: string, run: () => unknown): Command => ({
     ...{ group, title },
     run: () => void run(),
   });
   return [
     command('File', 'Open directory…', state.chooseDirectory),
+    command('File', 'Open saved report…', state.chooseReport),
     ...(hasDirectory ? [command('File', 'Close directory', state.closeDirectory)] : []),
     ...(hasDirectory ? [command('File', 'Refresh', () => state.runMenuCommand('refresh'))] : []),
-    ...(hasLog ? [command('Log', 'Verify: read every byte', state.verifyLog)] : []),
-    ...(hasLog ? [command('Log', 'Count records', state.countLog)] : []),
-    ...(hasLog ? [command('Log', 'Read transactions', state.loadTransactions)] : []),
+    ...(canRead ? [command('Log', 'Verify: read every byte', state.verifyLog)] : []),
+    ...(canRead ? [command('Log', 'Count records', state.countLog)] : []),
+    ...(canRead ? [command('Log', 'Read transactions', state.loadTransactions)] : []),
     ...SCREENS.filter((screen) => hasLog || (hasDirectory && screen === 'logs')).map((screen) =>
       command('Screen', SCREEN_TITLES[screen], () => state.showScreen(screen)),
     ),

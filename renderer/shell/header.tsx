@@ -1,9 +1,9 @@
 /** Which directory and which log is on the screen, in what state, in what health; theme and close. */
 import { ChevronRight, Moon, Search, Sun, X } from 'lucide-react';
-import type { Directory, LogSummary } from '../../shared/contract';
+import type { Directory, LogSummary, SavedReport } from '../../shared/contract';
 import { Badge, type BadgeProps, Button } from '../components/controls';
 import { useApp, useAppParts } from '../store/use-app';
-import { plural } from '../text/quantities';
+import { plural, timeText, utcText } from '../text/quantities';
 import classes from './header.module.css';
 import { useThemeInForce } from './use-theme';
 
@@ -32,9 +32,13 @@ export function Header() {
       <Badge tone={broker.tone} title={directory.broker.reason}>
         {broker.text}
       </Badge>
-      <Badge tone="quiet" title="Viewing never writes: not a byte, not a time stamp, no lock.">
-        read-only
-      </Badge>
+      {directory.savedReport === undefined ? (
+        <Badge tone="quiet" title="Viewing never writes: not a byte, not a time stamp, no lock.">
+          read-only
+        </Badge>
+      ) : (
+        <SavedReportBadge saved={directory.savedReport} />
+      )}
       {log !== null && <Health log={log} />}
       <span className={classes['rest']} />
       <Button
@@ -55,6 +59,26 @@ export function Header() {
         <X size={14} />
       </Button>
     </header>
+  );
+}
+
+const DEPTH_TEXTS: Readonly<Record<SavedReport['depth'], string>> = {
+  glance: 'names, sizes and single headers',
+  headers: 'every batch header',
+  records: 'every byte',
+};
+
+/** What is shown is of the past and of elsewhere: said on every screen. */
+function SavedReportBadge({ saved }: { readonly saved: SavedReport & { readonly path: string } }) {
+  const { path, hostName, madeAtMs, depth } = saved;
+  const place = hostName === null ? path : `${hostName}:${path}`;
+  return (
+    <Badge
+      tone="accent"
+      title={`A report that was made ${utcText(madeAtMs)} from ${DEPTH_TEXTS[depth]}. Records are not in it, and nothing can be changed.`}
+    >
+      {`saved report of ${place}, ${timeText(madeAtMs)}`}
+    </Badge>
   );
 }
 

@@ -9,7 +9,7 @@ import type { WireError } from '../../shared/errors';
 import type { RecordMatches, RecordPattern, RecordRow } from '../../shared/inspection';
 import { RECORD_PAGE_LIMIT } from '../../shared/page-limits';
 import { plural, sizeText } from '../text/quantities';
-import { failureOf, type SliceContext } from './slice';
+import { failureOf, type SliceContext, timeOfView } from './slice';
 import { byteProgress } from './task-slice';
 
 /** A key as text, or as base64 where it is no UTF-8; of a long one the beginning and its size. */
@@ -88,6 +88,16 @@ const PERCENT = 100;
 const BASE64_GROUP = 4;
 
 export function compactionSlice({ api, get, set, latest, now }: SliceContext): CompactionSlice {
+  /** An analysis that is in a saved report costs nothing, so that it is shown at once. */
+  async function loadSavedAnalysis(logId: string, signal: AbortSignal): Promise<void> {
+    try {
+      const analysis = await api.call('log.compaction', { logId, ...NO_WISH }, { signal });
+      if (get().logId === logId) set({ compactionAnalysis: { ...analysis, wish: NO_WISH } });
+    } catch (error) {
+      if (failureOf(error)?.code !== 'NOT_IN_REPORT') throw error;
+    }
+  }
+
   return {
     ...NO_COMPACTION,
     async loadCompaction() {
@@ -104,8 +114,9 @@ export function compactionSlice({ api, get, set, latest, now }: SliceContext): C
           ),
           get().loadRuns(signal),
         ]);
-        const found = { compactionFacts, compactionNowMs: now() };
+        const found = { compactionFacts, compactionNowMs: timeOfView({ get, now }) };
         set({ ...found, compactionState: 'ready', compactionError: null });
+        if (get().directory?.savedReport !== undefined) await loadSavedAnalysis(logId, signal);
       } catch (error) {
         const failure = failureOf(error);
         if (failure !== null) set({ compactionState: 'failed', compactionError: failure });

@@ -25,6 +25,8 @@ export interface DirectorySlice {
   /** Asks main what it knows: the first thing the page does. */
   start(): Promise<void>;
   chooseDirectory(): Promise<void>;
+  /** Opens a report that was saved, as if it were the directory. */
+  chooseReport(): Promise<void>;
   openRecent(recentId: string): Promise<void>;
   openDropped(file: File): Promise<void>;
   forgetRecent(recentId: string): Promise<void>;
@@ -66,6 +68,7 @@ export function directorySlice({ api, get, set, latest }: SliceContext): Directo
       if (openError !== null) get().showOpenError(openError as WireError, null);
     },
     chooseDirectory: () => open(() => api.call('directory.choose', {}), null),
+    chooseReport: () => open(() => api.call('directory.chooseReport', {}), null),
     async openRecent(recentId) {
       const path = get().recent.find((recent) => recent.recentId === recentId)?.path ?? null;
       await open(() => api.call('directory.openRecent', { recentId }), path);

@@ -76,10 +76,14 @@ export function logSlice(context: SliceContext): LogSlice {
       get().logId === logId &&
       segmentsState === 'ready' &&
       isUncounted &&
+      savedDepth() === null &&
       sizeInBytes <= AUTO_COUNT_BYTES_MAX
     )
       await get().countLog();
   }
+
+  /** How deep a saved report was looked at, which is all that can be had; null for a directory on this disk. */
+  const savedDepth = () => get().directory?.savedReport?.depth ?? null;
 
   return {
     ...NO_LOG,
@@ -87,7 +91,7 @@ export function logSlice(context: SliceContext): LogSlice {
     coreColouring: 'age',
     openLog(logId) {
       get().closeLog();
-      set({ logId, segmentsState: 'loading', screen: 'segments' });
+      set({ logId, segmentsState: 'loading', screen: 'segments', isVerified: savedDepth() === 'records' });
       void loadAndCount(logId);
     },
     closeLog() {
@@ -108,7 +112,7 @@ export function logSlice(context: SliceContext): LogSlice {
           isReloadWanted = false;
           const { logId } = get();
           if (logId === null) break;
-          set({ isVerified: false });
+          set({ isVerified: savedDepth() === 'records' });
           await loadAndCount(logId);
           get().refreshSegment();
           get().followRecords();
@@ -121,7 +125,7 @@ export function logSlice(context: SliceContext): LogSlice {
     },
     async countLog() {
       const { logId } = get();
-      if (logId === null) return;
+      if (logId === null || savedDepth() !== null) return;
       await get().runTask({
         key: 'count',
         title: `Count ${nameOf(context, logId)}`,
@@ -135,7 +139,7 @@ export function logSlice(context: SliceContext): LogSlice {
     },
     async verifyLog() {
       const { logId } = get();
-      if (logId === null) return;
+      if (logId === null || savedDepth() !== null) return;
       await get().runTask({
         key: 'verify',
         title: `Verify ${nameOf(context, logId)}`,

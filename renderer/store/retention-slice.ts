@@ -8,7 +8,7 @@ import type { Place } from '../../shared/contract';
 import type { WireError } from '../../shared/errors';
 import type { RetentionFacts, RetentionWish } from '../../shared/retention';
 import { plural, sizeText } from '../text/quantities';
-import { failureOf, type SliceContext } from './slice';
+import { failureOf, type SliceContext, timeOfView } from './slice';
 import { byteProgress } from './task-slice';
 
 export interface ShownDeletion {
@@ -68,7 +68,7 @@ export function retentionSlice({ api, get, set, latest, now }: SliceContext): Re
           api.call('log.retentionFacts', { logId, cleanupPolicy, clock, brokerConfigId }, { signal }),
           get().loadRuns(signal),
         ]);
-        const found = { retentionFacts, retentionNowMs: now() };
+        const found = { retentionFacts, retentionNowMs: timeOfView({ get, now }) };
         set({ ...found, retentionState: 'ready', retentionError: null });
       } catch (error) {
         const failure = failureOf(error);

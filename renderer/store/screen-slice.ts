@@ -45,15 +45,17 @@ export function screenSlice({ api, get, set }: SliceContext, initialScreen: Scre
     findRequestCount: 0,
     showScreen(screen) {
       const { logId, directory, openRecords, reloadScreen } = get();
+      const isSaved = directory?.savedReport !== undefined;
       if (directory === null || (logId === null && screen !== 'logs')) return;
       set({ screen });
-      if (screen === 'records') openRecords();
+      if (screen === 'records' && !isSaved) openRecords();
       void reloadScreen();
     },
     async reloadScreen() {
+      const isSaved = get().directory?.savedReport !== undefined;
       const { screen, loadProblems, loadIndexes, loadRetention, loadCompaction } = get();
       if (screen === 'problems') await loadProblems();
-      if (screen === 'index') await loadIndexes();
+      if (screen === 'index' && !isSaved) await loadIndexes();
       if (screen === 'retention') await loadRetention();
       if (screen === 'compaction') await loadCompaction();
     },

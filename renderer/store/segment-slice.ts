@@ -69,6 +69,10 @@ export function segmentSlice(context: SliceContext): SegmentSlice {
     set({ isLoadingSpans: true });
     try {
       const files = await api.call('segment.files', place, { signal });
+      if (get().directory?.savedReport !== undefined) {
+        set({ files, spans: [], nextSpanPosition: null, segmentError: null });
+        return;
+      }
       const limit = Math.min(Math.max(spanCount, SPAN_PAGE), 5 * SPAN_PAGE);
       const page = await api.call('segment.spans', { ...place, fromPosition: 0, limit }, { signal });
       set({ files, spans: page.rows, nextSpanPosition: page.nextPosition, segmentError: null });
@@ -137,6 +141,7 @@ export function segmentSlice(context: SliceContext): SegmentSlice {
     },
     async loadIndexLines(baseOffsets) {
       const { logId } = get();
+      if (get().directory?.savedReport !== undefined) return; // index entries are not in a report
       const wanted = baseOffsets.filter((baseOffset) => !linesAsked.has(baseOffset));
       if (logId === null || wanted.length === 0) return;
       for (const baseOffset of wanted) linesAsked.add(baseOffset);

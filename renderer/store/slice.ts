@@ -17,6 +17,11 @@ export interface SliceContext {
   readonly now: () => number;
 }
 
+/** The time that plans are made for: a saved report shows what was when it was made. */
+export function timeOfView({ get, now }: Pick<SliceContext, 'get' | 'now'>): number {
+  return get().directory?.savedReport?.madeAtMs ?? now();
+}
+
 /** One request a key: a new one aborts the one before it. */
 export class Latest {
   readonly #controllers = new Map<string, AbortController>();

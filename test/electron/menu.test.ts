@@ -12,6 +12,7 @@ function items(overrides: Partial<MenuOptions> = {}) {
     isMac: false,
     isDevelopment: false,
     openDialog: () => calls.push('open'),
+    openReportDialog: () => calls.push('open report'),
     openRecent: (recentId) => calls.push(`recent ${recentId}`),
     sendCommand: (command) => calls.push(command),
     setTheme: (theme) => calls.push(`theme ${theme}`),
@@ -33,10 +34,26 @@ describe('menuTemplate', () => {
 
   it('calls what its items say', () => {
     const { all, calls } = items();
-    for (const label of ['Open Directory…', '/a&&b', 'Refresh', 'Verify', 'Command Palette…', 'Light']) {
+    for (const label of [
+      'Open Directory…',
+      'Open Saved Report…',
+      '/a&&b',
+      'Refresh',
+      'Verify',
+      'Command Palette…',
+      'Light',
+    ]) {
       click(all.find((item) => item.label === label));
     }
-    expect(calls).toEqual(['open', 'recent r1', 'refresh', 'verify', 'palette', 'theme light']);
+    expect(calls).toEqual([
+      'open',
+      'open report',
+      'recent r1',
+      'refresh',
+      'verify',
+      'palette',
+      'theme light',
+    ]);
   });
 
   it('marks the theme, and disables what needs a directory while there is none', () => {

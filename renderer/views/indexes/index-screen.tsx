@@ -29,7 +29,7 @@ export function IndexScreen() {
   const colouring = useMemo(() => segmentColouring(segments, 'density'), [segments]);
   const sizeInBytes = segments.reduce((sum, segment) => sum + segment.sizeInBytes, 0);
   return (
-    <LogGate>
+    <LogGate unsaved="Index entries">
       <CoreStrip colouring={colouring} meaning="Coloured by bytes between index entries; lines are entries" />
       {error !== null && (
         <Failure title="The indexes could not be read." error={error}>

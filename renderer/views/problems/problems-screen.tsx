@@ -94,14 +94,17 @@ function ProblemList() {
 
 function Extent({ total, isComplete }: { readonly total: number; readonly isComplete: boolean }) {
   const verifyLog = useApp((state) => state.verifyLog);
+  const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
   return (
     <span className={classes['extent']}>
       {isComplete
         ? `${plural(total, 'problem')}; every byte was read.`
         : `${plural(total, 'problem')} found from names, sizes and headers.`}
-      <Button kind={isComplete ? 'normal' : 'primary'} onClick={() => void verifyLog()}>
-        {isComplete ? 'Verify again' : 'Verify: read every byte'}
-      </Button>
+      {!isSaved && (
+        <Button kind={isComplete ? 'normal' : 'primary'} onClick={() => void verifyLog()}>
+          {isComplete ? 'Verify again' : 'Verify: read every byte'}
+        </Button>
+      )}
     </span>
   );
 }

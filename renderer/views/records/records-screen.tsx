@@ -21,7 +21,7 @@ export function RecordsScreen() {
   const jumpTo = useApp((state) => state.jumpTo);
   const tones = useMemo(() => segmentColouring(segments, colouring), [segments, colouring]);
   return (
-    <LogGate>
+    <LogGate unsaved="Records">
       <CoreStrip
         colouring={tones}
         onOpen={() => selected !== null && void jumpTo({ kind: 'offset', offset: selected })}

@@ -62,6 +62,7 @@ function Batches() {
     loadMoreSpans: all.loadMoreSpans,
     selected: all.selectedBatchPosition,
     selectBatch: all.selectBatch,
+    isSaved: all.directory?.savedReport !== undefined,
   }));
   const chosen = state.spans.find(({ position }) => position === state.selected);
   return (
@@ -75,7 +76,7 @@ function Batches() {
           selectedKey={state.selected}
           onSelect={({ position }) => void state.selectBatch(position)}
           onEnd={state.loadMoreSpans}
-          empty={<Empty title={state.isLoading ? 'Reading batches…' : 'This segment holds no batch.'} />}
+          empty={<Empty title={noBatchText(state)} />}
         />
       </div>
       {chosen !== undefined && (
@@ -85,6 +86,17 @@ function Batches() {
       )}
     </>
   );
+}
+
+function noBatchText({
+  isSaved,
+  isLoading,
+}: {
+  readonly isSaved: boolean;
+  readonly isLoading: boolean;
+}): string {
+  if (isSaved) return 'Batches are not in a saved report.';
+  return isLoading ? 'Reading batches…' : 'This segment holds no batch.';
 }
 
 const TIMESTAMP_SOURCES: Readonly<Record<SegmentRow['largestTimestampSource'], string>> = {

@@ -9,8 +9,8 @@ import { openFailureTitle } from '../../text/open-failure-title';
 import classes from './welcome-screen.module.css';
 
 export function WelcomeScreen() {
-  const state = useAppParts(({ recent, isOpening, openFailure, version, chooseDirectory }) => ({
-    ...{ recent, isOpening, openFailure, version, chooseDirectory },
+  const state = useAppParts(({ recent, isOpening, openFailure, version, chooseDirectory, chooseReport }) => ({
+    ...{ recent, isOpening, openFailure, version, chooseDirectory, chooseReport },
   }));
   const { openFailure } = state;
   return (
@@ -30,6 +30,9 @@ export function WelcomeScreen() {
           >
             <FolderOpen size={14} aria-hidden="true" />
             {state.isOpening ? 'Opening…' : 'Open directory…'}
+          </Button>
+          <Button disabled={state.isOpening} onClick={() => void state.chooseReport()}>
+            Open saved report…
           </Button>
           <span className={classes['hint']}>or drop one on this window</span>
         </div>

@@ -31,9 +31,11 @@ describe('makeReport', () => {
 
   it('analyses compaction where the policy compacts, and only then', async () => {
     const report = await reportOf(DIRECTORIES.find((path) => path.endsWith('4.4.0/data-directory'))!);
-    const analysed = report.logs.filter(({ compaction }) => compaction !== null);
+    const analysed = report.logs.filter(({ compaction }) => compaction?.analysis != null);
     expect(analysed.map(({ name }) => name)).toContain('compacted-0');
-    expect(analysed.every(({ compaction }) => compaction!.plan.cleanupPolicy.includes('compact'))).toBe(true);
+    expect(
+      analysed.every(({ compaction }) => compaction!.analysis!.plan.cleanupPolicy.includes('compact')),
+    ).toBe(true);
   });
 });
 

@@ -1,0 +1,112 @@
+/**
+ * What a scan worker would answer of a directory, answered from a report of it. What a report does not hold (records,
+ * batches, index entries) is refused with NOT_IN_REPORT. Opens nothing.
+ */
+import { join } from 'node:path';
+import { AppError } from '../../shared/errors';
+import type { Depth } from '../../shared/inspection';
+import { parseCleanupPolicy } from '../../shared/plan/cleanup-policy';
+import type { Report, ReportLog } from '../../shared/report';
+import type { Handlers } from '../../shared/rpc';
+import { totalsOf } from '../workers/log-totals';
+import type { scanContract } from '../workers/scan-contract';
+
+type ScanHandlers = Handlers<typeof scanContract>;
+/** Some of a scan worker's answers. */
+export type ReportAnswers = Partial<ScanHandlers>;
+
+const DEPTHS: readonly Depth[] = ['glance', 'headers', 'records'];
+const OFFSET_DIGITS = 20;
+/** In the place of whatever stands against a change on disk. */
+const REFUSAL = 'This is a saved report: what it shows cannot be changed from here.';
+
+export function notInReport(what: string): AppError {
+  return new AppError('NOT_IN_REPORT', `${what} not in a saved report. Open the directory itself.`);
+}
+
+/**
+ * @param path Of the report's file. Its logs have paths below it, at which nothing is on any disk; made of their numbers
+ * and not of their names, for a report comes from anybody, and a name may lead elsewhere.
+ */
+export function reportAnswers(report: Report, path: string): ReportAnswers {
+  const { directory, madeAtMs, hostName, depth } = report;
+  const byPath = new Map(report.logs.map((log, index) => [join(path, String(index)), log]));
+  const logAt = (logPath: string): ReportLog => {
+    const log = byPath.get(logPath);
+    if (log === undefined) throw new AppError('NOT_FOUND', 'This log is not in the report.');
+    if (log.error !== null) throw AppError.fromWire(log.error as Parameters<typeof AppError.fromWire>[0]);
+    return log;
+  };
+  return {
+    async 'directory.list'() {
+      const logs = [...byPath].map(([logPath, { name, topic, partition, state, format }]) => ({
+        ...{ name, topic, partition, state, format, path: logPath },
+      }));
+      const savedReport = { madeAtMs, hostName, depth, path: directory.path };
+      return { name: directory.name, path, kind: directory.kind, logs, savedReport };
+    },
+    'directory.brokerState': async () => report.broker,
+    async 'logs.glance'({ logs }) {
+      return logs.map(({ path: logPath }) => {
+        const { inspection, error } = byPath.get(logPath)!;
+        return { totals: inspection === null ? null : totalsOf(inspection), error, files: null };
+      });
+    },
+    'logs.files': async ({ paths }) => paths.map(() => null), // nothing to watch
+    'runs.on': async () => [], // of what is at another place and time
+    async 'log.inspect'({ log, depth: wanted }) {
+      const { inspection } = logAt(log.path);
+      if (DEPTHS.indexOf(wanted) > DEPTHS.indexOf(depth)) throw notInReport('More than was read for it is');
+      return { inspection: inspection!, depth, files: [], segments: [] };
+    },
+    async 'log.retentionFacts'({ log, cleanupPolicy, clock, brokerConfigPath }) {
+      if (brokerConfigPath !== null) throw notInReport('What another server.properties would change is');
+      const { retention, files } = logAt(log.path);
+      if (retention === null) throw notInReport('Retention of a log that is not current is');
+      const { facts } = retention;
+      const given = cleanupPolicy === null ? null : parseCleanupPolicy(cleanupPolicy);
+      return {
+        ...facts,
+        ...(given === null ? {} : { policy: given, policySource: 'given' as const }),
+        segments: clock === 'kafka' ? facts.segments : byModificationTime(facts.segments, files),
+        refusal: REFUSAL,
+      };
+    },
+    async 'log.compactionFacts'({ log, cleanupPolicy }) {
+      const facts = logAt(log.path).compaction?.facts;
+      if (facts === undefined) throw notInReport('At a glance, what compaction needs to know is');
+      const given = cleanupPolicy === null ? null : parseCleanupPolicy(cleanupPolicy);
+      const policy = given === null ? {} : { policy: given, policySource: 'given' as const };
+      return { ...facts, ...policy, refusal: REFUSAL };
+    },
+    async 'log.compaction'({ log, cleanupPolicy, minCompactionLagMs, deleteRetentionMs }) {
+      const analysis = logAt(log.path).compaction?.analysis ?? null;
+      if (analysis === null) throw notInReport('An analysis of compaction that was not asked for is');
+      // The other settings only say whether the cleaner takes the log, which is told without reading it.
+      if (cleanupPolicy !== null || minCompactionLagMs !== null || deleteRetentionMs !== null)
+        throw notInReport('An analysis with other settings is');
+      return { ...analysis, plan: { ...analysis.plan, refusal: REFUSAL } };
+    },
+    async 'segment.files'({ path: logPath, baseOffset }) {
+      const name = String(baseOffset).padStart(OFFSET_DIGITS, '0');
+      return logAt(logPath)
+        .files.filter((file) => file.baseOffset === baseOffset)
+        .map(({ suffix, sizeInBytes, modifiedAtMs }) => ({
+          ...{ name: `${name}.${suffix}`, sizeInBytes, modifiedAtMs },
+        }));
+    },
+  };
+}
+
+type Segments = NonNullable<ReportLog['retention']>['facts']['segments'];
+
+function byModificationTime(segments: Segments, files: ReportLog['files']): Segments {
+  const modifiedAtMs = new Map(
+    files.flatMap((file) => (file.suffix === 'log' ? [[file.baseOffset, file.modifiedAtMs]] : [])),
+  );
+  return segments.map((segment) => ({
+    ...segment,
+    largestTimestampMs: modifiedAtMs.get(segment.baseOffset) ?? segment.largestTimestampMs,
+    largestTimestampSource: 'modification-time',
+  }));
+}

@@ -1,0 +1,34 @@
+/**
+ * What main can ask of the report worker: reports made, written and read, which takes as long as logs and files are large.
+ * In paths: both sides are ours.
+ */
+import { z } from 'zod';
+import type { Report } from '../../shared/report';
+import { ReportContentsSchema } from '../../shared/report-request';
+import type { Contract } from '../../shared/rpc';
+import { workerEvents } from './worker-events';
+
+const Int = z.number().int();
+const Count = Int.nonnegative();
+const Path = z.string().min(1);
+
+export const reportContract = {
+  calls: {
+    /** Checked against its schema where it is read; too large to check again on this side. */
+    'report.read': { params: z.object({ path: Path }), result: z.custom<Report>((value) => value !== null) },
+    'report.write': {
+      params: z.object({
+        path: Path,
+        contents: ReportContentsSchema,
+        version: z.string(),
+        /** Where Strata keeps the key of the hashes. */
+        stateDirectory: Path,
+        output: Path,
+        overwrites: z.boolean(),
+      }),
+      result: z.array(z.object({ path: z.string(), sizeInBytes: Count })),
+      progress: z.object({ bytesDone: Count, bytesTotal: Count }),
+    },
+  },
+  events: workerEvents,
+} as const satisfies Contract;

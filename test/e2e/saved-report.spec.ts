@@ -1,0 +1,157 @@
+/**
+ * A saved report in the window: every screen that it fills shows what the directory shows, marked as saved, with nothing
+ * that could be done to it.
+ *
+ * On six logs of Kafka 4.4; with STRATA_ALL_FIXTURES=1 on every log of every version's data directory.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { Page } from '@playwright/test';
+import { kafkaFixtures } from '../support/kafka-fixtures';
+import { expect, test } from './electron';
+import { gridRows, openScreen, settled } from './screens';
+
+const ALL = process.env['STRATA_ALL_FIXTURES'] === '1';
+const VERSIONS = ALL ? ['2.8.2', '3.9.2', '4.4.0'] : ['4.4.0'];
+const CHOSEN = /^(codec-none|transactions|compacted|odd-times|trimmed|empty)-0$/;
+const COMMAND_LINE = resolve(import.meta.dirname, '../../out/main/cli.js');
+const folder = mkdtempSync(join(tmpdir(), 'strata-saved-'));
+test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function makeReport(directory: string, output: string): void {
+  const args = [
+    COMMAND_LINE,
+    'report',
+    directory,
+    '--counts',
+    '--compaction',
+    '--format',
+    'json',
+    '--output',
+    output,
+  ];
+  try {
+    execFileSync(process.execPath, args, { env: { ...process.env, STRATA_STATE_DIR: folder } });
+  } catch (error) {
+    if ((error as { status?: number }).status !== 1) throw error; // 1: problems found
+  }
+}
+
+/** Columns whose texts tell an age would differ from one second to the next. */
+async function figures(
+  page: Page,
+  label: string,
+  timeless: readonly string[] | null = null,
+): Promise<string[]> {
+  const grid = page.getByRole('grid', { name: label, exact: true });
+  if ((await grid.count()) === 0) return ['nothing'];
+  const titles = (await grid.getByRole('columnheader').allTextContents()).map((title) => title.trim());
+  return (await gridRows(page, label)).map((row) =>
+    row.filter((_, index) => timeless === null || timeless.includes(titles[index]!)).join(' | '),
+  );
+}
+
+type Shown = Record<string, readonly string[]>;
+
+/** What the screens say of each log. */
+async function look(page: Page, logs: readonly string[]): Promise<Shown> {
+  const shown: Shown = {};
+  for (const log of logs) {
+    await openScreen(page, 'Disk');
+    await page.getByRole('button', { name: log, exact: true }).click();
+    await settled(page);
+    shown[`${log} segments`] = await figures(page, 'Segments');
+    shown[`${log} numbers`] = [await page.getByRole('contentinfo').innerText()];
+    await openScreen(page, 'Retention');
+    const fate = ['Base offset', 'Size', 'Fate', 'Largest timestamp'];
+    shown[`${log} retention`] = await figures(page, 'Fates', fate);
+    await openScreen(page, 'Compaction');
+    shown[`${log} compaction`] = await figures(page, 'Before and after', ['Base offset', 'Part', 'Size']);
+    await openScreen(page, 'Problems');
+    shown[`${log} problems`] = await figures(page, 'Problems');
+  }
+  // Last: a directory is counted, and its problems are known, log by log as they are opened.
+  await openScreen(page, 'Disk');
+  shown['disk'] = await figures(page, 'Logs');
+  return shown;
+}
+
+for (const version of VERSIONS) {
+  const fixtures = kafkaFixtures().filter(({ id }) => id.startsWith(`${version}/data-directory/`));
+  const names = fixtures.map(({ name }) => name).filter((name) => ALL || CHOSEN.test(name));
+  const directory = dirname(fixtures[0]!.directory.path);
+  const report = join(folder, `${version}.json`);
+  let live: Shown = {};
+  test.describe
+    .serial(`a report of Kafka ${version}'s data directory`, () => {
+      test.setTimeout(ALL ? 300_000 : 90_000);
+      test.describe('the directory', () => {
+        test.use({ directory });
+        test('is looked at', async ({ page }) => {
+          await settled(page);
+          live = await look(page, names);
+          expect(live['disk']!.length).toBeGreaterThan(names.length);
+          makeReport(directory, report);
+        });
+      });
+      test.describe('the report', () => {
+        test.use({ directory: report });
+        test('shows the same figures on every screen', async ({ page }) => {
+          await settled(page);
+          expect(await look(page, names)).toEqual(live);
+        });
+      });
+    });
+}
+
+test.describe('a saved report', () => {
+  const { directory } = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/compacted-0')!;
+  const report = join(folder, 'compacted.json');
+  test.use({ directory: report });
+  test.beforeAll(() => makeReport(directory.path, report));
+
+  test('is marked on every screen, shows its analysis, and lets nothing be done', async ({ page }) => {
+    await settled(page);
+    const mark = page.getByText(/^saved report of …\/compacted-0, \d{4}-/);
+    for (const screen of ['Segments', 'Retention', 'Compaction', 'Records', 'Index', 'Problems', 'Disk']) {
+      await openScreen(page, screen);
+      await expect(mark).toBeVisible();
+      await expect(page.getByRole('button', { name: /^(Delete|Compact|Verify)\b/ })).toHaveCount(0);
+    }
+    await openScreen(page, 'Compaction');
+    await expect(
+      page.getByText('This is a saved report: what it shows cannot be changed from here.'),
+    ).toBeVisible();
+    expect((await gridRows(page, 'Before and after'))[0]!.join(' ')).toMatch(/\d B/);
+    await openScreen(page, 'Records');
+    await expect(page.getByText('Records are not in a saved report.')).toBeVisible();
+  });
+
+  test('tells the files of a segment, and that its batches are not there', async ({ page }) => {
+    await settled(page);
+    await page.getByRole('grid', { name: 'Segments' }).getByRole('row').nth(1).click();
+    await settled(page);
+    await expect(page.getByText('Batches are not in a saved report.')).toBeVisible();
+    await page.getByRole('button', { name: 'Files' }).click();
+    const files = await gridRows(page, 'Files of the segment');
+    expect(files.map(([name]) => name)).toContain('00000000000000000000.timeindex');
+  });
+
+  test('is in the list of recent ones', async ({ page }) => {
+    await settled(page);
+    await page.getByRole('button', { name: 'Close directory' }).click();
+    await page.getByRole('button', { name: report }).first().click();
+    await expect(page.getByText(/^saved report of/)).toBeVisible();
+  });
+});
+
+test.describe('a file that is no report', () => {
+  const file = join(folder, 'notes.json');
+  writeFileSync(file, '{"schema":"strata.report/1","logs":[{"name":"../../../../etc"}]}');
+  test.use({ directory: file });
+  test('is refused in a sentence', async ({ page }) => {
+    await expect(page.getByText(/is a damaged report/)).toBeVisible();
+  });
+});

@@ -1,0 +1,113 @@
+/** Reports behind the scan pool: what is answered from them, what is refused, and that no name leads to a disk. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nodeReadingFileSystem as fs } from '../../../electron/engine/file-system';
+import { savedReports } from '../../../electron/ipc/saved-reports';
+import { readReport, reportJson } from '../../../electron/reports/report-file';
+import type { Report } from '../../../shared/report';
+import { writeLog } from '../../support/one-record-log';
+import { reportOf } from '../../support/report-of';
+
+let folder: string;
+let file: string;
+let report: Report;
+let forwarded: string[];
+let reads: number;
+let saved: ReturnType<typeof savedReports>;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'strata-saved-'));
+  file = join(folder, 'report.json');
+  await writeLog(join(folder, 'data', 'a-0'), [0, 5], 9);
+  await writeLog(join(folder, 'data', 'b-0'), [0], 3);
+  report = await reportOf(join(folder, 'data'), { depth: 'headers' });
+  forwarded = [];
+  reads = 0;
+  const close = async () => {};
+  const scans = {
+    on: () => () => {},
+    close,
+    call: async (method: string) => {
+      forwarded.push(method);
+      return null as never;
+    },
+  };
+  const reports = {
+    on: () => () => {},
+    close,
+    call: async () => {
+      reads++;
+      return (await readReport(fs, file)) as never;
+    },
+  };
+  saved = savedReports({ scans, reports });
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function openReport() {
+  await writeFile(file, reportJson(report));
+  const [listing] = await Promise.all([
+    saved.pool.call('directory.list', { path: file }),
+    saved.pool.call('directory.brokerState', { path: file }),
+  ]);
+  return listing;
+}
+
+describe('savedReports', () => {
+  it('answers all calls about a report from one reading of it', async () => {
+    const listing = await openReport();
+    expect(listing).toMatchObject({
+      name: 'data',
+      kind: 'data-directory',
+      savedReport: { depth: 'headers' },
+    });
+    const [log] = listing.logs;
+    const found = await saved.pool.call('log.inspect', { log: log!, depth: 'glance', known: null });
+    expect(found).toMatchObject({ depth: 'headers', inspection: report.logs[0]!.inspection });
+    const facts = await saved.pool.call('log.retentionFacts', {
+      log: log!,
+      cleanupPolicy: null,
+      clock: 'kafka',
+      brokerConfigPath: null,
+    });
+    expect(facts.refusal).toMatch(/saved report/);
+    expect([reads, forwarded]).toEqual([1, []]);
+  });
+
+  it('gives directories to the scan workers', async () => {
+    await saved.pool.call('directory.list', { path: join(folder, 'data') });
+    expect([reads, forwarded]).toEqual([0, ['directory.list']]);
+  });
+
+  it('refuses what is not in a report', async () => {
+    const { logs } = await openReport();
+    const [log] = logs;
+    const notInReport = { code: 'NOT_IN_REPORT' };
+    await expect(
+      saved.pool.call('log.records', { log: log!, limit: 1, contentBytesMax: 9 }),
+    ).rejects.toMatchObject(notInReport);
+    await expect(
+      saved.pool.call('log.inspect', { log: log!, depth: 'records', known: null }),
+    ).rejects.toMatchObject(notInReport);
+    expect(forwarded).toEqual([]);
+  });
+
+  it('leads nowhere on this disk, whatever a report calls its logs', async () => {
+    for (const [index, name] of ['../../../../etc', '/etc/passwd'].entries()) {
+      report.logs[index]!.name = name;
+      report.logs[index]!.topic = name;
+    }
+    const { logs } = await openReport();
+    for (const { path } of logs) expect(path.startsWith(`${file}/`)).toBe(true);
+    for (const log of logs) await saved.pool.call('log.inspect', { log, depth: 'glance', known: null });
+    expect(forwarded).toEqual([]);
+  });
+
+  it('lets go of a report that is no longer open', async () => {
+    const { logs } = await openReport();
+    saved.keepOnly(null);
+    await saved.pool.call('logs.files', { paths: [logs[0]!.path] });
+    expect([saved.holds(file), forwarded]).toEqual([false, ['logs.files']]);
+  });
+});
