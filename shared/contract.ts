@@ -32,6 +32,7 @@ import {
 import { PAGE_LIMIT, RECORD_PAGE_LIMIT } from './page-limits';
 import { ConfirmedRetentionSchema, RetentionFactsSchema, RetentionWishSchema, RunSchema } from './retention';
 import type { Contract } from './rpc';
+import { StatisticsSchema } from './statistics';
 
 const Int = z.number().int();
 const Count = Int.nonnegative();
@@ -198,6 +199,12 @@ export const contract = {
       params: LogRef.extend({ limit: Int.positive().max(PAGE_LIMIT) }),
       result: TransactionsSchema,
       progress: BytesProgress,
+    },
+    /** Reads every byte of the log, or of one segment: what its records are and what each byte of its files is. */
+    'log.statistics': {
+      params: LogRef.extend({ segmentBaseOffset: Int.nullable() }),
+      result: StatisticsSchema,
+      progress: BytesProgress.extend({ recordsDone: Count }),
     },
     /** Reads the batch headers of the log: what the Index screen's figures and what-ifs are made from. */
     'log.indexFacts': { params: LogRef, result: IndexFactsSchema, progress: BytesProgress },

@@ -18,6 +18,7 @@ import { retention } from './retention';
 import { salvage } from './salvage';
 import { sample } from './sample';
 import { startup } from './startup';
+import { stats } from './stats';
 import { purge, undo } from './undo';
 
 const COMMANDS: readonly Command[] = [
@@ -25,6 +26,7 @@ const COMMANDS: readonly Command[] = [
   verify,
   startup,
   records,
+  stats,
   retention,
   compact,
   rebuildIndex,

@@ -111,6 +111,12 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       ),
     'log.transactions': async ({ logId, limit }, { signal, progress }) =>
       pool.call('log.transactions', { ...segmentCall(logId), limit }, { signal, onProgress: progress }),
+    'log.statistics': async ({ logId, segmentBaseOffset }, { signal, progress }) =>
+      pool.call(
+        'log.statistics',
+        { ...logCall(logId), segmentBaseOffset },
+        { signal, onProgress: progress, priority: 'bulk' },
+      ),
     'log.indexFacts': async ({ logId }, { signal, progress }) =>
       pool.call('log.indexFacts', logCall(logId), { signal, onProgress: progress, priority: 'bulk' }),
     'log.indexRebuildPlan': async ({ logId, ...wish }, { signal, progress }) =>

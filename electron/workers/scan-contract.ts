@@ -25,6 +25,7 @@ import {
 import { PAGE_LIMIT } from '../../shared/page-limits';
 import { RetentionFactsSchema, RetentionWishSchema } from '../../shared/retention';
 import type { Contract } from '../../shared/rpc';
+import { StatisticsSchema } from '../../shared/statistics';
 import type { KnownSegment } from '../engine/inspect/inspect-log';
 import type { RunRecord } from '../engine/log/run-journal';
 import { workerEvents } from './worker-events';
@@ -136,6 +137,11 @@ export const scanContract = {
       params: z.object({ path: Path, limit: Limit }),
       result: TransactionsSchema,
       progress: z.object({ bytesDone: Count, bytesTotal: Count }),
+    },
+    'log.statistics': {
+      params: z.object({ log: LogDirectorySchema, segmentBaseOffset: Int.nullable() }),
+      result: StatisticsSchema,
+      progress: z.object({ bytesDone: Count, bytesTotal: Count, recordsDone: Count }),
     },
     'log.indexFacts': {
       params: z.object({ log: LogDirectorySchema }),

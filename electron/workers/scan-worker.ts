@@ -17,6 +17,7 @@ import { planIndexRebuild } from '../engine/inspect/plan-index-rebuild';
 import { readIndexFacts } from '../engine/inspect/read-index-facts';
 import { readOffsetIndex } from '../engine/inspect/read-offset-index';
 import { readSpans } from '../engine/inspect/read-spans';
+import { readStatistics } from '../engine/inspect/read-statistics';
 import { readTransactions } from '../engine/inspect/read-transactions';
 import { readRecordPage } from '../engine/inspect/record-page';
 import { readRetentionInputs } from '../engine/inspect/retention-inputs';
@@ -115,6 +116,8 @@ const handlers: Handlers<typeof scanContract> = {
     const { all, firstOpenOffset } = found;
     return { transactions: all.slice(-limit), total: all.length, firstOpenOffset };
   },
+  'log.statistics': ({ log, segmentBaseOffset }, { signal, progress }) =>
+    readStatistics(fs, log, { segmentBaseOffset, signal, onProgress: pacedProgress(progress) }),
   async 'log.indexFacts'({ log }, { signal, progress }) {
     const policies = await readDirectoryPolicies(fs, log.path, null);
     return readIndexFacts(fs, log, { policies, signal, onProgress: pacedProgress(progress) });

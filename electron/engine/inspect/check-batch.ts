@@ -64,7 +64,7 @@ export function recordsOf(
 }
 
 /** The decompressed records, or the batch itself where they are not compressed. */
-function payloadOf(header: RecordBatchHeader, batch: Uint8Array): Uint8Array | BatchFlaw {
+export function payloadOf(header: RecordBatchHeader, batch: Uint8Array): Uint8Array | BatchFlaw {
   const codec = codecOf(header.attributes);
   if (codec === 'none') return batch;
   if (codec === null)

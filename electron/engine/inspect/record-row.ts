@@ -93,7 +93,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const CUT_CHARACTER_BYTES = 3;
 
 /** As text where the bytes are UTF-8; cut behind `bytesMax`, within no character. */
-export function textOrBase64<N extends 'key' | 'value'>(name: N, bytes: Uint8Array | null, bytesMax: Bytes) {
+export function textOrBase64<N extends 'key' | 'value' | 'name'>(
+  name: N,
+  bytes: Uint8Array | null,
+  bytesMax: Bytes,
+) {
   if (bytes === null) return { [`${name}Text`]: null } as { [K in `${N}Text`]: null };
   const isCut = bytes.length > bytesMax;
   const text = decodeUtf8(isCut ? bytes.subarray(0, bytesMax) : bytes, isCut ? CUT_CHARACTER_BYTES : 0);
