@@ -1,25 +1,36 @@
 /**
  * `npm run bench`: prints each measurement as a ratio within this run, and fails where one misses its limit.
  *
- * `--size MIB` and `--rounds N` choose how much is read; the defaults take about a minute.
+ * `--size MIB` and `--rounds N` choose how much is read; the defaults take some minutes. `--only NAME` runs one group:
+ * scan, statistics, log or compaction.
  */
 import { parseArgs } from 'node:util';
 import { benchCompaction } from './compaction-bench';
 import { benchLog } from './log-bench';
 import { benchScan } from './scan-bench';
+import { benchStatistics } from './statistics-bench';
 
 const MIB = 1024 ** 2;
 
 const { values } = parseArgs({
-  options: { size: { type: 'string', default: '256' }, rounds: { type: 'string', default: '9' } },
+  options: {
+    size: { type: 'string', default: '256' },
+    rounds: { type: 'string', default: '9' },
+    only: { type: 'string' },
+  },
 });
 let missedCount = 0;
 const [size, rounds] = [Number(values.size) * MIB, Number(values.rounds)];
-const measured = [
-  ...(await benchScan(size, rounds)),
-  ...(await benchLog(size)),
-  ...(await benchCompaction(size, rounds)),
-];
+const GROUPS = {
+  scan: () => benchScan(size, rounds),
+  statistics: () => benchStatistics(size, rounds),
+  log: () => benchLog(size),
+  compaction: () => benchCompaction(size, rounds),
+};
+const measured = [];
+for (const [name, run] of Object.entries(GROUPS))
+  if (values.only === undefined || values.only === name) measured.push(...(await run()));
+if (measured.length === 0) throw new Error(`There is no group ${values.only}.`);
 for (const { name, ratio, limit, figures } of measured) {
   const isMissed = ratio !== null && limit !== null && ratio < limit;
   if (isMissed) missedCount++;

@@ -129,10 +129,10 @@ async function crcRatio(name: string, limit: number, sample: Sample, rounds: num
   return ratio(name, limit, sample, rounds, () => inspected(sample, 'records'), crcAlone);
 }
 
-async function ratio(
+export async function ratio(
   name: string,
   limit: number,
-  sample: Sample,
+  sample: Pick<Sample, 'sizeInBytes'>,
   rounds: number,
   ours: () => Promise<void>,
   theirs: () => Promise<void>,
@@ -165,6 +165,6 @@ function middle(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 
-function speed({ sizeInBytes }: Sample, durationMs: number): string {
+function speed({ sizeInBytes }: Pick<Sample, 'sizeInBytes'>, durationMs: number): string {
   return `${((sizeInBytes / GIB) * (MS_PER_SECOND / durationMs)).toFixed(2)} GiB/s`;
 }

@@ -93,6 +93,15 @@ export interface RecordFigures {
   readonly topHeaderNames: TopEntry[];
 }
 
+/** One for all records, filled anew: an object each would be most of the garbage of a pass. Lengths of -1 are null. */
+interface SeenRecord {
+  offset: Offset;
+  segmentBaseOffset: Offset;
+  sizeInBytes: Bytes;
+  keyLength: number;
+  valueLength: number;
+}
+
 export class RecordStatistics {
   readonly #counts: RecordCounts = {
     ...{ batches: 0, controlBatches: 0, unreadableBatches: 0, records: 0, controlRecords: 0 },
@@ -112,7 +121,10 @@ export class RecordStatistics {
   readonly #topKeys = new TopBytes();
   readonly #topHeaderNames = new TopBytes();
   readonly #lanes = new Int32Array(4);
-  #largest: LargeRecord[] = [];
+  readonly #seen: SeenRecord = {
+    ...{ offset: 0, segmentBaseOffset: 0, sizeInBytes: 0, keyLength: 0, valueLength: 0 },
+  };
+  readonly #largest: LargeRecord[] = [];
   /** Smaller records are none of the largest. */
   #largeFrom = 0;
 
@@ -199,13 +211,13 @@ export class RecordStatistics {
     cursor.at += Math.max(valueLength, 0);
     const headerBytes = this.#headers(cursor);
     this.#addKey(bytes, keyFrom, keyLength, sizeInBytes);
-    this.#addRecord({
-      ...{ offset, segmentBaseOffset, sizeInBytes },
-      ...{
-        keySizeInBytes: keyLength < 0 ? null : keyLength,
-        valueSizeInBytes: valueLength < 0 ? null : valueLength,
-      },
-    });
+    const seen = this.#seen;
+    seen.offset = offset;
+    seen.segmentBaseOffset = segmentBaseOffset;
+    seen.sizeInBytes = sizeInBytes;
+    seen.keyLength = keyLength;
+    seen.valueLength = valueLength;
+    this.#addRecord(seen);
     this.#bytes.recordOverhead -= headerBytes;
   }
 
@@ -226,9 +238,8 @@ export class RecordStatistics {
       this.#bytes.headerValues += valueLength;
       sum += nameLength + valueLength;
       hashKey(cursor.bytes, nameFrom, nameFrom + nameLength, this.#lanes);
-      this.#topHeaderNames.add(
-        ...([this.#lanes, cursor.bytes, nameFrom, nameFrom + nameLength, nameLength + valueLength] as const),
-      );
+      const nameTo = nameFrom + nameLength;
+      this.#topHeaderNames.add(this.#lanes, cursor.bytes, nameFrom, nameTo, nameLength + valueLength);
     }
     return sum;
   }
@@ -241,21 +252,26 @@ export class RecordStatistics {
     this.#topKeys.add(this.#lanes, bytes, keyFrom, keyFrom + keyLength, recordSize);
   }
 
-  #addRecord(record: LargeRecord): void {
-    const { sizeInBytes, keySizeInBytes, valueSizeInBytes } = record;
+  #addRecord(record: SeenRecord): void {
+    const { sizeInBytes, keyLength, valueLength } = record;
     this.#counts.records++;
     this.#recordSizes.add(sizeInBytes);
-    if (keySizeInBytes === null) this.#counts.nullKeys++;
-    else this.#keySizes.add(keySizeInBytes);
-    if (valueSizeInBytes === null) this.#counts.tombstones++;
-    else this.#valueSizes.add(valueSizeInBytes);
-    const keyBytes = keySizeInBytes ?? 0;
-    const valueBytes = valueSizeInBytes ?? 0;
+    if (keyLength < 0) this.#counts.nullKeys++;
+    else this.#keySizes.add(keyLength);
+    if (valueLength < 0) this.#counts.tombstones++;
+    else this.#valueSizes.add(valueLength);
+    const keyBytes = Math.max(keyLength, 0);
+    const valueBytes = Math.max(valueLength, 0);
     this.#bytes.keys += keyBytes;
     this.#bytes.values += valueBytes;
     this.#bytes.recordOverhead += sizeInBytes - keyBytes - valueBytes;
-    if (sizeInBytes <= this.#largeFrom && this.#largest.length === LARGEST_COUNT) return;
-    this.#largest.push(record);
+    if (sizeInBytes > this.#largeFrom || this.#largest.length < LARGEST_COUNT) this.#addLarge(record);
+  }
+
+  #addLarge({ offset, segmentBaseOffset, sizeInBytes, keyLength, valueLength }: SeenRecord): void {
+    const keySizeInBytes = keyLength < 0 ? null : keyLength;
+    const valueSizeInBytes = valueLength < 0 ? null : valueLength;
+    this.#largest.push({ offset, segmentBaseOffset, sizeInBytes, keySizeInBytes, valueSizeInBytes });
     this.#largest.sort((a, b) => b.sizeInBytes - a.sizeInBytes || a.offset - b.offset);
     this.#largest.length = Math.min(this.#largest.length, LARGEST_COUNT);
     this.#largeFrom = this.#largest.at(-1)!.sizeInBytes;
@@ -275,8 +291,8 @@ export class RecordStatistics {
     for (const { offset, sizeInBytes, key, value } of records) {
       contentBytes += sizeInBytes;
       this.#addKey(key ?? batch, 0, key?.length ?? -1, sizeInBytes);
-      const sizes = { keySizeInBytes: key?.length ?? null, valueSizeInBytes: value?.length ?? null };
-      this.#addRecord({ offset, segmentBaseOffset, sizeInBytes, ...sizes });
+      const lengths = { keyLength: key?.length ?? -1, valueLength: value?.length ?? -1 };
+      this.#addRecord({ offset, segmentBaseOffset, sizeInBytes, ...lengths });
     }
     this.#bytes.compressionGain += contentBytes - storedBytes;
     this.#recordsPerBatch.add(records.length);

@@ -3,7 +3,7 @@
  *
  * Exact while there are no more names than counters. Beyond that a new name takes over the smallest counter and what
  * is in it: the count is then an upper bound, and `bytesOver` says by how much it may be too high. A name that takes
- * more than the total divided by the number of counters is never missed. Names are told apart by 53 bits of their hash.
+ * more than the total divided by the number of counters is never missed. Names are told apart by 64 bits of their hash.
  */
 import type { Bytes } from '../../../shared/units';
 import type { HashLanes } from '../rules/key-hash';
@@ -27,8 +27,9 @@ export interface TopEntry {
 
 export class TopBytes {
   readonly #counterCount: number;
-  readonly #counterOf = new Map<number, number>();
-  readonly #hashes: Float64Array;
+  /** Open addressing by hash, four slots a counter: the counter plus one, 0 where free. */
+  readonly #slots: Int32Array;
+  readonly #hashes: Int32Array;
   readonly #bytes: Float64Array;
   readonly #bytesOver: Float64Array;
   readonly #names: Uint8Array;
@@ -40,7 +41,8 @@ export class TopBytes {
 
   constructor(counterCount = COUNTER_COUNT) {
     this.#counterCount = counterCount;
-    this.#hashes = new Float64Array(counterCount);
+    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(counterCount * 4)));
+    this.#hashes = new Int32Array(counterCount * 2);
     this.#bytes = new Float64Array(counterCount);
     this.#bytesOver = new Float64Array(counterCount);
     this.#names = new Uint8Array(counterCount * NAME_ROOM);
@@ -51,8 +53,9 @@ export class TopBytes {
 
   /** @param lanes Hash of the name, which is `bytes` from `from` to `to` (exclusive). @param weight In bytes. */
   add(lanes: HashLanes, bytes: Uint8Array, from: number, to: number, weight: Bytes): void {
-    const hash = (lanes[0]! >>> 0) * 0x20_0000 + (lanes[1]! >>> 11);
-    const counter = this.#counterOf.get(hash) ?? this.#takeCounter(hash, bytes, from, to);
+    const slot = this.#slotOf(lanes[0]!, lanes[1]!);
+    let counter = this.#slots[slot]! - 1;
+    if (counter < 0) counter = this.#takeCounter(lanes, bytes, from, to);
     this.#bytes[counter]! += weight;
     this.#sink(this.#placeOf[counter]!);
   }
@@ -79,7 +82,30 @@ export class TopBytes {
     return this.#names.subarray(from, from + Math.min(this.#nameSizes[counter]!, NAME_ROOM));
   }
 
-  #takeCounter(hash: number, bytes: Uint8Array, from: number, to: number): number {
+  /** Where the hash is, or the free slot where it would be. */
+  #slotOf(low: number, high: number): number {
+    const mask = this.#slots.length - 1;
+    for (let slot = low & mask; ; slot = (slot + 1) & mask) {
+      const counter = this.#slots[slot]! - 1;
+      if (counter < 0) return slot;
+      if (this.#hashes[2 * counter] === low && this.#hashes[2 * counter + 1] === high) return slot;
+    }
+  }
+
+  /** Frees the slot of a counter, and moves up those behind it that it was in the way of. */
+  #forget(counter: number): void {
+    const mask = this.#slots.length - 1;
+    let free = this.#slotOf(this.#hashes[2 * counter]!, this.#hashes[2 * counter + 1]!);
+    for (let slot = (free + 1) & mask; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const home = this.#hashes[2 * (this.#slots[slot]! - 1)]! & mask;
+      if (((slot - home) & mask) < ((slot - free) & mask)) continue;
+      this.#slots[free] = this.#slots[slot]!;
+      free = slot;
+    }
+    this.#slots[free] = 0;
+  }
+
+  #takeCounter(lanes: HashLanes, bytes: Uint8Array, from: number, to: number): number {
     let counter: number;
     if (this.#used < this.#counterCount) {
       counter = this.#used++;
@@ -88,11 +114,12 @@ export class TopBytes {
       this.#rise(counter);
     } else {
       counter = this.#heap[0]!;
-      this.#counterOf.delete(this.#hashes[counter]!);
+      this.#forget(counter);
       this.#bytesOver[counter] = this.#bytes[counter]!;
     }
-    this.#counterOf.set(hash, counter);
-    this.#hashes[counter] = hash;
+    this.#slots[this.#slotOf(lanes[0]!, lanes[1]!)] = counter + 1;
+    this.#hashes[2 * counter] = lanes[0]!;
+    this.#hashes[2 * counter + 1] = lanes[1]!;
     this.#nameSizes[counter] = to - from;
     const end = Math.min(to, from + NAME_ROOM);
     for (let at = from, into = counter * NAME_ROOM; at < end; at++, into++) this.#names[into] = bytes[at]!;
