@@ -7,7 +7,8 @@
 import type { CompactionWish } from '../../shared/compaction';
 import { AppError } from '../../shared/errors';
 import type { Depth } from '../../shared/inspection';
-import { ingestRate, projectGrowth } from '../../shared/plan/growth-projection';
+import { projectGrowth } from '../../shared/plan/growth-projection';
+import { ingestRates } from '../../shared/plan/ingest-rate';
 import { REPORT_SCHEMA, type Report, type ReportLog } from '../../shared/report';
 import type { Bytes, TimestampMs } from '../../shared/units';
 import type { ReadingFileSystem } from '../engine/file-system';
@@ -188,7 +189,7 @@ async function readRetention(
   const { inputs, shown } = await readRetentionPlan(fs, log, options, nowMs);
   const { facts, known, settings, refusal, policy } = inputs;
   const segments = [...facts.segments];
-  const rate = ingestRate(segments, nowMs);
+  const rate = ingestRates(segments, nowMs).overall;
   const horizon = { nowMs, horizonMs: GROWTH_DAYS * DAY_MS, pointCount: GROWTH_DAYS };
   const points = projectGrowth(segments, policy, rate, horizon).flatMap(
     ({ atMs, withPolicyBytes, withoutPolicyBytes }) =>

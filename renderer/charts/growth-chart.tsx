@@ -1,5 +1,5 @@
-/** Size over time: what is there, and what comes with and without the policy. Draws what it is given. */
-import { useState } from 'react';
+/** Size over time: what is there, and what comes with and without the policy, or two of them. Draws what it is given. */
+import type { ReactNode } from 'react';
 import {
   CartesianGrid,
   Line,
@@ -12,126 +12,149 @@ import {
 } from 'recharts';
 import type { ProjectedSize } from '../../shared/plan/growth-projection';
 import { sizeText, timeText } from '../text/quantities';
-import classes from './growth-chart.module.css';
+import { CHART_AXIS, CHART_TOOLTIP, ChartFigure } from './chart-figure';
 
-const AXIS = { fontSize: 11, fill: 'var(--text-quiet)' };
-const NAMES = {
-  presentBytes: 'present segments',
-  withoutPolicyBytes: 'without policy',
-  withPolicyBytes: 'with policy',
-};
 const TABLE_ROWS_MAX = 24;
+const DAY_LETTERS = 10;
+const HOUR_LETTERS = 16;
+const DAYS_FROM_MS = 4 * 86_400_000;
+
+export interface GrowthPoint extends ProjectedSize {
+  /** Under the policy that is compared with; null in the past, or where there is none. */
+  readonly comparedBytes: number | null;
+}
 
 export interface GrowthChartProps {
-  readonly points: readonly ProjectedSize[];
+  readonly points: readonly GrowthPoint[];
   readonly nowMs: number;
   /** Bytes; null where there is no limit by size. */
   readonly retentionBytes: number | null;
+  readonly isCompared: boolean;
+  readonly controls?: ReactNode;
 }
 
-export function GrowthChart({ points, nowMs, retentionBytes }: GrowthChartProps) {
-  const [isTable, setTable] = useState(false);
+interface LineKind {
+  readonly key: 'presentBytes' | 'withoutPolicyBytes' | 'withPolicyBytes' | 'comparedBytes';
+  readonly title: string;
+  readonly stroke: string;
+  readonly dash?: string;
+}
+
+const LINES: readonly LineKind[] = [
+  { key: 'presentBytes', title: 'Present segments', stroke: 'var(--text)' },
+  { key: 'withoutPolicyBytes', title: 'Without policy', stroke: 'var(--fate-undoable)', dash: '4 3' },
+  { key: 'withPolicyBytes', title: 'With policy', stroke: 'var(--accent)' },
+];
+const COMPARED: LineKind = {
+  key: 'comparedBytes',
+  title: 'Compared policy',
+  stroke: 'var(--warning)',
+  dash: '6 2',
+};
+
+export function GrowthChart({ points, nowMs, retentionBytes, isCompared, controls }: GrowthChartProps) {
+  const lines = isCompared ? [...LINES, COMPARED] : LINES;
+  const spanMs = (points.at(-1)?.atMs ?? 0) - (points[0]?.atMs ?? 0);
+  const letters = spanMs > DAYS_FROM_MS ? DAY_LETTERS : HOUR_LETTERS;
   return (
-    <figure className={classes['figure']}>
-      <figcaption className={classes['caption']}>
-        Size by the log’s own timestamps, and projected at the rate seen (an estimate)
-        <button type="button" className={classes['switch']} onClick={() => setTable(!isTable)}>
-          {isTable ? 'As chart' : 'As table'}
-        </button>
-      </figcaption>
-      {isTable ? (
-        <GrowthTable points={points} />
-      ) : (
-        <div className={classes['chart']}>
-          <ResponsiveContainer width="100%" height="100%">
-            <LineChart data={[...points]} margin={{ top: 8, right: 120, bottom: 0, left: 8 }}>
-              <CartesianGrid stroke="var(--hairline)" vertical={false} />
-              <XAxis
-                dataKey="atMs"
-                type="number"
-                domain={['dataMin', 'dataMax']}
-                tickFormatter={(ms: number) => timeText(ms).slice(0, 10)}
-                tick={AXIS}
-                minTickGap={60}
-              />
-              <YAxis domain={[0, 'auto']} tickFormatter={sizeText} tick={AXIS} width={72} />
-              <Tooltip
-                isAnimationActive={false}
-                labelFormatter={(ms) => timeText(Math.round(Number(ms)))}
-                formatter={(bytes, name) => [
-                  sizeText(Math.round(Number(bytes))),
-                  NAMES[name as keyof typeof NAMES],
-                ]}
-                contentStyle={{
-                  background: 'var(--surface-raised)',
-                  border: '1px solid var(--hairline)',
-                  fontSize: 12,
-                }}
-              />
-              <ReferenceLine
-                x={nowMs}
-                stroke="var(--text-quiet)"
-                strokeDasharray="2 3"
-                label={label('now', 'insideTopLeft')}
-              />
-              {retentionBytes !== null && (
-                <ReferenceLine
-                  y={retentionBytes}
-                  stroke="var(--fate-due)"
-                  label={label(`retention.bytes ${sizeText(retentionBytes)}`, 'right')}
-                />
-              )}
-              <Line dataKey="presentBytes" stroke="var(--text)" {...LINE} />
-              <Line
-                dataKey="withoutPolicyBytes"
-                stroke="var(--fate-undoable)"
-                strokeDasharray="4 3"
-                {...LINE}
-              />
-              <Line dataKey="withPolicyBytes" stroke="var(--accent)" {...LINE} strokeWidth={2} />
-            </LineChart>
-          </ResponsiveContainer>
-        </div>
-      )}
-    </figure>
+    <ChartFigure
+      caption="Size by the log’s own timestamps, and projected at the rate seen (an estimate)"
+      controls={controls}
+      columns={['Time', ...lines.map(({ title }) => title)]}
+      rows={() => tableRows(points, lines)}
+    >
+      <ResponsiveContainer width="100%" height="100%">
+        <LineChart data={[...points]} margin={{ top: 8, right: 120, bottom: 0, left: 8 }}>
+          <CartesianGrid stroke="var(--hairline)" vertical={false} />
+          <XAxis
+            dataKey="atMs"
+            type="number"
+            domain={['dataMin', 'dataMax']}
+            tickFormatter={(ms: number) => timeText(ms).slice(0, letters)}
+            tick={CHART_AXIS}
+            minTickGap={60}
+          />
+          <YAxis domain={[0, 'auto']} tickFormatter={sizeText} tick={CHART_AXIS} width={72} />
+          <Tooltip
+            {...CHART_TOOLTIP}
+            labelFormatter={(ms) => timeText(Math.round(Number(ms)))}
+            formatter={(bytes, name) => [
+              sizeText(Math.round(Number(bytes))),
+              lines.find(({ key }) => key === name)?.title ?? '',
+            ]}
+          />
+          <ReferenceLine
+            x={nowMs}
+            stroke="var(--text-quiet)"
+            strokeDasharray="2 3"
+            label={label('now', 'insideTopLeft')}
+          />
+          {retentionBytes !== null && (
+            <ReferenceLine
+              y={retentionBytes}
+              stroke="var(--fate-due)"
+              label={label(`retention.bytes ${sizeText(retentionBytes)}`, 'right')}
+            />
+          )}
+          {lines.map(({ key, stroke, dash }) => (
+            <Line
+              key={key}
+              dataKey={key}
+              stroke={stroke}
+              {...(dash === undefined ? {} : { strokeDasharray: dash })}
+              strokeWidth={key === 'withPolicyBytes' ? 2 : 1.5}
+              type="linear"
+              dot={false}
+              isAnimationActive={false}
+              label={(place) => <EndLabel place={place} points={points} lineKey={key} lines={lines} />}
+            />
+          ))}
+        </LineChart>
+      </ResponsiveContainer>
+    </ChartFigure>
   );
 }
 
-const LINE = { dot: false, isAnimationActive: false, strokeWidth: 1.5, type: 'linear' } as const;
+interface LabelPlace {
+  readonly x?: number | string | undefined;
+  readonly y?: number | string | undefined;
+  readonly index?: number | undefined;
+}
+
+interface EndLabelProps {
+  readonly place: LabelPlace;
+  readonly points: readonly GrowthPoint[];
+  readonly lineKey: LineKind['key'];
+  readonly lines: readonly LineKind[];
+}
+
+/** The name of a line where it ends, in place of a legend; left out where another one ends as high. */
+function EndLabel({ place, points, lineKey, lines }: EndLabelProps) {
+  const { x, y, index } = place;
+  if (index !== points.length - 1 || lineKey === 'presentBytes') return null;
+  const end = points[index]!;
+  const order = lines.filter(({ key }) => key !== 'presentBytes');
+  const own = order.findIndex(({ key }) => key === lineKey);
+  const top = Math.max(...order.map(({ key }) => end[key] ?? 0));
+  const isCovered = order
+    .slice(own + 1)
+    .some(({ key }) => Math.abs((end[key] ?? 0) - (end[lineKey] ?? 0)) < top * 0.08);
+  if (isCovered) return null;
+  return (
+    <text x={Number(x) + 6} y={Number(y) + 4} fontSize={11} fill={order[own]!.stroke}>
+      {order[own]!.title.toLowerCase()}
+    </text>
+  );
+}
 
 function label(value: string, position: 'right' | 'insideTopLeft') {
   return { value, position, fontSize: 11, fill: 'var(--text-quiet)' };
 }
 
-/** The numbers of the chart, thinned, for copying and for screen readers. */
-function GrowthTable({ points }: { readonly points: readonly ProjectedSize[] }) {
+function tableRows(points: readonly GrowthPoint[], lines: readonly LineKind[]): string[][] {
   const step = Math.max(1, Math.ceil(points.length / TABLE_ROWS_MAX));
   const text = (bytes: number | null) => (bytes === null ? '–' : sizeText(Math.round(bytes)));
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled with the keys
-    <div className={classes['scroll']} tabIndex={0}>
-      <table className={classes['table']}>
-        <thead>
-          <tr>
-            <th>Time</th>
-            <th>Present segments</th>
-            <th>Without policy</th>
-            <th>With policy</th>
-          </tr>
-        </thead>
-        <tbody>
-          {points
-            .filter((_, index) => index % step === 0 || index === points.length - 1)
-            .map(({ atMs, presentBytes, withoutPolicyBytes, withPolicyBytes }) => (
-              <tr key={atMs}>
-                <td>{timeText(Math.round(atMs))}</td>
-                <td>{text(presentBytes)}</td>
-                <td>{text(withoutPolicyBytes)}</td>
-                <td>{text(withPolicyBytes)}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
-    </div>
-  );
+  return points
+    .filter((_, index) => index % step === 0 || index === points.length - 1)
+    .map((point) => [timeText(Math.round(point.atMs)), ...lines.map(({ key }) => text(point[key]))]);
 }

@@ -35,6 +35,8 @@ export interface RecordSlice {
   /** Shows the list, from the first record where none was shown yet. */
   openRecords(): void;
   jumpTo(start: RecordStart): Promise<void>;
+  /** Goes to the screen, with the list from this offset on and its record chosen. */
+  showRecordAt(offset: number): void;
   loadMoreRecords(): Promise<void>;
   /** After a change on disk: goes on where the list had come to the end. */
   followRecords(): void;
@@ -101,6 +103,13 @@ export function recordSlice(context: SliceContext): RecordSlice {
     ...NO_RECORDS,
     openRecords() {
       if (get().recordsState === 'none') void get().jumpTo({ kind: 'first' });
+    },
+    showRecordAt(offset) {
+      // The list first, so that the screen does not ask for the one from the start.
+      void get()
+        .jumpTo({ kind: 'offset', offset })
+        .then(() => get().selectRecord(offset));
+      get().showScreen('records');
     },
     async jumpTo(start) {
       const { logId } = get();

@@ -6,6 +6,9 @@
 
 import type { Place } from '../../shared/contract';
 import type { WireError } from '../../shared/errors';
+import type { IngestRates } from '../../shared/plan/ingest-rate';
+import type { RetentionPolicy } from '../../shared/plan/retention-plan';
+import type { FutureRecord } from '../../shared/plan/why-kept';
 import type { RetentionFacts, RetentionWish } from '../../shared/retention';
 import { plural, sizeText } from '../text/quantities';
 import { failureOf, type SliceContext, timeOfView } from './slice';
@@ -32,6 +35,14 @@ export interface RetentionSlice {
   readonly archivePlace: Place | null;
   /** Where the log is copied to, for the run to go on the copy. */
   readonly copyPlace: Place | null;
+  /** Of segments whose largest timestamp is of the future, by base offset. */
+  readonly futureRecords: ReadonlyMap<number, FutureRecord>;
+  /** The span that the rate of ingest is from. */
+  readonly retentionRate: keyof IngestRates;
+  /** How far the projection looks ahead, in ms; null: as far as the policy needs. */
+  readonly retentionHorizonMs: number | null;
+  /** The policy that the one being tried is compared with; null for no comparison. */
+  readonly comparedPolicy: RetentionPolicy | null;
   /** The time that plans are made for: when the facts were read. */
   readonly retentionNowMs: number;
   loadRetention(): Promise<void>;
@@ -41,6 +52,9 @@ export interface RetentionSlice {
   /** Shows the system's dialog for one of the places. */
   chooseRetentionPlace(place: RetentionPlace): Promise<void>;
   forgetRetentionPlace(place: RetentionPlace): void;
+  setRetentionRate(rate: keyof IngestRates): void;
+  setRetentionHorizon(horizonMs: number | null): void;
+  comparePolicy(policy: RetentionPolicy | null): void;
   applyRetention(deletions: readonly ShownDeletion[]): Promise<void>;
 }
 
@@ -50,10 +64,31 @@ const NO_RETENTION = {
   retentionError: null,
   givenRetention: { cleanupPolicy: null, retentionMs: null, retentionBytes: null, clock: 'kafka' },
   ...{ brokerConfig: null, archivePlace: null, copyPlace: null },
+  ...{ retentionRate: 'overall' as const, retentionHorizonMs: null, comparedPolicy: null },
+  futureRecords: new Map<number, FutureRecord>(),
   retentionNowMs: 0,
 } as const;
 
+/** The oldest segments with a timestamp of the future are enough: it is they that keep the rest. */
+const FUTURE_SEGMENTS_MAX = 5;
+
 export function retentionSlice({ api, get, set, latest, now }: SliceContext): RetentionSlice {
+  /** The record that has a segment's largest timestamp is the first one of the log from that time on. */
+  async function findFutureRecords(logId: string, facts: RetentionFacts, signal: AbortSignal): Promise<void> {
+    const nowMs = get().retentionNowMs;
+    const found = new Map<number, FutureRecord>();
+    for (const [index, { baseOffset, largestTimestampMs }] of facts.segments.entries()) {
+      if (largestTimestampMs <= nowMs || found.size >= FUTURE_SEGMENTS_MAX) continue;
+      const place = { fromTimestampMs: largestTimestampMs, limit: 1 };
+      const { rows } = await api.call('log.records', { logId, ...place }, { signal });
+      const endOffset = facts.segments[index + 1]?.baseOffset ?? facts.logEndOffset;
+      const row = rows[0];
+      if (row === undefined || row.offset < baseOffset || row.offset >= endOffset) continue;
+      found.set(baseOffset, { offset: row.offset, batchBaseOffset: row.batchBaseOffset });
+    }
+    if (get().retentionFacts === facts) set({ futureRecords: found });
+  }
+
   return {
     ...NO_RETENTION,
     async loadRetention() {
@@ -70,6 +105,7 @@ export function retentionSlice({ api, get, set, latest, now }: SliceContext): Re
         ]);
         const found = { retentionFacts, retentionNowMs: timeOfView({ get, now }) };
         set({ ...found, retentionState: 'ready', retentionError: null });
+        await findFutureRecords(logId, retentionFacts, signal);
       } catch (error) {
         const failure = failureOf(error);
         if (failure !== null) set({ retentionState: 'failed', retentionError: failure });
@@ -94,6 +130,9 @@ export function retentionSlice({ api, get, set, latest, now }: SliceContext): Re
       set({ [place]: null });
       if (place === 'brokerConfig') void get().loadRetention();
     },
+    setRetentionRate: (retentionRate) => set({ retentionRate }),
+    setRetentionHorizon: (retentionHorizonMs) => set({ retentionHorizonMs }),
+    comparePolicy: (comparedPolicy) => set({ comparedPolicy }),
     async applyRetention(deletions) {
       await get().changeLog('Retention', async (logId, signal, progress) => {
         const { givenRetention, retentionNowMs, brokerConfig, archivePlace, copyPlace } = get();

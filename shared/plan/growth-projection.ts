@@ -1,18 +1,13 @@
 /**
- * How a log will grow: the rate of ingest from its own timestamps, and its size over the coming time with and without
- * retention.
+ * How a log will grow: its size over the coming time with and without retention, when each segment goes, and where it
+ * settles.
  *
  * An estimate: the rate is that of a past span, segments are as large as the present ones on average, and each is taken
  * by the rules of retention-plan.ts when its time comes. Pure: now is a parameter.
  */
 import type { Bytes, Milliseconds, TimestampMs } from '../units';
-import type { RetentionPolicy, SegmentFacts } from './retention-plan';
-
-export interface IngestRate {
-  readonly bytesPerMs: number;
-  /** The span it was seen over, by the log's own timestamps. */
-  readonly spanMs: Milliseconds;
-}
+import { type IngestRate, ingestedBytes, timeOfIngested } from './ingest-rate';
+import type { RetentionPolicy, SegmentFacts, SegmentKeep } from './retention-plan';
 
 export interface ProjectedSize {
   readonly atMs: TimestampMs;
@@ -21,30 +16,6 @@ export interface ProjectedSize {
   readonly withoutPolicyBytes: Bytes | null;
   /** By the timestamps of what is still there; null for the future. */
   readonly presentBytes: Bytes | null;
-}
-
-/**
- * Bytes between the largest timestamps of the first and the last segment that lie in the span before the newest one.
- * null where fewer than two segments tell different times: there is no rate to see.
- */
-export function ingestRate(
-  segments: readonly SegmentFacts[],
-  nowMs: TimestampMs,
-  spanMs: Milliseconds = Number.POSITIVE_INFINITY,
-): IngestRate | null {
-  // What claims to be of the future tells nothing of the past.
-  const past = segments.filter(
-    ({ largestTimestampMs }) => largestTimestampMs <= nowMs && largestTimestampMs >= 0,
-  );
-  const newestMs = past.reduce((most, { largestTimestampMs }) => Math.max(most, largestTimestampMs), 0);
-  const seen = past.filter(({ largestTimestampMs }) => largestTimestampMs >= newestMs - spanMs);
-  const [first] = seen;
-  if (first === undefined) return null;
-  const length = newestMs - first.largestTimestampMs;
-  if (length <= 0) return null;
-  // The first one was full when the span began.
-  const bytes = seen.slice(1).reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
-  return { bytesPerMs: bytes / length, spanMs: length };
 }
 
 /** Of very many small segments to come, several count as one. */
@@ -74,25 +45,22 @@ export function projectGrowth(
     sizeInBytes,
     atMs: largestTimestampMs,
   }));
-  const total = present.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
-  const closed = present.slice(0, -1);
-  const newBytes = rate.bytesPerMs * horizonMs;
-  const pieceBytes = closed.length === 0 ? total : sumOf(closed) / closed.length;
-  const meanBytes = Math.max(1, pieceBytes, newBytes / NEW_PIECES_MAX);
+  const totalBytes = sumOf(present);
+  const newBytes = ingestedBytes(rate, nowMs, nowMs + horizonMs);
+  const pieceBytes = Math.max(1, meanSegmentBytes(segments), newBytes / NEW_PIECES_MAX);
   const pieces = [...present];
-  const past = pastPoints(present, nowMs, pointCount);
   const future: ProjectedSize[] = [];
   let grownBytes = 0;
   let first = 0;
   /** Of the pieces from the first on. */
-  let keptBytes = total;
+  let keptBytes = totalBytes;
   for (let point = 0; point <= pointCount; point++) {
     const atMs = nowMs + (horizonMs * point) / pointCount;
-    const wantedBytes = rate.bytesPerMs * (atMs - nowMs);
-    while (grownBytes + meanBytes <= wantedBytes) {
-      grownBytes += meanBytes;
-      keptBytes += meanBytes;
-      pieces.push({ sizeInBytes: meanBytes, atMs: nowMs + grownBytes / rate.bytesPerMs });
+    const wantedBytes = ingestedBytes(rate, nowMs, atMs);
+    while (grownBytes + pieceBytes <= wantedBytes) {
+      grownBytes += pieceBytes;
+      keptBytes += pieceBytes;
+      pieces.push({ sizeInBytes: pieceBytes, atMs: timeOfIngested(rate, grownBytes, nowMs) ?? atMs });
     }
     const openBytes = wantedBytes - grownBytes;
     while (isDue(pieces, first, policy, { atMs, sizeInBytes: keptBytes + openBytes })) {
@@ -100,11 +68,79 @@ export function projectGrowth(
       first++;
     }
     future.push({
-      ...{ atMs, withPolicyBytes: keptBytes + openBytes, withoutPolicyBytes: total + wantedBytes },
-      presentBytes: point === 0 ? total : null,
+      ...{ atMs, withPolicyBytes: keptBytes + openBytes, withoutPolicyBytes: totalBytes + wantedBytes },
+      presentBytes: point === 0 ? totalBytes : null,
     });
   }
-  return [...past, ...future];
+  return [...pastPoints(present, nowMs, pointCount), ...future];
+}
+
+export interface Departure {
+  readonly atMs: TimestampMs;
+  readonly reason: 'time' | 'size';
+}
+
+/**
+ * When each segment that stays now goes, in their order. A date by time is exact, one by size an estimate at the rate.
+ * null where it never goes: no limit, nothing comes, or something else than a limit holds it.
+ */
+export function departures(
+  kept: readonly SegmentKeep[],
+  policy: RetentionPolicy,
+  rate: IngestRate | null,
+  nowMs: TimestampMs,
+): (Departure | null)[] {
+  const { deletes, retentionMs, retentionBytes } = policy;
+  const keptBytes = sumOf(kept);
+  let olderBytes = 0;
+  let beforeMs = nowMs;
+  let isBlocked = !deletes;
+  return kept.map(({ sizeInBytes, largestTimestampMs, reason }) => {
+    olderBytes += sizeInBytes;
+    isBlocked ||= reason === 'high-watermark' || reason === 'active-empty';
+    if (isBlocked) return null;
+    const dueByTimeMs = retentionMs < 0 ? Number.POSITIVE_INFINITY : largestTimestampMs + retentionMs + 1;
+    const missingBytes = Math.max(0, retentionBytes + olderBytes - keptBytes);
+    const dueBySizeMs =
+      retentionBytes < 0 || rate === null
+        ? Number.POSITIVE_INFINITY
+        : (timeOfIngested(rate, missingBytes, nowMs) ?? Number.POSITIVE_INFINITY);
+    const ownMs = Math.min(dueByTimeMs, dueBySizeMs);
+    if (!Number.isFinite(ownMs)) {
+      isBlocked = true;
+      return null;
+    }
+    beforeMs = Math.max(beforeMs, ownMs);
+    return { atMs: Math.ceil(beforeMs), reason: dueBySizeMs < dueByTimeMs ? 'size' : 'time' };
+  });
+}
+
+export interface SteadyState {
+  readonly bytesMin: Bytes;
+  /** A segment more: only whole segments go. */
+  readonly bytesMax: Bytes;
+  /** The limit that counts. */
+  readonly limit: 'time' | 'size';
+}
+
+/** What the size of the log comes to in the long run; null where it grows without end, or no rate is known. */
+export function steadyState(
+  { deletes, retentionMs, retentionBytes }: RetentionPolicy,
+  rate: IngestRate | null,
+  segmentBytes: Bytes,
+): SteadyState | null {
+  if (!deletes || rate === null) return null;
+  const byTime = retentionMs < 0 ? Number.POSITIVE_INFINITY : rate.bytesPerMs * retentionMs;
+  const bySize = retentionBytes < 0 ? Number.POSITIVE_INFINITY : retentionBytes;
+  const bytesMin = Math.min(byTime, bySize);
+  if (!Number.isFinite(bytesMin)) return null;
+  return { bytesMin, bytesMax: bytesMin + segmentBytes, limit: bySize < byTime ? 'size' : 'time' };
+}
+
+/** Of the closed segments; of the active one where it is alone. */
+export function meanSegmentBytes(segments: readonly SegmentFacts[]): Bytes {
+  const closed = segments.length > 1 ? segments.slice(0, -1) : segments;
+  return closed.length === 0 ? 0 : sumOf(closed) / closed.length;
 }
 
 /** Whether the oldest piece that is left goes: by size as long as another is left, by time in any case. */
@@ -124,7 +160,7 @@ function isDue(
   return isOver || (retentionMs >= 0 && log.atMs - oldest.atMs > retentionMs);
 }
 
-function sumOf(pieces: readonly Piece[]): Bytes {
+function sumOf(pieces: readonly { readonly sizeInBytes: Bytes }[]): Bytes {
   return pieces.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
 }
 

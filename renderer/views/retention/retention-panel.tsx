@@ -1,9 +1,12 @@
 /** The policy being tried, what it comes to, and the run: delete, undo, free the space. */
 import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
+import type { Departure } from '../../../shared/plan/growth-projection';
+import type { IngestRates } from '../../../shared/plan/ingest-rate';
 import type { RetentionFacts } from '../../../shared/retention';
+import type { GrowthPoint } from '../../charts/growth-chart';
 import { Choice } from '../../components/controls';
 import { Facts } from '../../components/facts';
-import { Count, None, Size, Time } from '../../components/quantities';
+import { Count, None, Time } from '../../components/quantities';
 import { useApp, useAppParts } from '../../store/use-app';
 import { SIZE_SCALE, TIME_SCALE } from '../../text/limits';
 import { countText, durationText, plural, sizeText } from '../../text/quantities';
@@ -11,6 +14,8 @@ import { LimitControl } from '../limit-control';
 import { PendingRuns } from '../pending-runs';
 import classes from '../plan-panel.module.css';
 import { PolicyChoice } from '../policy-choice';
+import { PolicyComparison, steadyText } from './policy-comparison';
+import { RateChoice } from './projection-controls';
 import { PlaceButton, RetentionRun } from './retention-run';
 import type { RetentionView } from './retention-view';
 
@@ -19,10 +24,22 @@ export interface RetentionPanelProps {
   readonly view: RetentionView;
 }
 
-export function RetentionPanel({ facts, view }: RetentionPanelProps) {
+interface PanelProps extends RetentionPanelProps {
+  readonly compared: RetentionView | null;
+  readonly growth: readonly GrowthPoint[];
+  readonly rates: IngestRates;
+}
+
+export function RetentionPanel({ facts, view, compared, growth, rates }: PanelProps) {
+  const last = growth.at(-1);
+  const end =
+    last === undefined
+      ? null
+      : { atMs: last.atMs, bytes: last.withPolicyBytes ?? 0, comparedBytes: last.comparedBytes ?? 0 };
   return (
     <div className={classes['panel']}>
-      <Policy facts={facts} view={view} />
+      <Policy facts={facts} view={view} rates={rates} />
+      <PolicyComparison view={view} compared={compared} end={end} />
       <RetentionRun facts={facts} view={view} />
       <PendingRuns />
       <Outcome facts={facts} view={view} />
@@ -34,7 +51,7 @@ export function RetentionPanel({ facts, view }: RetentionPanelProps) {
 const CLOCKS = ['kafka', 'modification-time'] as const;
 const CLOCK_TITLES = { kafka: 'its records', 'modification-time': 'its file' } as const;
 
-function Policy({ facts, view }: RetentionPanelProps) {
+function Policy({ facts, view, rates }: RetentionPanelProps & Pick<PanelProps, 'rates'>) {
   const { given, give } = useAppParts((state) => ({
     given: state.givenRetention,
     give: state.giveRetention,
@@ -76,14 +93,15 @@ function Policy({ facts, view }: RetentionPanelProps) {
         />
         <PlaceButton place="brokerConfig" text="Give server.properties…" chosenText="Settings also from" />
       </div>
+      <RateChoice rates={rates} />
     </section>
   );
 }
 
 function Outcome({ facts, view }: RetentionPanelProps) {
-  const { plan, keptBytes, nextDueAtMs, rate } = view;
+  const { plan, keptBytes, next, steady } = view;
   const nowMs = useApp((state) => state.retentionNowMs);
-  const next = plan.kept[0];
+  const nextSegment = plan.kept[0];
   return (
     <section aria-label="Outcome">
       <Facts
@@ -91,19 +109,12 @@ function Outcome({ facts, view }: RetentionPanelProps) {
           ['Goes now', `${plural(plan.deletions.length, 'segment')}, ${sizeText(plan.freedBytes)}`],
           ['Stays', `${plural(plan.kept.length, 'segment')}, ${sizeText(keptBytes)}`],
           ['Log start offset after', <Count key="v" value={plan.logStartOffsetAfter} />],
-          ['Next to go', next === undefined ? <None key="v" /> : <Count key="v" value={next.baseOffset} />],
           [
-            'It goes',
-            nextDueAtMs === null
-              ? 'not by time'
-              : nextDueAtMs <= nowMs
-                ? 'now'
-                : `in ${durationText(nextDueAtMs - nowMs)}`,
+            'Next to go',
+            nextSegment === undefined ? <None key="v" /> : <Count key="v" value={nextSegment.baseOffset} />,
           ],
-          [
-            'Rate of ingest',
-            rate === null ? <None key="v" /> : <Rate key="v" bytesPerMs={rate.bytesPerMs} />,
-          ],
+          ['It goes', next === null ? 'never' : departureText(next, nowMs)],
+          ['In the long run', steadyText(steady)],
           [
             'High watermark',
             `${countText(facts.highWatermark)} (${facts.highWatermarkSource === 'checkpoint' ? 'replication-offset-checkpoint' : 'end of the log'})`,
@@ -140,10 +151,8 @@ function timeSources({ segments }: RetentionFacts): string {
     .join(', ');
 }
 
-function Rate({ bytesPerMs }: { readonly bytesPerMs: number }) {
-  return (
-    <>
-      <Size bytes={bytesPerMs * 3_600_000} /> per hour
-    </>
-  );
+/** By size it is an estimate, at the rate of ingest. */
+function departureText({ atMs, reason }: Departure, nowMs: number): string {
+  const wait = durationText(Math.max(0, atMs - nowMs));
+  return reason === 'size' ? `by size, in about ${wait}` : `in ${wait}`;
 }

@@ -1,7 +1,8 @@
 /** What retention deletes now, what goes next and why the rest stays; other policies tried; run and undo. */
 import { useMemo } from 'react';
+import { type IngestRates, ingestRates } from '../../../shared/plan/ingest-rate';
 import type { RetentionFacts } from '../../../shared/retention';
-import { GrowthChart } from '../../charts/growth-chart';
+import { GrowthChart, type GrowthPoint } from '../../charts/growth-chart';
 import { Badge } from '../../components/controls';
 import { type Column, DataTable } from '../../components/data-table';
 import { Empty, Failure } from '../../components/notices';
@@ -9,16 +10,22 @@ import { countColumn, sizeColumn, timeColumn } from '../../components/number-col
 import { Time } from '../../components/quantities';
 import { SplitPane } from '../../components/split-pane';
 import { useApp, useAppParts } from '../../store/use-app';
+import { countText } from '../../text/quantities';
 import { CoreStrip } from '../core-strip';
 import { LogGate } from '../log-gate';
+import { HorizonChoice } from './projection-controls';
 import { RetentionPanel, TIME_SOURCE_TITLES } from './retention-panel';
+import classes from './retention-screen.module.css';
 import {
   type Fate,
   fateColouring,
   growthOf,
+  horizonOf,
+  type RetentionView,
   retentionPolicy,
   retentionView,
   type SegmentFate,
+  type ViewSituation,
 } from './retention-view';
 
 export function RetentionScreen() {
@@ -39,16 +46,28 @@ export function RetentionScreen() {
 const keyOf = (segment: SegmentFate) => segment.baseOffset;
 
 function Retention({ facts }: { readonly facts: RetentionFacts }) {
-  const { given, nowMs, selected, selectSegment } = useAppParts((state) => ({
+  const { given, nowMs, selected, selectSegment, comparedPolicy, chosenHorizonMs } = useAppParts((state) => ({
     given: state.givenRetention,
     nowMs: state.retentionNowMs,
     selected: state.selectedSegment,
     selectSegment: state.selectSegment,
+    comparedPolicy: state.comparedPolicy,
+    chosenHorizonMs: state.retentionHorizonMs,
   }));
+  const showRecord = useApp((state) => state.showRecordAt);
   const policy = useMemo(() => retentionPolicy(facts, given), [facts, given]);
-  const view = useMemo(() => retentionView(facts, policy, nowMs), [facts, policy, nowMs]);
+  const { rates, situation } = useSituation(facts, nowMs);
+  const view = useMemo(() => retentionView(facts, policy, situation), [facts, policy, situation]);
+  const compared = useMemo(
+    () => (comparedPolicy === null ? null : retentionView(facts, comparedPolicy, situation)),
+    [facts, comparedPolicy, situation],
+  );
   const colouring = useMemo(() => fateColouring(view.fates), [view]);
-  const growth = useMemo(() => growthOf(facts, view, nowMs), [facts, view, nowMs]);
+  const growth = useMemo(
+    () => growthPoints(facts, view, compared, { nowMs, horizonMs: horizonOf(view, chosenHorizonMs) }),
+    [facts, view, compared, nowMs, chosenHorizonMs],
+  );
+  const columns = useMemo(() => columnsWith(compared, showRecord), [compared, showRecord]);
   return (
     <>
       <CoreStrip colouring={colouring} meaning="Coloured by fate" />
@@ -58,16 +77,20 @@ function Retention({ facts }: { readonly facts: RetentionFacts }) {
         first={
           <>
             {growth.length > 0 && (
-              <GrowthChart
-                points={growth}
-                nowMs={nowMs}
-                retentionBytes={policy.deletes && policy.retentionBytes >= 0 ? policy.retentionBytes : null}
-              />
+              <div className={classes['growth']}>
+                <GrowthChart
+                  points={growth}
+                  nowMs={nowMs}
+                  retentionBytes={policy.deletes && policy.retentionBytes >= 0 ? policy.retentionBytes : null}
+                  isCompared={compared !== null}
+                  controls={<HorizonChoice />}
+                />
+              </div>
             )}
             <DataTable
               label="Fates"
               rows={view.fates}
-              columns={COLUMNS}
+              columns={columns}
               keyOf={keyOf}
               selectedKey={selected}
               onSelect={({ baseOffset }) => selectSegment(baseOffset)}
@@ -75,10 +98,39 @@ function Retention({ facts }: { readonly facts: RetentionFacts }) {
             />
           </>
         }
-        second={<RetentionPanel facts={facts} view={view} />}
+        second={
+          <RetentionPanel facts={facts} view={view} compared={compared} growth={growth} rates={rates} />
+        }
       />
     </>
   );
+}
+
+/** What the view needs besides facts and policy. */
+function useSituation(
+  facts: RetentionFacts,
+  nowMs: number,
+): { readonly rates: IngestRates; readonly situation: ViewSituation } {
+  const rateName = useApp((state) => state.retentionRate);
+  const futureRecords = useApp((state) => state.futureRecords);
+  const rates = useMemo(() => ingestRates(facts.segments, nowMs), [facts, nowMs]);
+  const rate = rates[rateName] ?? rates.overall;
+  const situation = useMemo(() => ({ nowMs, rate, futureRecords }), [nowMs, rate, futureRecords]);
+  return { rates, situation };
+}
+
+/** Both policies over the same horizon. */
+function growthPoints(
+  facts: RetentionFacts,
+  view: RetentionView,
+  compared: RetentionView | null,
+  ahead: { readonly nowMs: number; readonly horizonMs: number },
+): GrowthPoint[] {
+  const others = compared === null ? [] : growthOf(facts, compared, ahead);
+  return growthOf(facts, view, ahead).map((point, index) => ({
+    ...point,
+    comparedBytes: others[index]?.withPolicyBytes ?? null,
+  }));
 }
 
 const FATE_BADGES: Readonly<
@@ -89,23 +141,73 @@ const FATE_BADGES: Readonly<
   kept: { tone: 'quiet', text: 'kept' },
 };
 
+const FATE_COLUMN: Column<SegmentFate> = {
+  ...{ key: 'fate', title: 'Fate', width: '98px' },
+  cell: ({ fate }) => <FateBadge fate={fate} />,
+  text: ({ fate }) => fate,
+  order: ({ fate }) => fate,
+};
+
+function FateBadge({ fate }: { readonly fate: Fate }) {
+  return <Badge tone={FATE_BADGES[fate].tone}>{FATE_BADGES[fate].text}</Badge>;
+}
+
+/** With a comparison, the fate under the other policy beside; with a way to the record of a future timestamp. */
+function columnsWith(
+  compared: RetentionView | null,
+  showRecord: (offset: number) => void,
+): readonly Column<SegmentFate>[] {
+  const [offset, size, fate, ...rest] = COLUMNS;
+  const others = new Map(compared?.fates.map((each) => [each.baseOffset, each.fate]));
+  const other = ({ baseOffset }: SegmentFate) => others.get(baseOffset) ?? 'kept';
+  const comparedFate: Column<SegmentFate> = {
+    ...{ key: 'compared', title: 'Compared', width: '98px' },
+    cell: (row) => <FateBadge fate={other(row)} />,
+    text: other,
+    order: other,
+  };
+  const why: Column<SegmentFate> = {
+    ...{ key: 'why', title: 'Why', width: 'minmax(280px, 1fr)' },
+    cell: (row) => <Why segment={row} showRecord={showRecord} />,
+    text: (row) => row.why,
+  };
+  return [offset!, size!, fate!, ...(compared === null ? [] : [comparedFate]), why, ...rest];
+}
+
+interface WhyProps {
+  readonly segment: SegmentFate;
+  readonly showRecord: (offset: number) => void;
+}
+
+function Why({ segment: { why, baseOffset }, showRecord }: WhyProps) {
+  const record = useApp((state) => state.futureRecords.get(baseOffset));
+  return (
+    <span title={why}>
+      {record !== undefined && (
+        <button type="button" className={classes['link']} onClick={() => showRecord(record.offset)}>
+          {`Record ${countText(record.offset)}`}
+        </button>
+      )}
+      {why}
+    </span>
+  );
+}
+
 const COLUMNS: readonly Column<SegmentFate>[] = [
   countColumn('Base offset', '100px', ({ baseOffset }) => baseOffset),
   sizeColumn('Size', '84px', ({ sizeInBytes }) => sizeInBytes),
+  FATE_COLUMN,
   {
-    ...{ key: 'fate', title: 'Fate', width: '98px' },
-    cell: ({ fate }) => <Badge tone={FATE_BADGES[fate].tone}>{FATE_BADGES[fate].text}</Badge>,
-    text: ({ fate }) => fate,
-    order: ({ fate }) => fate,
-  },
-  {
-    ...{ key: 'why', title: 'Why', width: 'minmax(240px, 1fr)' },
-    cell: ({ why }) => <span title={why}>{why}</span>,
-    text: ({ why }) => why,
-  },
-  {
-    ...timeColumn<SegmentFate>('Goes at', '160px', ({ dueAtMs }) => dueAtMs),
-    cell: ({ fate, dueAtMs }) => (fate === 'going' ? 'now' : <Time ms={dueAtMs} />),
+    ...timeColumn<SegmentFate>('Goes at', '176px', ({ goesAtMs }) => goesAtMs),
+    cell: ({ fate, goesAtMs, isEstimate }) =>
+      fate === 'going' ? (
+        'now'
+      ) : (
+        <span title={isEstimate ? 'by size, at the rate of ingest: an estimate' : undefined}>
+          {isEstimate && '≈ '}
+          <Time ms={goesAtMs} />
+        </span>
+      ),
   },
   timeColumn('Largest timestamp', '160px', ({ largestTimestampMs }) => largestTimestampMs),
   {

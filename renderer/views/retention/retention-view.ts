@@ -1,12 +1,17 @@
 /**
- * From facts and the policy being tried to what the screen shows: the plan, each segment's fate, totals, growth. Pure.
+ * From facts and the policy being tried to what the screen shows: the plan, each segment's fate, totals, growth, and how
+ * two policies differ. Pure.
  */
 import {
-  type IngestRate,
-  ingestRate,
+  type Departure,
+  departures,
+  meanSegmentBytes,
   type ProjectedSize,
   projectGrowth,
+  type SteadyState,
+  steadyState,
 } from '../../../shared/plan/growth-projection';
+import { DAY_MS, HOUR_MS, type IngestRate, type IngestRates } from '../../../shared/plan/ingest-rate';
 import {
   type LargestTimestampSource,
   planRetention,
@@ -14,16 +19,15 @@ import {
   type RetentionPolicy,
 } from '../../../shared/plan/retention-plan';
 import { settingNumber } from '../../../shared/plan/topic-settings';
-import { whyDeleted, whyKept } from '../../../shared/plan/why-kept';
+import { type FutureRecord, whyDeleted, whyKept } from '../../../shared/plan/why-kept';
 import type { RetentionFacts, RetentionWish } from '../../../shared/retention';
 import type { Colouring } from '../../core/core-tones';
-import { durationText, sizeText, timeText } from '../../text/quantities';
+import { countText, durationText, sizeText, timeText } from '../../text/quantities';
 
-const DAY_MS = 86_400_000;
 const POINT_COUNT = 160;
 /** A segment that goes within a day counts as due soon. */
 const SOON_MS = DAY_MS;
-const TEXTS = { size: sizeText, time: timeText, duration: durationText };
+const TEXTS = { size: sizeText, time: timeText, duration: durationText, count: countText };
 
 export type Fate = 'kept' | 'soon' | 'going';
 
@@ -33,7 +37,10 @@ export interface SegmentFate {
   readonly largestTimestampMs: number;
   readonly largestTimestampSource: LargestTimestampSource;
   readonly fate: Fate;
-  readonly dueAtMs: number | null;
+  /** When it goes by time or by size; now for those that go. */
+  readonly goesAtMs: number | null;
+  /** By size, at the rate seen. */
+  readonly isEstimate: boolean;
   readonly reason: string;
   readonly why: string;
 }
@@ -43,9 +50,26 @@ export interface RetentionView {
   readonly plan: RetentionPlan;
   readonly fates: readonly SegmentFate[];
   readonly keptBytes: number;
-  readonly nextDueAtMs: number | null;
+  readonly next: Departure | null;
   readonly rate: IngestRate | null;
+  readonly steady: SteadyState | null;
 }
+
+export interface ViewSituation {
+  readonly nowMs: number;
+  /** Of the projection. */
+  readonly rate: IngestRate | null;
+  readonly futureRecords: ReadonlyMap<number, FutureRecord>;
+}
+
+export type RateName = keyof IngestRates;
+export const RATE_NAMES = ['overall', 'lastDay', 'lastHour', 'weekly'] as const;
+
+/** How far the projection looks ahead; null: far enough to see the steady state come. */
+export const HORIZONS: readonly (number | null)[] = [
+  null,
+  ...[6 * HOUR_MS, DAY_MS, 7 * DAY_MS, 30 * DAY_MS, 365 * DAY_MS],
+];
 
 export function retentionPolicy(facts: RetentionFacts, given: RetentionWish): RetentionPolicy {
   return {
@@ -55,39 +79,81 @@ export function retentionPolicy(facts: RetentionFacts, given: RetentionWish): Re
   };
 }
 
-export function retentionView(facts: RetentionFacts, policy: RetentionPolicy, nowMs: number): RetentionView {
-  const { segments, highWatermark } = facts;
+export function retentionView(
+  facts: RetentionFacts,
+  policy: RetentionPolicy,
+  { nowMs, rate, futureRecords }: ViewSituation,
+): RetentionView {
+  const { segments, settings } = facts;
   const plan = planRetention(segments, policy, facts, nowMs);
   const keptBytes = facts.sizeInBytes - plan.freedBytes;
-  const around = { policy, nowMs, keptBytes, highWatermark };
-  const fates: SegmentFate[] = [
-    ...plan.deletions.map((deletion) => ({
-      ...deletion,
-      ...{ fate: 'going' as const, dueAtMs: nowMs, why: whyDeleted(deletion, around, TEXTS) },
-    })),
-    ...plan.kept.map((segment) => ({
+  const around = {
+    ...{ policy, nowMs, keptBytes, log: facts },
+    segmentMs: settingNumber(settings['segment.ms']) ?? Number.POSITIVE_INFINITY,
+    futureRecordOf: (baseOffset: number) => futureRecords.get(baseOffset) ?? null,
+  };
+  const leaving = departures(plan.kept, policy, rate, nowMs);
+  const going = plan.deletions.map((deletion) => ({
+    ...deletion,
+    ...{ fate: 'going' as const, goesAtMs: nowMs, isEstimate: false },
+    why: whyDeleted(deletion, around, TEXTS),
+  }));
+  const staying = plan.kept.map((segment, index): SegmentFate => {
+    const leaves = leaving[index] ?? null;
+    // A date by size is an estimate, and no warning.
+    const isSoon = leaves?.reason === 'time' && leaves.atMs <= nowMs + SOON_MS;
+    const endOffset = plan.kept[index + 1]?.baseOffset ?? facts.logEndOffset;
+    const place = { endOffset, isActive: index === plan.kept.length - 1 };
+    return {
       ...segment,
-      fate:
-        segment.dueAtMs !== null && segment.dueAtMs <= nowMs + SOON_MS
-          ? ('soon' as const)
-          : ('kept' as const),
-      why: whyKept(segment, around, TEXTS),
-    })),
-  ];
-  const nextDueAtMs = plan.kept[0]?.dueAtMs ?? null;
-  return { policy, plan, fates, keptBytes, nextDueAtMs, rate: ingestRate(segments, nowMs) };
+      ...{ fate: isSoon ? 'soon' : 'kept', goesAtMs: leaves?.atMs ?? null },
+      isEstimate: leaves?.reason === 'size',
+      why: whyKept(segment, place, around, TEXTS),
+    };
+  });
+  return {
+    ...{ policy, plan, keptBytes, rate, fates: [...going, ...staying], next: leaving[0] ?? null },
+    steady: steadyState(policy, rate, meanSegmentBytes(segments)),
+  };
+}
+
+/** The horizon for null: one and a half times what the log holds in the long run. */
+export function horizonOf(
+  { policy, rate }: Pick<RetentionView, 'policy' | 'rate'>,
+  chosenMs: number | null,
+): number {
+  if (chosenMs !== null) return chosenMs;
+  const { retentionMs } = policy;
+  const limitMs = retentionMs > 0 && Number.isFinite(retentionMs) ? retentionMs : 7 * DAY_MS;
+  return Math.max(limitMs * 1.5, rate?.spanMs ?? 0);
 }
 
 export function growthOf(
   { segments }: RetentionFacts,
-  { policy, rate }: RetentionView,
-  nowMs: number,
+  { policy, rate }: Pick<RetentionView, 'policy' | 'rate'>,
+  { nowMs, horizonMs }: { readonly nowMs: number; readonly horizonMs: number },
 ): ProjectedSize[] {
-  const limitMs =
-    policy.retentionMs > 0 && Number.isFinite(policy.retentionMs) ? policy.retentionMs : 7 * DAY_MS;
-  // Far enough to see the steady state come.
-  const horizonMs = Math.max(limitMs * 1.5, rate?.spanMs ?? 0);
   return projectGrowth(segments, policy, rate, { nowMs, horizonMs, pointCount: POINT_COUNT });
+}
+
+export interface PolicyDifference {
+  /** Segments that go under the one and stay under the other. */
+  readonly segmentCount: number;
+  readonly sizeInBytes: number;
+  /** Their offsets, the end exclusive; null where the policies delete the same. */
+  readonly offsets: { readonly from: number; readonly to: number } | null;
+}
+
+/** Both plans delete a prefix, so that the difference is a range. */
+export function differenceOf(a: RetentionPlan, b: RetentionPlan): PolicyDifference {
+  const [fewer, more] = a.deletions.length <= b.deletions.length ? [a, b] : [b, a];
+  const only = more.deletions.slice(fewer.deletions.length);
+  const [first] = only;
+  return {
+    segmentCount: only.length,
+    sizeInBytes: only.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0),
+    offsets: first === undefined ? null : { from: first.baseOffset, to: only.at(-1)!.endOffset },
+  };
 }
 
 /** Kept, due within a day, going now: three colours that differ in pattern as well. */
