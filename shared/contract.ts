@@ -32,6 +32,7 @@ import {
 import { PAGE_LIMIT, RECORD_PAGE_LIMIT } from './page-limits';
 import { ConfirmedRetentionSchema, RetentionFactsSchema, RetentionWishSchema, RunSchema } from './retention';
 import type { Contract } from './rpc';
+import { StartupStepSchema, StartupSummarySchema } from './startup';
 import { StatisticsSchema } from './statistics';
 
 const Int = z.number().int();
@@ -137,6 +138,17 @@ export const contract = {
     'directory.openRecent': { params: z.object({ recentId: Id }), result: DirectorySchema },
     'directory.forgetRecent': { params: z.object({ recentId: Id }), result: z.array(RecentSchema) },
     'directory.refresh': { params: z.object({ directoryId: Id }), result: DirectorySchema },
+    /** What a broker would do at its next start, to one log or (null) to the whole directory. Checks as a broker would. */
+    'directory.startup': {
+      params: z.object({ directoryId: Id, logId: Id.nullable() }),
+      result: StartupSummarySchema,
+      progress: BytesProgress,
+    },
+    /** Steps of the plan made last; none where that was for something else. isAll: those that change nothing, too. */
+    'directory.startupSteps': {
+      params: z.object({ directoryId: Id, logId: Id.nullable(), isAll: z.boolean(), ...Page }),
+      result: z.object({ total: Count, rows: z.array(StartupStepSchema) }),
+    },
     'directory.close': { params: z.object({ directoryId: Id }), result: Nothing },
     /**
      * Shows the system's dialog; null where the user cancelled. archive, copy: a directory that segments are copied

@@ -12,6 +12,7 @@ import type { ScanPool } from '../workers/scan-pool';
 import { ChosenPlaces } from './chosen-places';
 import type { OpenLogs } from './open-logs';
 import type { Runs } from './runs';
+import { StartupPlans } from './startup-plans';
 
 /** Of each key, value and header value: in a list, and in one record or batch shown in full. */
 const PREVIEW_BYTES = 2 * 1024;
@@ -42,6 +43,9 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
   const { settings, openLogs, pool, runs } = parts;
   const places = new ChosenPlaces();
   const logCall = (logId: string) => ({ log: openLogs.log(logId).directory });
+  const startups = new StartupPlans(pool);
+  const startPath = (directoryId: string, logId: string | null) =>
+    logId === null ? openLogs.pathOf(directoryId) : openLogs.log(logId).directory.path;
   const segmentCall = (logId: string) => ({ path: openLogs.log(logId).directory.path });
 
   return {
@@ -80,6 +84,10 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       return settings.recent();
     },
     'directory.refresh': ({ directoryId }) => openLogs.refresh(directoryId),
+    'directory.startup': async ({ directoryId, logId }, { signal, progress }) =>
+      startups.plan(startPath(directoryId, logId), { signal, onProgress: progress }),
+    'directory.startupSteps': async ({ directoryId, logId, ...page }) =>
+      startups.steps(startPath(directoryId, logId), page),
     async 'directory.close'({ directoryId }) {
       await openLogs.close(directoryId);
       return {};

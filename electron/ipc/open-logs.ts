@@ -56,6 +56,11 @@ export class OpenLogs {
     return found;
   }
 
+  /** Path of the open directory. @throws AppError LOG_CLOSED */
+  pathOf(directoryId: string): string {
+    return this.#directory(directoryId).path;
+  }
+
   closeAll(): Promise<void> {
     return this.#inTurn(async () => {
       await this.#current?.close();

@@ -25,6 +25,7 @@ import {
 import { PAGE_LIMIT } from '../../shared/page-limits';
 import { RetentionFactsSchema, RetentionWishSchema } from '../../shared/retention';
 import type { Contract } from '../../shared/rpc';
+import { StartupPlanSchema } from '../../shared/startup';
 import { StatisticsSchema } from '../../shared/statistics';
 import type { KnownSegment } from '../engine/inspect/inspect-log';
 import type { RunRecord } from '../engine/log/run-journal';
@@ -87,6 +88,12 @@ export const scanContract = {
       result: DirectorySchema.pick({ name: true, path: true, kind: true, savedReport: true }).extend({
         logs: z.array(LogDirectorySchema),
       }),
+    },
+    /** Bytes that are checked; the total is an upper bound. */
+    'directory.startup': {
+      params: z.object({ path: Path }),
+      result: StartupPlanSchema.omit({ schema: true }),
+      progress: z.object({ bytesDone: Count, bytesTotal: Count }),
     },
     'directory.brokerState': { params: z.object({ path: Path }), result: BrokerStateSchema },
     /** In the order asked for. A log that cannot be read has its error instead, the others go on. */

@@ -22,6 +22,7 @@ import { readTransactions } from '../engine/inspect/read-transactions';
 import { readRecordPage } from '../engine/inspect/record-page';
 import { readRetentionInputs } from '../engine/inspect/retention-inputs';
 import { patternFlaw, searchRecords } from '../engine/inspect/search-records';
+import { simulateStartup } from '../engine/inspect/simulate-startup';
 import { readDirectoryPolicies } from '../engine/inspect/topic-policy';
 import { runsOn, stateDirectory } from '../engine/log/run-journal';
 import { analyseForWindow, compactionFactsForWindow } from './analyse-for-window';
@@ -85,6 +86,10 @@ async function retentionFacts(
 
 const handlers: Handlers<typeof scanContract> = {
   'directory.list': ({ path }) => listLogs(fs, path),
+  async 'directory.startup'({ path }, { signal, progress }) {
+    const plan = await simulateStartup(fs, path, { signal, onProgress: pacedProgress(progress) });
+    return { ...plan, logs: [...plan.logs], steps: [...plan.steps] };
+  },
   'directory.brokerState': ({ path }) => readBrokerState(fs, path),
   async 'logs.glance'({ logs }, { signal }) {
     const results: Glance[] = [];

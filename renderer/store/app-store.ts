@@ -15,9 +15,10 @@ import { type ProblemSlice, problemSlice } from './problem-slice';
 import { type RecordSlice, recordSlice } from './record-slice';
 import { type RetentionSlice, retentionSlice } from './retention-slice';
 import { type RunSlice, runSlice } from './run-slice';
-import { isScreen, type ScreenSlice, screenSlice } from './screen-slice';
+import { isScreen, type Screen, type ScreenSlice, screenSlice } from './screen-slice';
 import { type SegmentSlice, segmentSlice } from './segment-slice';
 import { Latest, type SliceContext } from './slice';
+import { type StartupSlice, startupSlice } from './startup-slice';
 import { type TaskSlice, taskSlice } from './task-slice';
 
 export interface AppState
@@ -31,9 +32,13 @@ export interface AppState
     RetentionSlice,
     RunSlice,
     ScreenSlice,
+    StartupSlice,
     TaskSlice {}
 
 export type AppStore = StoreApi<AppState>;
+
+/** Names the Problems screen on its other side in the page's address. */
+const STARTUP = 'startup';
 
 export interface StoreOptions {
   readonly now?: () => number;
@@ -57,12 +62,17 @@ export function createAppStore(
       ...indexSlice(context),
       ...retentionSlice(context),
       ...runSlice(context),
-      ...screenSlice(context, isScreen(initialScreen) ? initialScreen : null),
+      ...screenSlice(context, initialScreen === STARTUP ? 'problems' : asScreen(initialScreen)),
+      ...startupSlice(context, initialScreen === STARTUP ? 'startup' : 'problems'),
       ...taskSlice(context),
     };
   });
   joinEvents(api, store);
   return store;
+}
+
+function asScreen(name: string | null): Screen | null {
+  return isScreen(name) ? name : null;
 }
 
 function joinEvents(api: Api, store: AppStore): void {

@@ -99,6 +99,7 @@ export function logSlice(context: SliceContext): LogSlice {
       set(NO_LOG);
       get().clearSegment();
       get().clearProblems();
+      get().clearStartup();
       get().clearRecords();
       get().clearIndexes();
       get().clearRetention();

@@ -53,8 +53,10 @@ export function screenSlice({ api, get, set }: SliceContext, initialScreen: Scre
     },
     async reloadScreen() {
       const isSaved = get().directory?.savedReport !== undefined;
-      const { screen, loadProblems, loadIndexes, loadRetention, loadCompaction } = get();
+      const { screen, problemView, loadProblems, loadStartup, loadIndexes, loadRetention, loadCompaction } =
+        get();
       if (screen === 'problems') await loadProblems();
+      if (screen === 'problems' && problemView === 'startup' && !isSaved) await loadStartup();
       if (screen === 'index' && !isSaved) await loadIndexes();
       if (screen === 'retention') await loadRetention();
       if (screen === 'compaction') await loadCompaction();

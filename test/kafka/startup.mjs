@@ -357,7 +357,11 @@ async function afterName(data, plan, log) {
   const step = plan.steps.find((one) => one.log === log && one.file === '' && one.action === 'set-aside');
   if (step === undefined) return log;
   const [head, tail] = step.toName.split('…');
-  return (await readdir(data)).find((file) => file.startsWith(head) && file.endsWith(tail));
+  const found = (await readdir(data)).find((file) => file.startsWith(head) && file.endsWith(tail));
+  // A broker writes the leader epochs in the background, and renames the directory meanwhile: now and then its
+  // temporary file is left there.
+  await rm(join(data, found, 'leader-epoch-checkpoint.tmp'), { force: true });
+  return found;
 }
 
 async function compareStarts(

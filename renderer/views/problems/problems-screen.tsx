@@ -14,7 +14,9 @@ import { wordFilter } from '../../text/word-filter';
 import { CoreStrip } from '../core-strip';
 import { FilterBar } from '../filter-bar';
 import { LogGate } from '../log-gate';
+import { ProblemViewChoice } from './problem-view-choice';
 import classes from './problems-screen.module.css';
+import { StartupView } from './startup-view';
 
 interface NumberedProblem extends Problem {
   readonly index: number;
@@ -25,11 +27,13 @@ const SEVERITY_TONES = { error: 'error', warning: 'warning', info: 'quiet' } as 
 
 export function ProblemsScreen() {
   const segments = useApp((state) => state.segments);
+  const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
+  const view = useApp((state) => state.problemView);
   const colouring = useMemo(() => segmentColouring(segments, 'damage'), [segments]);
   return (
     <LogGate>
       <CoreStrip colouring={colouring} meaning="Coloured by damage" />
-      <ProblemList />
+      {view === 'problems' || isSaved ? <ProblemList /> : <StartupView />}
     </LogGate>
   );
 }
@@ -97,9 +101,12 @@ function Extent({ total, isComplete }: { readonly total: number; readonly isComp
   const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
   return (
     <span className={classes['extent']}>
-      {isComplete
-        ? `${plural(total, 'problem')}; every byte was read.`
-        : `${plural(total, 'problem')} found from names, sizes and headers.`}
+      {!isSaved && <ProblemViewChoice />}
+      <span className={classes['found']}>
+        {isComplete
+          ? `${plural(total, 'problem')}; every byte was read.`
+          : `${plural(total, 'problem')} found from names, sizes and headers.`}
+      </span>
       {!isSaved && (
         <Button kind={isComplete ? 'normal' : 'primary'} onClick={() => void verifyLog()}>
           {isComplete ? 'Verify again' : 'Verify: read every byte'}

@@ -1,0 +1,130 @@
+/**
+ * What a broker would do at its next start: the plan for the log on the screen, or for the whole directory.
+ *
+ * Made when it is asked for; a change on disk makes it outdated and nothing more, for it may take as long as a check.
+ */
+import type { WireError } from '../../shared/errors';
+import { PAGE_LIMIT } from '../../shared/page-limits';
+import type { StartupStep } from '../../shared/plan/startup-reasons';
+import type { StartupSummary } from '../../shared/startup';
+import { allPages } from './all-pages';
+import { failureOf, type SliceContext } from './slice';
+import { byteProgress } from './task-slice';
+
+/** More are counted, not listed. */
+const STEP_COUNT_MAX = 50_000;
+
+export const PROBLEM_VIEWS = ['problems', 'startup'] as const;
+export type ProblemView = (typeof PROBLEM_VIEWS)[number];
+export const STARTUP_SCOPES = ['log', 'directory'] as const;
+export type StartupScope = (typeof STARTUP_SCOPES)[number];
+
+export interface StartupSlice {
+  readonly problemView: ProblemView;
+  readonly startupScope: StartupScope;
+  /** Files to which nothing happens are listed, too. */
+  readonly isStartupAll: boolean;
+  readonly startupState: 'none' | 'loading' | 'ready' | 'failed' | 'cancelled';
+  readonly startupError: WireError | null;
+  readonly startupSummary: StartupSummary | null;
+  readonly startupSteps: readonly StartupStep[];
+  /** Files changed on disk since the plan was made. */
+  readonly isStartupOutdated: boolean;
+  readonly selectedStep: number | null;
+  showProblemView(view: ProblemView): void;
+  setStartupScope(scope: StartupScope): void;
+  setStartupAll(isAll: boolean): void;
+  /** Makes the plan where there is none, and marks one that is there as outdated. */
+  loadStartup(): Promise<void>;
+  planStartup(): Promise<void>;
+  clearStartup(): void;
+  selectStep(index: number | null): void;
+}
+
+const NO_PLAN = {
+  startupState: 'none',
+  startupError: null,
+  startupSummary: null,
+  startupSteps: [],
+  isStartupOutdated: false,
+  selectedStep: null,
+} as const;
+
+export function startupSlice(
+  { api, get, set, latest }: SliceContext,
+  initialView: ProblemView,
+): StartupSlice {
+  const target = () => {
+    const { directory, logId, startupScope } = get();
+    if (directory === null) return null;
+    return { directoryId: directory.directoryId, logId: startupScope === 'log' ? logId : null };
+  };
+
+  async function listSteps(signal: AbortSignal): Promise<void> {
+    const wanted = target();
+    if (wanted === null) return;
+    const page = { ...wanted, isAll: get().isStartupAll, limit: PAGE_LIMIT };
+    const { rows } = await allPages<StartupStep>(
+      (from) => api.call('directory.startupSteps', { ...page, from }, { signal }),
+      STEP_COUNT_MAX,
+    );
+    set({ startupSteps: rows, selectedStep: null });
+  }
+
+  return {
+    problemView: initialView,
+    startupScope: 'log',
+    isStartupAll: false,
+    ...NO_PLAN,
+    showProblemView(problemView) {
+      set({ problemView });
+      if (problemView === 'startup' && get().startupState === 'none') void get().planStartup();
+    },
+    setStartupScope(startupScope) {
+      if (startupScope === get().startupScope) return;
+      set({ ...NO_PLAN, startupScope });
+      void get().planStartup();
+    },
+    setStartupAll(isStartupAll) {
+      set({ isStartupAll });
+      if (get().startupSummary !== null) void listSteps(latest.begin('startup-steps'));
+    },
+    async loadStartup() {
+      if (get().startupState === 'none') await get().planStartup();
+      else if (get().startupState === 'ready') set({ isStartupOutdated: true });
+    },
+    async planStartup() {
+      const wanted = target();
+      if (wanted === null) return;
+      set({ ...NO_PLAN, startupState: 'loading' });
+      await get().runTask({
+        key: 'startup',
+        title: 'Play through the next start-up',
+        isQuiet: true,
+        async run(signal, progress) {
+          try {
+            const startupSummary = await api.call('directory.startup', wanted, {
+              signal,
+              onProgress: byteProgress(progress),
+            });
+            set({ startupSummary });
+            await listSteps(signal);
+            set({ startupState: 'ready' });
+          } catch (error) {
+            const startupError = failureOf(error);
+            // Cancelled by a newer one, which has set its own state, or by the user.
+            if (!signal.aborted || get().startupState === 'loading')
+              set({ startupError, startupState: startupError === null ? 'cancelled' : 'failed' });
+            throw error;
+          }
+          return 'planned';
+        },
+      });
+    },
+    clearStartup() {
+      latest.cancel('startup');
+      set(NO_PLAN);
+    },
+    selectStep: (selectedStep) => set({ selectedStep }),
+  };
+}

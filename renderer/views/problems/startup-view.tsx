@@ -1,0 +1,256 @@
+/** What a broker would do to the files at its next start: whether it starts, what it reads, and file by file why. */
+import { useMemo, useState } from 'react';
+import {
+  bytesOfStep,
+  STARTUP_ACTIONS,
+  STARTUP_REASONS,
+  type StartupAction,
+  type StartupStep,
+} from '../../../shared/plan/startup-reasons';
+import type { StartupSummary } from '../../../shared/startup';
+import { Badge, type BadgeProps, Button, Choice } from '../../components/controls';
+import { type Column, DataTable } from '../../components/data-table';
+import { Facts } from '../../components/facts';
+import { Empty, Failure } from '../../components/notices';
+import { sizeColumn } from '../../components/number-columns';
+import { Size } from '../../components/quantities';
+import { SplitPane } from '../../components/split-pane';
+import { STARTUP_SCOPES } from '../../store/startup-slice';
+import { useApp, useAppParts } from '../../store/use-app';
+import { plural, sizeText } from '../../text/quantities';
+import { wordFilter } from '../../text/word-filter';
+import { FilterBar } from '../filter-bar';
+import { ProblemViewChoice } from './problem-view-choice';
+import classes from './problems-screen.module.css';
+
+interface NumberedStep extends StartupStep {
+  readonly index: number;
+}
+
+const TONES: Partial<Record<StartupAction, BadgeProps['tone']>> = {
+  refuse: 'error',
+  unpredicted: 'warning',
+  delete: 'warning',
+  'delete-later': 'warning',
+  truncate: 'warning',
+  'set-aside': 'warning',
+  keep: 'quiet',
+};
+const SCOPE_TITLES = { log: 'This log', directory: 'Whole directory' } as const;
+const LISTINGS = ['changes', 'all'] as const;
+const LISTING_TITLES = { changes: 'Changes', all: 'All files' } as const;
+
+export function StartupView() {
+  const state = useAppParts((all) => ({
+    steps: all.startupSteps,
+    summary: all.startupSummary,
+    error: all.startupError,
+    selected: all.selectedStep,
+    selectStep: all.selectStep,
+    hasManyLogs: all.startupScope === 'directory',
+  }));
+  const [filter, setFilter] = useState('');
+  const rows = useMemo(() => matching(state.steps, filter), [state.steps, filter]);
+  const { hasManyLogs } = state;
+  const chosen = state.selected === null ? undefined : state.steps[state.selected];
+  return (
+    <>
+      <FilterBar
+        label="Filter steps"
+        placeholder="Filter by file, action or reason"
+        value={filter}
+        onChange={setFilter}
+      >
+        <StartupControls />
+      </FilterBar>
+      {state.error !== null && (
+        <Failure title="The start-up could not be played through." error={state.error} />
+      )}
+      {state.summary !== null && <Verdict summary={state.summary} />}
+      <SplitPane
+        name="startup"
+        initialShare={0.68}
+        first={
+          <DataTable
+            label="Next start-up"
+            rows={rows}
+            columns={hasManyLogs ? COLUMNS : COLUMNS_OF_ONE_LOG}
+            keyOf={keyOf}
+            selectedKey={state.selected}
+            onSelect={({ index }) => state.selectStep(index)}
+            empty={<NoSteps isFiltered={filter !== ''} />}
+          />
+        }
+        second={
+          chosen === undefined ? (
+            <Empty title="No file chosen.">
+              <p>Choose one to read why a broker does this to it.</p>
+            </Empty>
+          ) : (
+            <StepDetails step={chosen} />
+          )
+        }
+      />
+    </>
+  );
+}
+
+function StartupControls() {
+  const state = useAppParts((all) => ({
+    isDataDirectory: all.directory?.kind === 'data-directory',
+    scope: all.startupScope,
+    setScope: all.setStartupScope,
+    isAll: all.isStartupAll,
+    setAll: all.setStartupAll,
+    isLoading: all.startupState === 'loading',
+    isOutdated: all.isStartupOutdated,
+    plan: all.planStartup,
+  }));
+  return (
+    <span className={classes['extent']}>
+      <span className={classes['choices']}>
+        <ProblemViewChoice />
+        {state.isDataDirectory && (
+          <Choice
+            label="What is started"
+            value={state.scope}
+            options={STARTUP_SCOPES}
+            titleOf={(scope) => SCOPE_TITLES[scope]}
+            onChange={state.setScope}
+          />
+        )}
+        <Choice
+          label="Files listed"
+          value={state.isAll ? 'all' : 'changes'}
+          options={LISTINGS}
+          titleOf={(listing) => LISTING_TITLES[listing]}
+          onChange={(listing) => state.setAll(listing === 'all')}
+        />
+      </span>
+      <Button
+        kind={state.isOutdated ? 'primary' : 'normal'}
+        disabled={state.isLoading}
+        onClick={() => void state.plan()}
+      >
+        {state.isOutdated ? 'Files changed: plan again' : 'Plan again'}
+      </Button>
+    </span>
+  );
+}
+
+function Verdict({ summary }: { readonly summary: StartupSummary }) {
+  const { refusalCount, hadCleanShutdown, isBrokerLive, areAssignmentsKnown, kind } = summary;
+  const isRefused = refusalCount > 0;
+  return (
+    <section className={`${classes['verdict']} ${isRefused ? classes['refused'] : ''}`} aria-label="Verdict">
+      <p className={classes['verdictTitle']}>
+        {isRefused ? `A broker would not start: ${plural(refusalCount, 'reason')}.` : 'A broker would start.'}
+      </p>
+      <p>
+        {hadCleanShutdown
+          ? 'The last one stopped in order. '
+          : 'No clean stop: segments from the recovery point on are checked. '}
+        {sizeText(summary.bytesToCheck)} to check, {sizeText(summary.bytesToReplay)} to read for the producer
+        state, {sizeText(summary.bytesToRemove)} to remove.
+      </p>
+      {isRefused && (
+        <p>
+          {summary.stopsBeforeLoading
+            ? 'It stops before it loads a log; the other rows happen once that is put right.'
+            : 'It may have done part of the other rows by then.'}
+        </p>
+      )}
+      {isBrokerLive && <p>A broker runs here: this is what a start after a crash right now would do.</p>}
+      {!areAssignmentsKnown && kind === 'data-directory' && (
+        <p>Without cluster metadata nobody can tell which partitions it would set aside.</p>
+      )}
+    </section>
+  );
+}
+
+function NoSteps({ isFiltered }: { readonly isFiltered: boolean }) {
+  const state = useApp(({ startupState }) => startupState);
+  const plan = useApp(({ planStartup }) => planStartup);
+  if (state === 'loading') return <Empty title="Playing through the next start-up…" />;
+  if (state === 'cancelled')
+    return (
+      <Empty title="Cancelled.">
+        <Button onClick={() => void plan()}>Plan the next start-up</Button>
+      </Empty>
+    );
+  if (state !== 'ready') return <Empty title="No plan." />;
+  return isFiltered ? (
+    <Empty title="No file fits this filter." />
+  ) : (
+    <Empty title="Every file stays as it is.">
+      <p>A broker has nothing to delete, complete, cut off or write anew here.</p>
+    </Empty>
+  );
+}
+
+const keyOf = ({ index }: NumberedStep) => index;
+const fileText = ({ file }: StartupStep) => (file === '' ? '(directory)' : file);
+const whyText = ({ reason, detail }: StartupStep) =>
+  detail === null ? STARTUP_REASONS[reason] : `${detail} ${STARTUP_REASONS[reason]}`;
+
+function matching(steps: readonly StartupStep[], filter: string): NumberedStep[] {
+  const isMatch = wordFilter(filter);
+  return steps
+    .map((step, index) => ({ ...step, index }))
+    .filter((step) =>
+      isMatch(`${step.log ?? ''} ${fileText(step)} ${STARTUP_ACTIONS[step.action]} ${whyText(step)}`),
+    );
+}
+
+const COLUMNS: readonly Column<NumberedStep>[] = [
+  {
+    ...{ key: 'action', title: 'Broker', width: '132px' },
+    cell: ({ action }) => <Badge tone={TONES[action] ?? 'accent'}>{STARTUP_ACTIONS[action]}</Badge>,
+    text: ({ action }) => action,
+    order: ({ action }) => Object.keys(STARTUP_ACTIONS).indexOf(action),
+  },
+  {
+    ...{ key: 'log', title: 'Log', width: 'minmax(96px, 0.5fr)' },
+    cell: ({ log }) => <span title={log ?? ''}>{log ?? '–'}</span>,
+    text: ({ log }) => log ?? '',
+    order: ({ log }) => log,
+  },
+  {
+    ...{ key: 'file', title: 'File', width: '232px' },
+    cell: (step) => <span className={classes['mono']}>{fileText(step)}</span>,
+    text: fileText,
+    order: fileText,
+  },
+  sizeColumn('Bytes', '84px', bytesOfStep),
+  {
+    ...{ key: 'why', title: 'Why', width: 'minmax(200px, 1fr)' },
+    cell: (step) => <span title={whyText(step)}>{whyText(step)}</span>,
+    text: whyText,
+  },
+];
+
+const COLUMNS_OF_ONE_LOG = COLUMNS.filter(({ key }) => key !== 'log');
+
+function StepDetails({ step }: { readonly step: StartupStep }) {
+  const { log, action, toName, sizeInBytes, sizeAfterInBytes, reason, detail } = step;
+  return (
+    <div className={classes['details']}>
+      <h2 className={classes['title']}>
+        A broker {STARTUP_ACTIONS[action]}
+        {action === 'refuse' ? '' : ' this'}
+      </h2>
+      {detail !== null && <p>{detail}</p>}
+      <p>{STARTUP_REASONS[reason]}</p>
+      <Facts
+        rows={[
+          log === null ? null : ['Log', log],
+          ['File', fileText(step)],
+          toName === null ? null : ['Name afterwards', toName],
+          ['Bytes now', <Size key="v" bytes={sizeInBytes} />],
+          ['Bytes afterwards', <Size key="v" bytes={sizeAfterInBytes} />],
+          ['Reason', reason],
+        ]}
+      />
+    </div>
+  );
+}
