@@ -4,9 +4,10 @@
  * A list whose rows have the same keys becomes `{ rowCount, columns }`. A column is the values themselves,
  * `{ all }` where each row has the same, `{ values, at }` where few occur (`at` are indexes into them), or, of
  * objects, `{ nulls, rows }`: rows packed again, without those whose row numbers stand in `nulls`. Lists of anything
- * else stay as they are. Knows no schema; what is read comes from strangers, so nothing grows beyond a limit.
+ * else stay as they are; typed arrays become `{ float64 }` or `{ int32 }`. Knows no schema; what is read comes from strangers, so nothing grows beyond a limit.
  */
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+type Unpacked = Json | Float64Array | Int32Array | readonly Unpacked[] | { readonly [key: string]: Unpacked };
 type Row = { readonly [key: string]: Json };
 
 interface PackedRows {
@@ -31,6 +32,8 @@ export function packLists(value: unknown): Json {
     const rows = value.map(packLists);
     return rows.length >= PACKED_ROWS_MIN && hasLikeRows(value as Json[]) ? packRows(value as Row[]) : rows;
   }
+  if (value instanceof Float64Array) return { float64: [...value] };
+  if (value instanceof Int32Array) return { int32: [...value] };
   if (!isObject(value)) return value as Json;
   const packed: Record<string, Json> = {};
   for (const [key, inner] of Object.entries(value)) if (inner !== undefined) packed[key] = packLists(inner);
@@ -38,12 +41,18 @@ export function packLists(value: unknown): Json {
 }
 
 /** @throws PackedRowsError */
-export function unpackLists(value: unknown): Json {
+export function unpackLists(value: unknown): Unpacked {
   return unpack(value, { cellsLeft: CELLS_MAX });
 }
 
 function isObject(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** In the form that it has in a file. */
+function isTypedArray(value: Row): boolean {
+  const [name, ...others] = Object.keys(value);
+  return others.length === 0 && (name === 'float64' || name === 'int32') && Array.isArray(value[name]);
 }
 
 function keysOf(row: Row): string {
@@ -54,7 +63,7 @@ function keysOf(row: Row): string {
 
 function hasLikeRows(rows: readonly Json[]): rows is Row[] {
   const [first] = rows;
-  if (!isObject(first) || isPacked(first)) return false;
+  if (!isObject(first) || isPacked(first) || isTypedArray(first)) return false;
   const keys = keysOf(first);
   return keys !== '' && rows.every((row) => isObject(row) && keysOf(row) === keys);
 }
@@ -97,21 +106,30 @@ function isPacked(value: Row): boolean {
   );
 }
 
-function unpack(value: unknown, budget: Budget): Json {
+function unpack(value: unknown, budget: Budget): Unpacked {
   if (Array.isArray(value)) return value.map((inner) => unpack(inner, budget));
   if (!isObject(value)) return value as Json;
   if (isPacked(value)) return unpackRows(value as unknown as PackedRows, budget);
-  const plain: Record<string, Json> = Object.create(null);
+  const typed = typedArrayOf(value, budget);
+  if (typed !== null) return typed;
+  const plain: Record<string, Unpacked> = Object.create(null);
   for (const [key, inner] of Object.entries(value)) plain[key] = unpack(inner, budget);
   return plain;
 }
 
-function unpackRows({ rowCount, columns }: PackedRows, budget: Budget): Row[] {
+function typedArrayOf(value: Row, budget: Budget): Float64Array | Int32Array | null {
+  if (!isTypedArray(value)) return null;
+  const { float64, int32 } = value as { float64?: readonly number[]; int32?: readonly number[] };
+  budget.cellsLeft -= (float64 ?? int32 ?? []).length;
+  return float64 === undefined ? Int32Array.from(int32 ?? []) : Float64Array.from(float64);
+}
+
+function unpackRows({ rowCount, columns }: PackedRows, budget: Budget): Unpacked[] {
   const names = Object.keys(columns);
   budget.cellsLeft -= rowCount * names.length;
   if (!Number.isSafeInteger(rowCount) || rowCount < 0 || names.length === 0 || budget.cellsLeft < 0)
     throw new PackedRowsError(`${rowCount} rows of ${names.length} columns are more than can be read.`);
-  const rows = Array.from({ length: rowCount }, () => Object.create(null) as Record<string, Json>);
+  const rows = Array.from({ length: rowCount }, () => Object.create(null) as Record<string, Unpacked>);
   for (const name of names) {
     const cells = unpackColumn(columns[name]!, rowCount, budget);
     if (cells.length !== rowCount)
@@ -121,10 +139,10 @@ function unpackRows({ rowCount, columns }: PackedRows, budget: Budget): Row[] {
   return rows;
 }
 
-function unpackColumn(column: Json, rowCount: number, budget: Budget): readonly Json[] {
+function unpackColumn(column: Json, rowCount: number, budget: Budget): readonly Unpacked[] {
   if (Array.isArray(column)) return column.map((cell) => unpack(cell, budget));
   if (!isObject(column)) throw new PackedRowsError('A column is neither a list nor an object.');
-  if ('all' in column) return new Array<Json>(rowCount).fill(unpack(column['all'], budget));
+  if ('all' in column) return new Array<Unpacked>(rowCount).fill(unpack(column['all'], budget));
   if (Array.isArray(column['values']) && Array.isArray(column['at'])) {
     const values = column['values'].map((cell) => unpack(cell, budget));
     return column['at'].map((index) => {
@@ -136,11 +154,11 @@ function unpackColumn(column: Json, rowCount: number, budget: Budget): readonly 
   const rows = unpack(column['rows'], budget);
   if (!Array.isArray(column['nulls']) || !Array.isArray(rows))
     throw new PackedRowsError('A column has none of the known forms.');
-  return withNulls(rows as Json[], new Set(column['nulls'] as number[]));
+  return withNulls(rows as Unpacked[], new Set(column['nulls'] as number[]));
 }
 
-function withNulls(present: readonly Json[], nulls: ReadonlySet<number>): Json[] {
-  const cells: Json[] = [];
+function withNulls(present: readonly Unpacked[], nulls: ReadonlySet<number>): Unpacked[] {
+  const cells: Unpacked[] = [];
   let taken = 0;
   for (let row = 0; row < present.length + nulls.size; row++)
     cells.push(nulls.has(row) ? null : (present[taken++] ?? null));

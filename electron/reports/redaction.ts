@@ -102,6 +102,9 @@ class Redactor {
       case 'enum':
       case 'literal':
         return value;
+      case 'custom':
+        if (value instanceof Float64Array || value instanceof Int32Array) return value;
+        throw new Error(`Bytes have no place in a report (${key}).`);
       default:
         throw new Error(`How to redact a ${def.type} is not known (${key}).`);
     }

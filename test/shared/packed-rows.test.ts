@@ -23,6 +23,12 @@ describe('unpackLists', () => {
     );
   });
 
+  it('gives back typed arrays, and objects that only look like them', () => {
+    const typed = { counts: Float64Array.of(1, 2.5), at: Int32Array.of(-1), odd: { float64: 'x' } };
+    const value = { typed, rows: Array.from({ length: 5 }, () => typed) };
+    expect(unpackLists(JSON.parse(JSON.stringify(packLists(value))))).toEqual(value);
+  });
+
   it('keeps lists of unlike rows, and rows without a key', () => {
     const lists = [
       [{ a: 1 }, { b: 2 }, { a: 3 }, { a: 4 }],

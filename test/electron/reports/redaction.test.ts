@@ -7,6 +7,7 @@ import { redactReport } from '../../../electron/reports/redaction';
 import { ownRedactionKey, readRedactionKey } from '../../../electron/reports/redaction-key';
 import { reportJson } from '../../../electron/reports/report-file';
 import type { Report } from '../../../shared/report';
+import { kafkaFixtures } from '../../support/kafka-fixtures';
 import { writeLog } from '../../support/one-record-log';
 import { reportOf } from '../../support/report-of';
 
@@ -67,6 +68,19 @@ describe('redactReport', () => {
     expect(redacted).not.toContain('hunter2');
     expect(redacted).not.toContain('a header name');
     expect(redacted).toContain('604800000');
+  });
+
+  it('hashes the keys that an analysis of compaction names, and keeps its figures', async () => {
+    const { directory } = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/compacted-0')!;
+    const analysed = await reportOf(directory.path);
+    const text = JSON.stringify(analysed.logs[0]!.compaction);
+    const keys = [...text.matchAll(/"key(?:Text|Base64)":"(.*?)"/g)].map(([, key]) => key!);
+    expect(keys.length).toBeGreaterThan(0);
+    const redacted = redactReport(analysed, OPTIONS);
+    for (const key of keys) expect(reportJson(redacted)).not.toContain(JSON.stringify(key));
+    expect(redacted.logs[0]!.compaction!.analysis!.plan).toEqual(
+      analysed.logs[0]!.compaction!.analysis!.plan,
+    );
   });
 
   it('takes the host out of texts unless the report tells it', () => {
