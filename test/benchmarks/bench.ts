@@ -6,6 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { benchCompaction } from './compaction-bench';
+import { benchCompactionLatency } from './compaction-latency-bench';
 import { benchLog } from './log-bench';
 import { benchScan } from './scan-bench';
 import { benchStatistics } from './statistics-bench';
@@ -25,7 +26,7 @@ const GROUPS = {
   scan: () => benchScan(size, rounds),
   statistics: () => benchStatistics(size, rounds),
   log: () => benchLog(size),
-  compaction: () => benchCompaction(size, rounds),
+  compaction: async () => [...(await benchCompaction(size, rounds)), ...(await benchCompactionLatency(size))],
 };
 const measured = [];
 for (const [name, run] of Object.entries(GROUPS))

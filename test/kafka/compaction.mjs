@@ -1,28 +1,23 @@
 /**
- * Compaction: what a broker's cleaner leaves of a log, against our plan for the same files and our own run on a copy;
- * and what a broker makes of a directory that we compacted.
+ * Compaction: what a broker's cleaner leaves of a log, against our plan for the same files, our run on a copy and an open
+ * log of the engine's on another; and what a broker makes of the directories that we compacted.
  */
 import assert from 'node:assert/strict';
-import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { startBroker } from '../../build/kafka/broker.mjs';
-import { dumpSegments } from '../../build/kafka/fixtures/log-truth.mjs';
+import { compareCompaction, compareServed, EAGER, IDLE } from '../../build/kafka/compare-compaction.mjs';
 
 export const title = 'compaction';
 
 const VERSION = '4.4.0';
 const DAY = 86_400_000;
 const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
-/** No cleaner while the logs are written: a map of a log is then made from the same bytes by both. */
-const IDLE = { 'log.cleaner.enable': true, 'log.cleaner.backoff.ms': 3_600_000 };
 const COMPACT = {
   'cleanup.policy': 'compact',
   'internal.segment.bytes': 1500,
   'min.cleanable.dirty.ratio': 1,
   'retention.ms': -1,
 };
-const EAGER = { 'min.cleanable.dirty.ratio': 0.001 };
 
 /** Keys come again every few records; each eleventh record is a tombstone. */
 function batchesOf({ count, size = 4, keys = 9, from = 0, ages = () => 0, length = 40 }) {
@@ -105,7 +100,9 @@ const CASES = [
     topic: 'open-transaction',
     async write(client, topic) {
       await client.produce({ topic, config: plain, batches: batchesOf({ count: 12 }) });
-      await client.openProducer({ producer: 'open', config: { 'transactional.id': 'open' } });
+      // So long that no coordinator aborts it while the suite runs.
+      const config = { 'transactional.id': 'open', 'transaction.timeout.ms': 900_000 };
+      await client.openProducer({ producer: 'open', config });
       await client.begin('open');
       await client.send({ producer: 'open', topic, batches: batchesOf({ count: 1 }) });
       await client.produce({ topic, config: plain, batches: batchesOf({ count: 12, from: 7 }) });
@@ -143,113 +140,30 @@ async function writeLogs(dataDirectory) {
   await broker.stop();
 }
 
-async function checkpoints(dataDirectory) {
-  const text = await readFile(join(dataDirectory, 'cleaner-offset-checkpoint'), 'utf8').catch(() => '');
-  const lines = text.split('\n').slice(2);
-  return new Map(lines.map((line) => [line.split(' ')[0], Number(line.split(' ')[2])]));
-}
-
-/** Returns when the cleaner has reached the end of every plan, or has had time for it. */
-async function untilCleaned(dataDirectory, plans) {
-  for (let attempt = 0; attempt < 120; attempt++) {
-    const reached = await checkpoints(dataDirectory);
-    if (plans.every(({ name, cleanableEndOffset }) => reached.get(name.slice(0, -2)) >= cleanableEndOffset))
-      return;
-    await delay(250);
-  }
-}
-
-const ofCases = (logs) => logs.filter(({ name }) => CASES.some(({ topic }) => name === `${topic}-0`));
-const pathsOf = (directory) => CASES.map(({ topic }) => join(directory, `${topic}-0`));
-
-/** Offsets on disk, control records included, and sizes, by segment. */
-function layoutOf(segments) {
-  return segments.map(({ baseOffset, batches }) => ({
-    baseOffset,
-    batches: batches.map(({ baseOffset: base, lastOffset, isControl, producerId, offsets }) =>
-      [base, lastOffset, isControl, producerId, offsets.join(' ')].join(' | '),
-    ),
-  }));
-}
-
-const sizeOf = (segments) => segments.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
-
-async function served(broker) {
-  const records = new Map();
-  for (const { topic } of CASES)
-    records.set(topic, [
-      await broker.client.consume({ topic }),
-      await broker.client.consume({ topic, isolation: 'read_committed' }),
-    ]);
-  return records;
-}
-
-export async function run({ check, strata, strataJson, scratch }) {
-  const byKafka = join(scratch, 'by-kafka');
-  const byStrata = join(scratch, 'by-strata');
+export async function run(context) {
+  const { check, scratch } = context;
+  const dataDirectory = join(scratch, 'by-kafka');
   process.env.STRATA_STATE_DIR = join(scratch, 'state');
-  await writeLogs(byKafka);
-  await cp(byKafka, byStrata, { recursive: true, preserveTimestamps: true });
-  const plans = ofCases((await strataJson('compact', byKafka)).logs);
+  await writeLogs(dataDirectory);
+  const topics = CASES.map(({ topic }) => topic);
+  const compared = await compareCompaction(context, { version: VERSION, dataDirectory, topics });
   await check('most logs are eligible', () =>
-    assert.ok(plans.filter(({ eligible }) => eligible).length >= 12, `${plans.length} plans`),
-  );
-  const { stdout } = await strata('compact', byStrata, '--apply', '--json');
-  const applied = ofCases(JSON.parse(stdout).logs);
-  await check('the run applied every plan that is eligible', () =>
-    assert.deepEqual(
-      applied
-        .filter(({ eligible, applied: done }) => eligible && done === null)
-        .map(({ refusal }) => refusal),
-      [],
+    assert.ok(
+      compared.plans.filter(({ eligible }) => eligible).length >= 12,
+      `${compared.plans.length} plans`,
     ),
   );
-  const ours = await dumpSegments(pathsOf(byStrata));
-
-  let broker = await startBroker({ version: VERSION, dataDirectory: byKafka });
-  await untilCleaned(
-    byKafka,
-    plans.filter(({ eligible }) => eligible),
-  );
-  const theirRecords = await served(broker);
-  await broker.stop();
-  const theirs = await dumpSegments(pathsOf(byKafka));
-  for (const plan of plans) {
-    const topic = plan.name.slice(0, -2);
-    const [kafka, strataLog] = [byKafka, byStrata].map((directory) =>
-      (directory === byKafka ? theirs : ours).get(join(directory, plan.name)),
-    );
-    await check(`${topic}: our run leaves the batches that Kafka leaves`, () =>
-      assert.deepEqual(layoutOf(strataLog), layoutOf(kafka)),
-    );
-    await check(`${topic}: our plan counts what Kafka leaves`, () => {
-      assert.deepEqual(
-        plan.segments.map(({ baseOffset, recordsAfter }) => [baseOffset, recordsAfter]),
-        kafka.map(({ baseOffset, recordCount }) => [baseOffset, recordCount]),
-      );
-      if (plan.bytesAfterIsExact) assert.equal(plan.bytesAfter, sizeOf(kafka), 'bytes');
+  const more = { config: plain, batches: batchesOf({ count: 30, from: 3 }) };
+  for (const [who, copy] of [
+    ['our run', compared.byStrata],
+    ['our open log', compared.byEngine],
+  ])
+    await compareServed(context, {
+      ...compared,
+      version: VERSION,
+      dataDirectory: copy,
+      who,
+      more,
+      notAgain: ['lag', 'open-transaction'],
     });
-  }
-
-  broker = await startBroker({ version: VERSION, dataDirectory: byStrata });
-  const ourRecords = await served(broker);
-  for (const { topic } of CASES)
-    await check(`${topic}: a broker serves the same from what we compacted`, () =>
-      assert.deepEqual(ourRecords.get(topic), theirRecords.get(topic)),
-    );
-  for (const { topic } of CASES)
-    await broker.client.produce({ topic, config: plain, batches: batchesOf({ count: 30, from: 3 }) });
-  await delay(5000);
-  const again = await checkpoints(byStrata);
-  for (const { name, cleanableEndOffset, eligible } of plans.filter(({ name }) => !/lag|open/.test(name)))
-    await check(`${name}: a broker compacts it again`, () =>
-      assert.ok(eligible && again.get(name.slice(0, -2)) > cleanableEndOffset),
-    );
-  const complaints = broker.outputTail();
-  await check('the broker complained of nothing', () =>
-    assert.doesNotMatch(complaints, /ERROR|uncleanable|Recovering/i),
-  );
-  await broker.stop();
-  const left = (await readdir(join(byStrata, 'codec-none-0'))).filter((name) => /cleaned|swap/.test(name));
-  await check('no file of a swap is left', () => assert.deepEqual(left, []));
 }

@@ -5,12 +5,13 @@
  * (write-cleaned.ts); until then, a failure or a cancel leaves the log as it was. Then they are swapped in
  * (replace-segments.ts), and cleaner-offset-checkpoint is set. The old segments stay as `.deleted` files until purged.
  */
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
+import { AppError } from '../../../shared/errors';
 import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
 import { systemClock } from '../clock';
 import type { LockedDirectory } from '../directory-lock';
 import type { FileSystem } from '../file-system';
-import { parseLogDirectoryName, parseSegmentFileName } from '../format/file-names';
+import { LOG_SUFFIX, offsetName, parseLogDirectoryName, parseSegmentFileName } from '../format/file-names';
 import type { CleaningTask, SourceSegment } from '../rules/clean-log';
 import { groupSegments } from '../rules/group-segments';
 import type { KeyHash } from '../rules/key-hash';
@@ -81,6 +82,7 @@ export async function runCompaction(fs: FileSystem, run: CompactionRun): Promise
       ...record,
       ...(before === undefined ? {} : { cleanerCheckpointBefore: before }),
       state: 'done',
+      newSizesInBytes: cleaned.segments.map(({ sizeInBytes }) => sizeInBytes),
       deletedFiles,
       freedBytes: cleaned.sizeBefore - cleaned.sizeAfter,
     };
@@ -91,7 +93,8 @@ export async function runCompaction(fs: FileSystem, run: CompactionRun): Promise
 
 /**
  * Takes a run back, also one that was cut off anywhere.
- * @throws AppError NOT_FOUND where a segment has been purged meanwhile; nothing is changed then
+ * @throws AppError NOT_FOUND where a segment has been purged meanwhile, STORAGE_UNSAFE where what the run wrote has been
+ * changed since: `.deleted` files may then be another's. Nothing is changed then
  */
 export async function undoCompaction(fs: FileSystem, lock: LockedDirectory, run: RunRecord): Promise<void> {
   const { newBaseOffsets, deletedBaseOffsets: replacedBaseOffsets } = run;
@@ -103,10 +106,26 @@ export async function undoCompaction(fs: FileSystem, lock: LockedDirectory, run:
   if (!isCutOff && (await hasSwaps(fs, directory))) {
     // An earlier attempt to take it back was cut off.
     if ((await settleReplacement(fs, directory, back, 'keep-deleted')) === 'new') return;
-  }
+  } else if (!isCutOff) await requireAsWritten(fs, directory, run);
   if (run.cleanerCheckpointBefore !== undefined) await checkpoint(fs, lock, run.cleanerCheckpointBefore);
   else if (isCutOff) await checkpoint(fs, lock, null);
   await purgeDeletedFiles(fs, directory, await undoReplacement(fs, directory, replacement));
+}
+
+/** A broker, or a log that compacts itself, may have cleaned the same segments again. */
+async function requireAsWritten(fs: FileSystem, directory: string, run: RunRecord): Promise<void> {
+  for (const [index, sizeInBytes] of (run.newSizesInBytes ?? []).entries()) {
+    const name = offsetName(run.newBaseOffsets[index]!) + LOG_SUFFIX;
+    if ((await fs.status(join(directory, name)))?.sizeInBytes === sizeInBytes) continue;
+    throw new AppError(
+      'STORAGE_UNSAFE',
+      `${name} has changed since the run, which cannot be undone any more.`,
+      {
+        path: directory,
+        file: name,
+      },
+    );
+  }
 }
 
 async function hasSwaps(fs: FileSystem, directory: string): Promise<boolean> {

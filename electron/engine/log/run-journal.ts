@@ -27,6 +27,8 @@ export interface RunRecord {
   readonly deletedBaseOffsets: readonly Offset[];
   /** Segments that the run wrote in their place: a rolled one, or cleaned ones. */
   readonly newBaseOffsets: readonly Offset[];
+  /** Of a finished compaction: sizes of the .log files that it wrote, in the order of `newBaseOffsets`. */
+  readonly newSizesInBytes?: readonly Bytes[];
   /** Of a compaction in a data directory: what cleaner-offset-checkpoint said of the log; null for nothing. */
   readonly cleanerCheckpointBefore?: Offset | null;
   /** Of rebuilt indexes: what was replaced, and the size of the .log file beside it; null where there is none. */

@@ -7,7 +7,7 @@ import { inspectLog } from '../../../../electron/engine/inspect/inspect-log';
 import { Log, type OpenOptions } from '../../../../electron/engine/log/log';
 import type { LogSettings } from '../../../../electron/engine/log/settings';
 import { FakeClock } from '../../../support/fake-clock';
-import { MemFileSystem } from '../../../support/mem-file-system';
+import { MemFileSystem, type Operation } from '../../../support/mem-file-system';
 
 const DATA = '/data';
 const DIRECTORY = '/data/profiles-0';
@@ -57,8 +57,8 @@ async function problems(): Promise<string[]> {
   return inspection.problems.map(({ code, message }) => `${code}: ${message}`);
 }
 
-/** Holds the run at its first write until it is let go. */
-function holdRun(): { readonly isHeld: Promise<void>; letGo(): void } {
+/** Holds up the first operation of the kind, on a file with such a name, until it is let go. */
+function hold(wanted: Operation['kind'], ending: string): { readonly isHeld: Promise<void>; letGo(): void } {
   let letGo = () => {};
   let held = () => {};
   const isHeld = new Promise<void>((resolve) => {
@@ -68,13 +68,15 @@ function holdRun(): { readonly isHeld: Promise<void>; letGo(): void } {
     letGo = resolve;
   });
   fs.before = ({ kind, path }) => {
-    if (kind !== 'write' || !path.endsWith('.log.cleaned')) return;
+    if (kind !== wanted || !path.endsWith(ending)) return;
     fs.before = null;
     held();
     return goOn;
   };
   return { isHeld, letGo };
 }
+
+const holdRun = () => hold('write', '.log.cleaned');
 
 describe('Log.compact', () => {
   it("saves 40 % of the seed document's five records with three keys", async () => {
@@ -355,6 +357,41 @@ describe('while a compaction is under way', () => {
     expect(new Set(offsets).size).toBe(offsets.length);
     expect(offsets.slice(-5)).toEqual([35, 36, 37, 38, 39]);
     expect(offsets.length).toBeLessThan(30);
+  });
+
+  it('a reader that waited for a descriptor does not take the new file for the old one', async () => {
+    await using log = await open({ openFilesMax: 1, indexIntervalBytes: 0 });
+    // All batches have the same size, so that an old position is the beginning of a batch in the new file, too.
+    for (let count = 0; count < 20; count++)
+      await log.append({ key: `k${count % 10}`, value: `${count}`.padStart(2, '0') });
+    await log.roll();
+    await append(log, 'z=1');
+    // Whatever the run and the reader look up is known now: they need no descriptor for it.
+    await log.read({ fromOffset: 7 }).next();
+    expect((await log.compact({ minCleanableDirtyRatio: 1 })).done).toBeNull();
+    await log.read({ fromOffset: 7 }).next();
+    const { isHeld, letGo } = hold('read', '20.log');
+    const busy = log.read({ fromOffset: 20 }).next();
+    await isHeld;
+    const waiting = log.read({ fromOffset: 7 }).next();
+    await log.compact();
+    letGo();
+    expect((await waiting).value).toMatchObject({ offset: 10 });
+    expect((await busy).value).toMatchObject({ offset: 20 });
+  });
+
+  it('a reader waits for the file that is just being renamed', async () => {
+    await using log = await open();
+    await append(log, 'a=1 a=2 b=1');
+    await log.roll();
+    const { isHeld, letGo } = hold('rename', '.timeindex.swap');
+    const run = log.compact();
+    await isHeld;
+    const reading = contentOf(log);
+    await new Promise((resolve) => setImmediate(resolve));
+    letGo();
+    expect(await reading).toBe('1:a=2 2:b=1');
+    await run;
   });
 
   it('retention takes segments away, and the run begins anew', async () => {

@@ -5,7 +5,7 @@ import { runCompaction, undoCompaction } from '../../../../electron/engine/log/c
 import { RunJournal, type RunRecord } from '../../../../electron/engine/log/run-journal';
 import type { CleaningTask, SourceSegment } from '../../../../electron/engine/rules/clean-log';
 import { type KeyedRecord, putKeyedLog } from '../../../support/keyed-log';
-import { MemFileSystem } from '../../../support/mem-file-system';
+import { MemFileSystem, storageError } from '../../../support/mem-file-system';
 
 const LOG = '/logs/keyed-0';
 const text = (list: string): KeyedRecord[] =>
@@ -15,6 +15,10 @@ const text = (list: string): KeyedRecord[] =>
   });
 const SEED = [text('a=1 b=1 a=2 c=1 b=2'), text('z=0')];
 const LONGER = [text('a=1 b=1 c=1'), text('a=2 d=1 b'), text('c=2 a=3'), text('e=1 a=4')];
+
+/** Of LONGER, before and after. */
+const OLD = '0:a=1 1:b=1 2:c=1 3:a=2 4:d=1 5:b 6:c=2 7:a=3 8:e=1 9:a=4';
+const NEW = '4:d=1 5:b 6:c=2 7:a=3 8:e=1 9:a=4';
 
 let fs: MemFileSystem;
 let segments: SourceSegment[];
@@ -102,7 +106,7 @@ describe('runCompaction', () => {
   it('needs as many rounds as the map is small, and comes to the same', async () => {
     use(LONGER);
     await run({ task: task({ dedupeBufferBytes: 24 * 2 }) });
-    expect(await recordsIn(fs)).toBe('4:d=1 5:b 6:c=2 7:a=3 8:e=1 9:a=4');
+    expect(await recordsIn(fs)).toBe(NEW);
   });
 
   it('leaves a group by its size', async () => {
@@ -118,7 +122,7 @@ describe('runCompaction', () => {
     const hash = (_bytes: Uint8Array, _from: number, _to: number, lanes: Int32Array) => void lanes.fill(7);
     await expect(run({ hash })).rejects.toMatchObject({ code: 'CORRUPT' });
     expect(await fs.list(LOG)).toEqual(before);
-    expect(await recordsIn(fs)).toBe('0:a=1 1:b=1 2:c=1 3:a=2 4:d=1 5:b 6:c=2 7:a=3 8:e=1 9:a=4');
+    expect(await recordsIn(fs)).toBe(OLD);
     expect((await journal.runsOn(LOG)).map(({ state }) => state)).toEqual(['undone']);
   });
 
@@ -133,6 +137,81 @@ describe('runCompaction', () => {
     expect(await fs.list(LOG)).toEqual(before);
   });
 
+  it('leaves the log as it was wherever it is cancelled, until it is done', async () => {
+    const outcomes = new Map<string, number>();
+    for (let at = 0; ; at++) {
+      fs = new MemFileSystem();
+      fs.makeDirectory('/state');
+      journal = new RunJournal(fs, '/state');
+      use(LONGER);
+      const before = await fs.list(LOG);
+      const abort = new AbortController();
+      let count = 0;
+      fs.before = () => {
+        if (count++ === at) abort.abort(new Error('stop'));
+      };
+      const isDone = await run({ signal: abort.signal }).then(
+        () => true,
+        () => false,
+      );
+      fs.before = null;
+      if (!isDone) expect(await fs.list(LOG)).toEqual(before);
+      const outcome = await recordsIn(fs);
+      expect(outcome).toBe(isDone ? NEW : OLD);
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      if (!abort.signal.aborted) break;
+    }
+    expect(outcomes.get(OLD)).toBeGreaterThan(20);
+    expect(outcomes.get(NEW)).toBeGreaterThan(20);
+  });
+
+  it('leaves the log as it was wherever the disk is full, or can be taken back', async () => {
+    const counts = { asItWas: 0, takenBack: 0 };
+    for (let at = 0, isDone = false; !isDone; at++) {
+      fs = new MemFileSystem();
+      fs.makeDirectory('/state');
+      journal = new RunJournal(fs, '/state');
+      use(LONGER);
+      let count = 0;
+      fs.before = ({ kind, path }) => {
+        if (!path.startsWith(LOG) || !['create', 'write', 'rename', 'sync'].includes(kind)) return;
+        if (count++ === at) throw storageError('ENOSPC', path);
+      };
+      isDone = await run().then(
+        () => true,
+        (error) => {
+          expect(error).toMatchObject({ code: 'DISK_FULL' });
+          return false;
+        },
+      );
+      fs.before = null;
+      if (isDone) break;
+      const [record] = await journal.runsOn(LOG);
+      if (record!.state === 'undone') counts.asItWas++;
+      else {
+        counts.takenBack++;
+        await undoCompaction(fs, { directory: LOG, dataDirectory: null }, record!);
+      }
+      expect(await recordsIn(fs)).toBe(OLD);
+      expect(await namesIn(fs, '.swap')).toEqual([]);
+      expect(await namesIn(fs, '.cleaned')).toEqual([]);
+    }
+    expect(counts.asItWas).toBeGreaterThan(5);
+    expect(counts.takenBack).toBeGreaterThan(5);
+  });
+
+  it('refuses a directory with files of an interrupted swap, and clears those of a cleaning that was not finished', async () => {
+    use(LONGER);
+    fs.put(`${LOG}/00000000000000000003.log.swap`, 'all that is left of some records');
+    await expect(run()).rejects.toMatchObject({ code: 'RECOVERY_NEEDED' });
+    expect(await namesIn(fs, '.swap')).toHaveLength(1);
+    await fs.removeFile(`${LOG}/00000000000000000003.log.swap`);
+    fs.put(`${LOG}/00000000000000000003.log.cleaned`, 'half');
+    await run();
+    expect(await namesIn(fs, '.cleaned')).toEqual([]);
+    expect(await recordsIn(fs)).toBe(NEW);
+  });
+
   it('refuses where the log changed since the plan', async () => {
     use(LONGER);
     fs.put(`${LOG}/00000000000000000008.log`, 'grown');
@@ -140,10 +219,16 @@ describe('runCompaction', () => {
   });
 });
 
-const OLD = '0:a=1 1:b=1 2:c=1 3:a=2 4:d=1 5:b 6:c=2 7:a=3 8:e=1 9:a=4';
-
 describe('undoCompaction', () => {
   const lock = { directory: LOG, dataDirectory: null };
+
+  it('refuses where the segments were compacted again since', async () => {
+    use(LONGER);
+    const record = await run();
+    const path = `${LOG}/00000000000000000000.log`;
+    fs.put(path, fs.contentOf(path)!.subarray(0, 80));
+    await expect(undoCompaction(fs, lock, record)).rejects.toMatchObject({ code: 'STORAGE_UNSAFE' });
+  });
 
   it('brings the old segments back and leaves nothing behind', async () => {
     use(LONGER);
