@@ -5,6 +5,7 @@
  * log, the active segment included; those of a segment over the segments that it is made from.
  */
 import { z } from 'zod';
+import { CLEANER_VERSIONS } from './plan/cleaner-version';
 import { PolicySourceSchema, SettingSchema } from './retention';
 
 const Int = z.number().int();
@@ -72,6 +73,8 @@ export const CompactionLogPlanSchema = z.object({
   /** delete, compact, compact,delete or empty. */
   cleanupPolicy: z.string(),
   policySource: PolicySourceSchema,
+  /** Whose cleaner's rules the plan follows: the first version with them. */
+  kafkaVersion: z.enum(CLEANER_VERSIONS),
   settings: CompactionSettingsSchema,
   /** Whether the cleaner takes the log now. The figures tell what it would do in any case. */
   eligible: z.boolean(),
@@ -137,6 +140,8 @@ export const CompactionWishSchema = z.object({
   /** -1 for never: Kafka's Long.MAX_VALUE is no number here. */
   maxCompactionLagMs: Int.min(-1).nullable(),
   deleteRetentionMs: Count.nullable(),
+  /** null: the present version's rules. */
+  kafkaVersion: z.enum(CLEANER_VERSIONS).nullable(),
 });
 export type CompactionWish = z.infer<typeof CompactionWishSchema>;
 

@@ -254,9 +254,9 @@ export const contract = {
       params: LogRef.extend(CompactionWishSchema.pick({ cleanupPolicy: true }).shape),
       result: CompactionFactsSchema,
     },
-    /** Reads the dirty part, then everything that is cleaned once more. */
+    /** Reads the dirty part, then everything that is cleaned once more; compressing anew gives sizes of a run of ours. */
     'log.compaction': {
-      params: LogRef.extend(CompactionWishSchema.shape),
+      params: LogRef.extend({ ...CompactionWishSchema.shape, recompresses: z.boolean() }),
       result: CompactionAnalysisSchema,
       progress: BytesProgress,
     },

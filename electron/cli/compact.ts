@@ -6,6 +6,7 @@
 import { resolve } from 'node:path';
 import type { CompactionLogPlan, CompactionReport } from '../../shared/compaction';
 import { AppError } from '../../shared/errors';
+import { type CleanerVersion, cleanerVersionOf } from '../../shared/plan/cleaner-version';
 import { givenSettings } from '../../shared/plan/topic-settings';
 import { lockLogDirectory } from '../engine/directory-lock';
 import { nodeFileSystem as fs } from '../engine/file-system';
@@ -29,7 +30,7 @@ import { progressLine } from './progress-line';
 export const compact: Command = {
   name: 'compact',
   usage:
-    'DIR [--topic T] [--cleanup-policy P] [--min-cleanable-dirty-ratio R] [--min-compaction-lag-ms N] [--max-compaction-lag-ms N] [--delete-retention-ms N] [--broker-config FILE] [--now T] [--apply] [--copy-to DIR] [--json]',
+    'DIR [--topic T] [--cleanup-policy P] [--min-cleanable-dirty-ratio R] [--min-compaction-lag-ms N] [--max-compaction-lag-ms N] [--delete-retention-ms N] [--broker-config FILE] [--kafka-version V] [--exact] [--now T] [--apply] [--copy-to DIR] [--json]',
   summary: 'What compaction keeps and frees, and why it does not run; or compacts',
   options: [
     '--topic T                      only the partitions of this topic',
@@ -39,6 +40,8 @@ export const compact: Command = {
     '--max-compaction-lag-ms N      or 12h, 7d: compact whatever the ratio when a dirty record is older',
     '--delete-retention-ms N        or 12h, 7d: how long tombstones stay',
     '--broker-config FILE           server.properties of the broker, whose static values are in no log',
+    '--kafka-version V              clean as a broker of this version does (by default 4.4)',
+    '--exact                        compress anew what is compressed, for sizes as a run of Strata gives them',
     '--now T                        plan as of this time (ms since the epoch, or ISO 8601)',
     '--apply                        compact: old segments become .deleted until `strata purge`; `strata undo` takes it back',
     '--copy-to DIR                  apply to a copy that is made there',
@@ -53,6 +56,8 @@ export const compact: Command = {
       'max-compaction-lag-ms': { type: 'string' },
       'delete-retention-ms': { type: 'string' },
       'broker-config': { type: 'string' },
+      'kafka-version': { type: 'string' },
+      exact: { type: 'boolean' },
       now: { type: 'string' },
       apply: { type: 'boolean' },
       'copy-to': { type: 'string' },
@@ -72,6 +77,8 @@ export const compact: Command = {
     const { path, logs } = await logsToPlan(fs, onlyDirectory(positionals), values.topic);
     const wish: Wish = {
       given,
+      kafkaVersion: parseKafkaVersion(values['kafka-version']),
+      recompresses: values.exact ?? false,
       nowMs: parseTime('now', values.now) ?? terminal.now(),
       apply: values.apply ?? false,
       copyTo: values['copy-to'] ?? null,
@@ -94,8 +101,17 @@ export const compact: Command = {
   },
 };
 
+function parseKafkaVersion(text: string | undefined): CleanerVersion | undefined {
+  if (text === undefined) return undefined;
+  const version = cleanerVersionOf(text);
+  if (version === null) throw usageError(`--kafka-version takes a version like 3.9 or 4.4.0, not ${text}.`);
+  return version;
+}
+
 interface Wish {
   readonly given: ReadonlyMap<string, string>;
+  readonly kafkaVersion: CleanerVersion | undefined;
+  readonly recompresses: boolean;
   readonly nowMs: number;
   readonly apply: boolean;
   readonly copyTo: string | null;
@@ -114,6 +130,8 @@ async function planAndApply(log: LogDirectory, around: PlanningLog): Promise<Com
     policies,
     broker,
     given: wish.given,
+    kafkaVersion: wish.kafkaVersion,
+    recompresses: wish.recompresses,
     nowMs: wish.nowMs,
     signal: terminal.signal,
     onProgress: (progress) => line.show(progress),

@@ -55,7 +55,7 @@ function logText(log: CompactionLogPlan, isApplying: boolean): string {
   const verdict = log.eligible ? 'is compacted' : 'is not compacted';
   return [
     '',
-    `${safeText(log.name)}: cleanup.policy ${log.cleanupPolicy || '(empty)'} (${log.policySource}), ${setting('min.cleanable.dirty.ratio')}, ${setting('min.compaction.lag.ms')}, ${setting('delete.retention.ms')}`,
+    `${safeText(log.name)}: cleanup.policy ${log.cleanupPolicy || '(empty)'} (${log.policySource}), ${setting('min.cleanable.dirty.ratio')}, ${setting('min.compaction.lag.ms')}, ${setting('delete.retention.ms')}, rules of Kafka ${log.kafkaVersion}`,
     `${verdict}: ${log.reasons.map((reason) => REASON_TEXT[reason]).join('; ')}`,
     `clean ${sizeText(cleanBytes)}, cleanable ${sizeText(cleanableBytes)}, dirty ratio ${dirtyRatio.toFixed(RATIO_DIGITS)}; first dirty offset ${log.firstDirtyOffset} (${log.firstDirtyOffsetSource}), cleanable to ${log.cleanableEndOffset} (${log.uncleanableReason})`,
     savedText(log),
@@ -66,9 +66,10 @@ function logText(log: CompactionLogPlan, isApplying: boolean): string {
 }
 
 function savedText(log: CompactionLogPlan): string {
-  const { recordsBefore, recordsAfter, bytesBefore, bytesAfter, bytesAfterIsExact, uniqueKeyCount } = log;
+  const { recordsBefore, recordsAfter, bytesBefore, bytesAfter, uniqueKeyCount } = log;
+  const about = log.bytesAfterIsExact ? '' : log.isRecompressed ? 'compressed anew ' : 'about ';
   const percent = bytesBefore === 0 ? 0 : (1 - bytesAfter / bytesBefore) * PERCENT;
-  return `records ${recordsBefore}, then ${recordsAfter}; ${sizeText(bytesBefore)}, then ${bytesAfterIsExact ? '' : 'about '}${sizeText(bytesAfter)} (${percent.toFixed(1)} % less); ${uniqueKeyCount} keys in the dirty part`;
+  return `records ${recordsBefore}, then ${recordsAfter}; ${sizeText(bytesBefore)}, then ${about}${sizeText(bytesAfter)} (${percent.toFixed(1)} % less); ${uniqueKeyCount} keys in the dirty part`;
 }
 
 function fromText({ sourceBaseOffsets, isCleaned }: CompactionSegmentPlan): string {

@@ -174,6 +174,7 @@ const NO_WISH: CompactionWish = {
   minCompactionLagMs: null,
   maxCompactionLagMs: null,
   deleteRetentionMs: null,
+  kafkaVersion: null,
 };
 
 const DAY_MS = 86_400_000;

@@ -78,7 +78,8 @@ export async function analyseForWindow(
   options: AnalysisOptions,
 ): Promise<CompactionAnalysis> {
   const around = await surroundingsOf(fs, log);
-  const inputs = { ...around, given: givenCompaction(wish), nowMs, ...options };
+  const kafkaVersion = wish.kafkaVersion ?? undefined;
+  const inputs = { ...around, given: givenCompaction(wish), kafkaVersion, nowMs, ...options };
   const { shown, findings } = await readCompactionPlan(fs, log, inputs);
   return {
     ...{ plan: { ...shown, applied: null }, nowMs },

@@ -34,7 +34,8 @@ export async function applyCompaction(fs: FileSystem, task: CompactionTask): Pro
   const { log, locked, broker, confirmed, journal, nowMs, signal, onProgress } = task;
   const policies = await readDirectoryPolicies(fs, log.path, null);
   const given = givenCompaction(confirmed);
-  const inputs = { policies, broker, given, nowMs: confirmed.nowMs, signal, onProgress };
+  const kafkaVersion = confirmed.kafkaVersion ?? undefined;
+  const inputs = { policies, broker, given, kafkaVersion, nowMs: confirmed.nowMs, signal, onProgress };
   const compaction = await readCompactionPlan(fs, log, inputs);
   const { shown } = compaction;
   if (shown.refusal !== null) throw new AppError('STORAGE_UNSAFE', shown.refusal, { path: log.path });

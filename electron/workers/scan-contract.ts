@@ -174,7 +174,7 @@ export const scanContract = {
     },
     /** Bytes of both passes; the total grows where the offset map has to be filled more than once. */
     'log.compaction': {
-      params: CompactionWishSchema.extend({ log: LogDirectorySchema }),
+      params: CompactionWishSchema.extend({ log: LogDirectorySchema, recompresses: z.boolean() }),
       result: CompactionAnalysisSchema,
       progress: z.object({ bytesDone: Count, bytesTotal: Count }),
     },

@@ -137,8 +137,10 @@ const handlers: Handlers<typeof scanContract> = {
   },
   'log.retentionFacts': ({ log, ...wish }, { signal }) => retentionFacts(log, wish, signal),
   'log.compactionFacts': ({ log, ...wish }, { signal }) => compactionFactsForWindow(fs, log, wish, signal),
-  'log.compaction': ({ log, ...wish }, { signal, progress }) =>
-    analyseForWindow(fs, log, wish, Date.now(), { signal, onProgress: pacedProgress(progress) }),
+  'log.compaction': ({ log, recompresses, ...wish }, { signal, progress }) =>
+    analyseForWindow(fs, log, wish, Date.now(), {
+      ...{ recompresses, signal, onProgress: pacedProgress(progress) },
+    }),
   'segment.batch': ({ path, ...place }) => readBatchAnatomy(fs, path, place),
   'segment.files': ({ path, baseOffset }) => listSegmentFiles(fs, path, baseOffset),
   'segment.spans': ({ path, ...range }) => readSpans(fs, path, range),

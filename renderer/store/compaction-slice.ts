@@ -49,6 +49,9 @@ export interface CompactionSlice {
   /** What the user tries in place of the topic's own settings. */
   readonly givenCompaction: CompactionWish;
   readonly compactionAnalysis: MadeAnalysis | null;
+  /** Whether an analysis compresses anew what is compressed, for its sizes. */
+  readonly recompressesForSizes: boolean;
+  setRecompresses(recompresses: boolean): void;
   readonly compactionTab: CompactionTab;
   readonly tracedRecords: TracedRecords | null;
   showCompactionTab(tab: CompactionTab): void;
@@ -73,6 +76,7 @@ const NO_WISH: CompactionWish = {
   minCompactionLagMs: null,
   maxCompactionLagMs: null,
   deleteRetentionMs: null,
+  kafkaVersion: null,
 };
 const NO_COMPACTION = {
   compactionFacts: null,
@@ -81,6 +85,7 @@ const NO_COMPACTION = {
   compactionNowMs: 0,
   givenCompaction: NO_WISH,
   compactionAnalysis: null,
+  recompressesForSizes: false,
   compactionTab: 'segments',
   tracedRecords: null,
 } as const;
@@ -132,18 +137,19 @@ export function compactionSlice({ api, get, set, latest, now }: SliceContext): C
       if ('cleanupPolicy' in part) void get().loadCompaction();
     },
     async analyseCompaction() {
-      const { logId, givenCompaction: wish } = get();
+      const { logId, givenCompaction: wish, recompressesForSizes: recompresses } = get();
       if (logId === null) return;
       await get().runTask({
         ...{ key: ANALYSIS_KEY, title: 'Analyse compaction' },
         async run(signal, progress) {
           const options = { signal, onProgress: byteProgress(progress) };
-          const analysis = await api.call('log.compaction', { logId, ...wish }, options);
+          const analysis = await api.call('log.compaction', { logId, ...wish, recompresses }, options);
           if (get().logId === logId) set({ compactionAnalysis: { ...analysis, wish } });
           return savedText(analysis);
         },
       });
     },
+    setRecompresses: (recompressesForSizes) => set({ recompressesForSizes }),
     showCompactionTab: (compactionTab) => set({ compactionTab }),
     async traceKey(key) {
       const { logId } = get();

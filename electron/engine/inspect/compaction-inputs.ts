@@ -2,6 +2,7 @@
  * A compaction plan of one log from what the disk tells: facts, settings and their sources, policy, analysis.
  * What the command line, the window and a run start from. Reads only.
  */
+import { type CleanerVersion, CURRENT_CLEANER, cleanerRules } from '../../../shared/plan/cleaner-version';
 import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
 import {
   type Setting,
@@ -41,6 +42,8 @@ export interface CompactionInputsOptions extends AnalysisOptions {
   readonly broker: BrokerState;
   /** The user's own settings, by topic names. */
   readonly given: ReadonlyMap<string, string>;
+  /** Whose rules are followed; the present ones where none is named. */
+  readonly kafkaVersion?: CleanerVersion | undefined;
 }
 
 /** What is known before the log is read. */
@@ -60,6 +63,7 @@ export interface LogCompaction {
     readonly name: string;
     readonly cleanupPolicy: string;
     readonly policySource: PolicySource;
+    readonly kafkaVersion: CleanerVersion;
     readonly settings: CompactionInputs['settings'];
     /** Keys that fit the cleaner's map in one round. */
     readonly offsetMapCapacity: number;
@@ -101,6 +105,7 @@ export async function readCompactionPlan(
   { nowMs, ...options }: CompactionInputsOptions & { readonly nowMs: TimestampMs },
 ): Promise<LogCompaction> {
   const { facts, known, settings, numberOf, refusal } = await readCompactionInputs(fs, log, options);
+  const kafkaVersion = options.kafkaVersion ?? CURRENT_CLEANER;
   const limits = {
     compacts: known.policy.compacts,
     minCleanableDirtyRatio: numberOf('min.cleanable.dirty.ratio'),
@@ -113,6 +118,7 @@ export async function readCompactionPlan(
     segmentIndexBytes: numberOf('segment.index.bytes'),
     dedupeBufferBytes: DEDUPE_BUFFER_BYTES,
     producerExpirationMs: PRODUCER_EXPIRATION_MS,
+    rules: cleanerRules(kafkaVersion),
   };
   const { plan, task, damage, findings } = await planCompaction(fs, facts, limits, cleaning, nowMs, options);
   return {
@@ -120,6 +126,7 @@ export async function readCompactionPlan(
       name: log.name,
       cleanupPolicy: cleanupPolicyText(known.policy),
       policySource: known.source,
+      kafkaVersion,
       settings,
       ...plan,
       offsetMapCapacity: offsetMapCapacity(DEDUPE_BUFFER_BYTES),

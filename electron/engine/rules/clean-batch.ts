@@ -5,6 +5,7 @@
  * One set of rules for the plan and for the run: a run asks for the bytes, a plan for their number.
  */
 import { AppError } from '../../../shared/errors';
+import type { CleanerRules } from '../../../shared/plan/cleaner-version';
 import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
 import { decompress, Undecodable } from '../format/codec';
 import { type ControlType, controlTypeOf } from '../format/control-record';
@@ -47,8 +48,9 @@ export interface CleaningTerms {
   readonly transactions: CleanedTransactions;
   /** By producer id. */
   readonly producers: ReadonlyMap<number, LastBatchOfProducer>;
-  /** The batch that ends there stays, if need be empty (KAFKA-20452). */
-  readonly highWatermark: Offset;
+  /** The batch that ends there, exclusive, stays, if need be empty; null for none. */
+  readonly keptEndOffset: Offset | null;
+  readonly rules: CleanerRules;
   readonly nowMs: TimestampMs;
   /** delete.retention.ms */
   readonly deleteRetentionMs: Milliseconds;
@@ -123,7 +125,8 @@ export class BatchCleaner {
 
   /**
    * @param batch Exactly its bytes, of which the CRC was checked.
-   * @param retainsLegacyTombstones Whether those of old message formats in this segment are still held.
+   * @param retainsLegacyTombstones Whether those that go by the time of this segment's file are still held: of old
+   * message formats, and all of them by the rules of old versions.
    * @returns null where nothing stays of it
    * @throws AppError CORRUPT where its records cannot be read
    */
@@ -136,17 +139,24 @@ export class BatchCleaner {
     const cleaned =
       header.magic < CURRENT_MAGIC
         ? this.#cleanLegacy(header, batch, counts, retainsLegacyTombstones)
-        : this.#cleanCurrent(header, batch, counts);
+        : this.#cleanCurrent(header, batch, counts, retainsLegacyTombstones);
     counts.bytesBefore += header.sizeInBytes;
     counts.bytesAfter += cleaned?.sizeInBytes ?? 0;
     return cleaned;
   }
 
-  #cleanCurrent(header: RecordBatchHeader, batch: Uint8Array, counts: CleaningCounts): CleanedBatch | null {
+  #cleanCurrent(
+    header: RecordBatchHeader,
+    batch: Uint8Array,
+    counts: CleaningCounts,
+    segmentHoldsTombstones: boolean,
+  ): CleanedBatch | null {
     const isControl = (header.attributes & CONTROL_BIT) !== 0;
     counts.recordsBefore += header.recordsCount;
     if (isControl) counts.controlRecordsCount += header.recordsCount;
-    const verdict = isControl ? this.#judgeControl(header, batch) : this.#judgeData(header);
+    const verdict = isControl
+      ? this.#judgeControl(header, batch, segmentHoldsTombstones)
+      : this.#judgeData(header);
     if (verdict.dropsRecords) {
       if (!isControl) counts.abortedCount += header.recordsCount;
       this.#recordNumber += isControl ? 0 : header.recordsCount;
@@ -155,16 +165,18 @@ export class BatchCleaner {
     const payload = payloadOf(header, batch);
     const from = payload === batch ? RECORD_BATCH_HEADER_SIZE : 0;
     const horizon = horizonOf(header);
-    const { nowMs } = this.#terms;
+    const { nowMs, rules } = this.#terms;
+    const hasHorizons = rules.tombstonesGoBy === 'batch-horizon';
     this.#filter(header, new RecordCursor(payload, from, payload.length), {
       isControl,
-      tombstonesStay: horizon === null || nowMs < horizon,
+      tombstonesStay: hasHorizons ? horizon === null || nowMs < horizon : segmentHoldsTombstones,
       counts,
     });
     const kept = this.#kept;
     counts.recordsAfter += kept.count;
     if (kept.count === 0) return this.#emptied(header, verdict, counts);
-    const needsHorizon = horizon === null && (this.#hasTombstone || verdict.isDiscardableMarker);
+    const needsHorizon =
+      hasHorizons && horizon === null && (this.#hasTombstone || verdict.isDiscardableMarker);
     const deleteHorizonMs = needsHorizon ? nowMs + this.#terms.deleteRetentionMs : horizon;
     const { aborted } = verdict;
     // Timestamps are stored as distances from the horizon, which is the moment of the run.
@@ -280,13 +292,15 @@ export class BatchCleaner {
     return { dropsRecords, isDiscardableMarker: false, staysEmpty, aborted: null };
   }
 
-  #judgeControl(header: RecordBatchHeader, batch: Uint8Array): Verdict {
-    const { transactions, nowMs } = this.#terms;
+  #judgeControl(header: RecordBatchHeader, batch: Uint8Array, segmentHoldsMarkers: boolean): Verdict {
+    const { transactions, nowMs, rules } = this.#terms;
     const type = markerTypeOf(header, batch);
     const { isDiscardable, aborted } = transactions.onControlBatch(header, type);
     const horizon = horizonOf(header);
+    const isOver =
+      rules.tombstonesGoBy === 'batch-horizon' ? horizon !== null && horizon <= nowMs : !segmentHoldsMarkers;
     return {
-      dropsRecords: isDiscardable && horizon !== null && horizon <= nowMs,
+      dropsRecords: isDiscardable && isOver,
       isDiscardableMarker: isDiscardable,
       staysEmpty: this.#staysEmpty(header, true),
       aborted,
@@ -294,8 +308,8 @@ export class BatchCleaner {
   }
 
   #staysEmpty(header: RecordBatchHeader, isControl: boolean): boolean {
-    const { producers, highWatermark } = this.#terms;
-    if (header.lastOffset + 1 === highWatermark) return true;
+    const { producers, keptEndOffset } = this.#terms;
+    if (header.lastOffset + 1 === keptEndOffset) return true;
     const last = header.producerId < 0 ? undefined : producers.get(header.producerId);
     if (last === undefined) return false;
     if (last.lastDataOffset !== null) return header.lastOffset === last.lastDataOffset;

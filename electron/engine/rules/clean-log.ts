@@ -5,6 +5,7 @@
  * Where the map gets full, Kafka cleans in rounds. Here each round but the last only notes which records it found
  * superseded, and the log is written once: the same records stay.
  */
+import { type CleanerRules, CURRENT_CLEANER, cleanerRules } from '../../../shared/plan/cleaner-version';
 import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
 import { CONTROL_BIT, type RecordBatchHeader } from '../format/record-batch';
 import { RecordCursor } from '../format/record-cursor';
@@ -53,6 +54,8 @@ export interface CleaningTask {
   readonly dedupeBufferBytes: Bytes;
   readonly producers: ReadonlyMap<number, LastBatchOfProducer>;
   readonly aborted: readonly AbortedTransaction[];
+  /** Those of the present version where none are named. */
+  readonly rules?: CleanerRules;
 }
 
 /** Gets what is left. Calls for one group end before those for the next begin. */
@@ -246,6 +249,15 @@ function keyedRecords(
   return new KeyedRecords(payload.header, payload.bytes, payload.from);
 }
 
+/** The batch that ends there, exclusive, stays, if need be empty. */
+function keptEnd(
+  { batchThatStays }: CleanerRules,
+  { endOffset, highWatermark }: CleaningTask,
+): Offset | null {
+  if (batchThatStays === 'none') return null;
+  return batchThatStays === 'cleanable-end' ? endOffset : highWatermark;
+}
+
 class CleaningPass<S extends SourceSegment> {
   readonly results: CleanedSegment[] = [];
   readonly #cleaner: BatchCleaner;
@@ -265,7 +277,9 @@ class CleaningPass<S extends SourceSegment> {
     this.#sink = sink;
     const transactions = new CleanedTransactions(task.aborted);
     const { needsBytes, observer = null } = sink;
-    const terms = { ...task, map, transactions, earlierRounds, needsBytes, observer };
+    const rules = task.rules ?? cleanerRules(CURRENT_CLEANER);
+    const keptEndOffset = keptEnd(rules, task);
+    const terms = { ...task, map, transactions, earlierRounds, needsBytes, observer, rules, keptEndOffset };
     this.#cleaner = new BatchCleaner(terms);
   }
 

@@ -2,6 +2,7 @@
  * What the cleaner is to do with a log, from its facts, what is eligible, and the settings: as plain values, the same for
  * a preview, for a run on files and for a log that compacts itself. Pure.
  */
+import type { CleanerRules } from '../../../shared/plan/cleaner-version';
 import type { Eligibility } from '../../../shared/plan/compaction-eligibility';
 import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
 import type { AbortedTransaction } from '../format/transaction-index';
@@ -19,6 +20,8 @@ export interface CleaningSettings {
   readonly dedupeBufferBytes: Bytes;
   /** producer.id.expiration.ms */
   readonly producerExpirationMs: Milliseconds;
+  /** Those of the present version where none are named. */
+  readonly rules?: CleanerRules;
 }
 
 export interface CleaningFacts {
@@ -46,5 +49,6 @@ export function cleaningTaskOf(
     dedupeBufferBytes,
     producers: producers.lastBatchesOfActive(nowMs, settings.producerExpirationMs),
     aborted,
+    ...(settings.rules === undefined ? {} : { rules: settings.rules }),
   };
 }

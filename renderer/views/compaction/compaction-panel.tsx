@@ -1,8 +1,9 @@
 /** The settings being tried, what the analysis came to, and the run: compact, undo, free the space. */
 
 import type { CompactionFacts } from '../../../shared/compaction';
+import { CLEANER_VERSIONS } from '../../../shared/plan/cleaner-version';
 import { cleanupPolicyText, POLICY_IS_ASSUMED } from '../../../shared/plan/cleanup-policy';
-import { Badge } from '../../components/controls';
+import { Badge, Choice } from '../../components/controls';
 import { Facts } from '../../components/facts';
 import { Count, None, Size, Time } from '../../components/quantities';
 import { ANALYSIS_KEY, type MadeAnalysis } from '../../store/compaction-slice';
@@ -35,9 +36,11 @@ export function CompactionPanel({ facts, view }: CompactionPanelProps) {
 }
 
 function Settings({ facts, view }: CompactionPanelProps) {
-  const { given, give } = useAppParts((state) => ({
+  const { given, give, recompresses, setRecompresses } = useAppParts((state) => ({
     given: state.givenCompaction,
     give: state.giveCompaction,
+    recompresses: state.recompressesForSizes,
+    setRecompresses: state.setRecompresses,
   }));
   const { limits, deleteRetentionMs } = view;
   const isDisabled = !limits.compacts;
@@ -84,6 +87,23 @@ function Settings({ facts, view }: CompactionPanelProps) {
         isDisabled={isDisabled}
         onChange={(deleteRetentionMs) => give({ deleteRetentionMs })}
       />
+      <div className={classes['policy']}>
+        <span>Rules since Kafka</span>
+        <Choice
+          label="Rules since Kafka"
+          value={view.kafkaVersion}
+          options={CLEANER_VERSIONS}
+          onChange={(kafkaVersion) => give({ kafkaVersion })}
+        />
+      </div>
+      <label className={classes['policy']}>
+        <input
+          type="checkbox"
+          checked={recompresses}
+          onChange={(event) => setRecompresses(event.target.checked)}
+        />
+        Compress anew while analysing, for sizes as a run gives them (slower)
+      </label>
     </section>
   );
 }
@@ -130,6 +150,7 @@ function Outcome({ analysis, view }: OutcomeProps) {
           ['Space while it runs', <Size key="v" bytes={space.whileItRunsBytes} />],
           ['Written for each byte freed', ratioText(space.writeAmplification)],
           ['Log size by what stays', ratioText(space.spaceAmplification)],
+          plan.isRecompressed ? ['Compressed sizes', 'by compressing anew: those of a run here'] : null,
           ['As of', <Time key="v" ms={nowMs} />],
         ]}
       />

@@ -4,6 +4,7 @@
  */
 import type { CompactionFacts, CompactionSource, CompactionWish } from '../../../shared/compaction';
 import type { CoreSection } from '../../../shared/core/core-layout';
+import { type CleanerVersion, CURRENT_CLEANER } from '../../../shared/plan/cleaner-version';
 import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
 import {
   type CompactionLimits,
@@ -51,6 +52,7 @@ export interface Totals {
 export interface CompactionView {
   readonly limits: CompactionLimits;
   readonly deleteRetentionMs: number;
+  readonly kafkaVersion: CleanerVersion;
   readonly eligibility: Eligibility;
   readonly explanations: readonly Explanation[];
   /** Why the cleaner goes no further; null where the explanations say it, or where nothing is cleaned. */
@@ -94,8 +96,9 @@ export function compactionView(
   const end = whyCleanableEnds(around, TEXTS);
   const isSaid = explanations.some(({ reason }) => reason === end.reason);
   const deleteRetentionMs = wish.deleteRetentionMs ?? settingNumber(settings['delete.retention.ms']) ?? 0;
+  const kafkaVersion = wish.kafkaVersion ?? CURRENT_CLEANER;
   const analysisState =
-    analysis === null ? 'none' : stateOf(facts, analysis, { eligibility, deleteRetentionMs });
+    analysis === null ? 'none' : stateOf(facts, analysis, { eligibility, deleteRetentionMs, kafkaVersion });
   const matrix = analysis?.findings?.matrix ?? null;
   const analysed = analysis?.plan.sources ?? [];
   const shown =
@@ -112,7 +115,7 @@ export function compactionView(
     };
   });
   return {
-    ...{ limits, deleteRetentionMs, eligibility, explanations, rows },
+    ...{ limits, deleteRetentionMs, kafkaVersion, eligibility, explanations, rows },
     end: isSaid || eligibility.cleanableBytes === 0 ? null : end,
     analysisState,
     totals: analysis === null ? null : totalsOf(shown),
@@ -133,7 +136,7 @@ function bytesOf(rows: readonly SourceRow[], wanted: Part): number {
 function stateOf(
   { state, policy }: CompactionFacts,
   { plan, findings }: MadeAnalysis,
-  now: Pick<CompactionView, 'eligibility' | 'deleteRetentionMs'>,
+  now: Pick<CompactionView, 'eligibility' | 'deleteRetentionMs' | 'kafkaVersion'>,
 ): AnalysisState {
   const sizeInBytes = state.segments.reduce((sum, segment) => sum + segment.sizeInBytes, 0);
   const isSameLog =
@@ -145,6 +148,7 @@ function stateOf(
   const isSamePlan =
     plan.firstDirtyOffset === firstDirtyOffset &&
     plan.cleanupPolicy.includes('compact') === policy.compacts &&
+    plan.kafkaVersion === now.kafkaVersion &&
     settingNumber(plan.settings['delete.retention.ms']) === now.deleteRetentionMs;
   if (!isSamePlan) return 'other-settings';
   if (plan.cleanableEndOffset === cleanableEndOffset) return 'current';

@@ -214,10 +214,15 @@ describe('log.compaction and Runs.compact', () => {
     minCompactionLagMs: null,
     maxCompactionLagMs: null,
     deleteRetentionMs: null,
+    kafkaVersion: null,
   };
 
   async function confirmedCompaction() {
-    const { plan, nowMs } = await scans.call('log.compaction', { log: compacted(), ...settings });
+    const { plan, nowMs } = await scans.call('log.compaction', {
+      log: compacted(),
+      ...settings,
+      recompresses: false,
+    });
     const { firstDirtyOffset, cleanableEndOffset, bytesBefore, recordsAfter } = plan;
     return { ...settings, nowMs, firstDirtyOffset, cleanableEndOffset, bytesBefore, recordsAfter };
   }
@@ -235,7 +240,11 @@ describe('log.compaction and Runs.compact', () => {
   });
 
   it('analyses, segment by segment', async () => {
-    const { plan } = await scans.call('log.compaction', { log: compacted(), ...settings });
+    const { plan } = await scans.call('log.compaction', {
+      log: compacted(),
+      ...settings,
+      recompresses: false,
+    });
     expect(plan).toMatchObject({ eligible: true, recordsBefore: 100, recordsAfter: 16, uniqueKeyCount: 6 });
     expect(plan.segments.map(({ sourceBaseOffsets }) => sourceBaseOffsets)).toEqual([[0], [45], [90]]);
     expect(
@@ -247,7 +256,9 @@ describe('log.compaction and Runs.compact', () => {
     const dirty = { ...settings, minCleanableDirtyRatio: 1 };
     const [soon, never] = await Promise.all(
       [1, -1].map((maxCompactionLagMs) =>
-        scans.call('log.compaction', { log: compacted(), ...dirty, maxCompactionLagMs }),
+        scans.call('log.compaction', {
+          ...{ log: compacted(), ...dirty, maxCompactionLagMs, recompresses: false },
+        }),
       ),
     );
     expect(soon!.plan.reasons).toEqual(['max-compaction-lag-exceeded']);

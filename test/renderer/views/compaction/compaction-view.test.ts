@@ -32,7 +32,7 @@ const FACTS: CompactionFacts = {
 };
 const NO_WISH: CompactionWish = {
   ...{ cleanupPolicy: null, minCleanableDirtyRatio: null, minCompactionLagMs: null },
-  ...{ maxCompactionLagMs: null, deleteRetentionMs: null },
+  ...{ maxCompactionLagMs: null, deleteRetentionMs: null, kafkaVersion: null },
 };
 const NONE = {
   ...{ supersededCount: 0, nullKeyCount: 0, abortedCount: 0, tombstonesKeptCount: 0 },
@@ -52,6 +52,7 @@ function analysed(): MadeAnalysis {
     ...{ nowMs: NOW_MS, wish: NO_WISH, findings: null },
     plan: {
       ...{ name: 'x-0', cleanupPolicy: 'compact', policySource: 'metadata', settings: FACTS.settings },
+      ...{ kafkaVersion: '4.4' },
       ...{ ...rest, eligible: isEligible, reasons: [...reasons], logStartOffset: 0, logEndOffset: 40 },
       ...{ recordsBefore: 40, recordsAfter: 25, bytesBefore: 400, bytesAfter: 241, bytesAfterIsExact: true },
       ...{
