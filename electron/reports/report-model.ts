@@ -4,7 +4,7 @@
  * Holds nothing of any record's content. Redaction comes afterwards (redaction.ts); formats are other files' business.
  */
 
-import type { CompactionWish } from '../../shared/compaction';
+import type { CompactionAnalysis, CompactionWish } from '../../shared/compaction';
 import { AppError } from '../../shared/errors';
 import type { Depth } from '../../shared/inspection';
 import { projectGrowth } from '../../shared/plan/growth-projection';
@@ -161,9 +161,17 @@ async function readLog(fs: ReadingFileSystem, log: LogDirectory, task: LogTask):
     : null;
   const hasFacts = isPlanned && (analyses || depth !== 'glance');
   const compaction = hasFacts
-    ? { facts: await compactionFactsForWindow(fs, log, NO_WISH, signal ?? NEVER), analysis }
+    ? {
+        facts: await compactionFactsForWindow(fs, log, NO_WISH, signal ?? NEVER),
+        analysis: planned(analysis),
+      }
     : null;
   return { ...identity(log), error: null, inspection, files, retention, compaction };
+}
+
+/** Keys are contents of records: of an analysis, a report holds the plan alone. */
+function planned(analysis: CompactionAnalysis | null): CompactionAnalysis | null {
+  return analysis === null ? null : { ...analysis, findings: null };
 }
 
 const NEVER = new AbortController().signal;

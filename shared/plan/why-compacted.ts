@@ -2,7 +2,7 @@
  * Why the cleaner takes a log or leaves it, what ends the part that it cleans, and what would change that: in sentences
  * with their numbers. Pure; the words for sizes and times are the caller's.
  */
-import type { Bytes, Milliseconds, TimestampMs } from '../units';
+import type { Bytes, Milliseconds, Offset, TimestampMs } from '../units';
 import type {
   CompactionLimits,
   CompactionState,
@@ -11,6 +11,11 @@ import type {
   UncleanableReason,
 } from './compaction-eligibility';
 import type { QuantityTexts } from './why-kept';
+
+export interface CompactionTexts extends QuantityTexts {
+  /** Of offsets. */
+  readonly count: (offset: Offset) => string;
+}
 
 export interface Explanation {
   readonly reason: EligibilityReason | UncleanableReason;
@@ -39,12 +44,12 @@ export interface CompactionSurroundings {
 const RATIO_DIGITS = 3;
 
 /** One for each reason of the eligibility, in their order. */
-export function whyCompacted(around: CompactionSurroundings, text: QuantityTexts): Explanation[] {
+export function whyCompacted(around: CompactionSurroundings, text: CompactionTexts): Explanation[] {
   return around.eligibility.reasons.map((reason) => ({ reason, ...explained(reason, around, text) }));
 }
 
 /** What ends the part that the cleaner may clean: for a log of which some is cleanable. */
-export function whyCleanableEnds(around: CompactionSurroundings, text: QuantityTexts): Explanation {
+export function whyCleanableEnds(around: CompactionSurroundings, text: CompactionTexts): Explanation {
   const reason = around.eligibility.uncleanableReason;
   return { reason, ...explained(reason, around, text) };
 }
@@ -52,7 +57,7 @@ export function whyCleanableEnds(around: CompactionSurroundings, text: QuantityT
 function explained(
   reason: EligibilityReason,
   around: CompactionSurroundings,
-  text: QuantityTexts,
+  text: CompactionTexts,
 ): Omit<Explanation, 'reason'> {
   const { state, limits, eligibility } = around;
   const ratio = eligibility.dirtyRatio.toFixed(RATIO_DIGITS);
@@ -71,13 +76,13 @@ function explained(
       return compactionLag(around, text);
     case 'open-transaction':
       return {
-        what: `A transaction is open since offset ${state.firstOpenTransactionOffset}; nothing from its segment on (base offset ${eligibility.cleanableEndOffset}) is cleaned.`,
+        what: `A transaction is open since offset ${text.count(state.firstOpenTransactionOffset ?? 0)}; nothing from its segment on (base offset ${text.count(eligibility.cleanableEndOffset)}) is cleaned.`,
         change:
           'Its producer commits or aborts it, or the broker does after transaction.timeout.ms; kafka-transactions.sh --abort ends one that hangs.',
       };
     case 'high-watermark':
       return {
-        what: `Only records below the high watermark ${state.highWatermark} are on all in-sync replicas; nothing from its segment on (base offset ${eligibility.cleanableEndOffset}) is cleaned.`,
+        what: `Only records below the high watermark ${text.count(state.highWatermark)} are on all in-sync replicas; nothing from its segment on (base offset ${text.count(eligibility.cleanableEndOffset)}) is cleaned.`,
         change: 'Bring the replicas back into sync.',
       };
     case 'dirty-ratio':
@@ -95,12 +100,12 @@ function explained(
   }
 }
 
-function shareText({ eligibility }: CompactionSurroundings, text: QuantityTexts): string {
+function shareText({ eligibility }: CompactionSurroundings, text: CompactionTexts): string {
   const { cleanBytes, cleanableBytes } = eligibility;
   return `${text.size(cleanableBytes)} to clean beside ${text.size(cleanBytes)} that are clean`;
 }
 
-function dirtyRatio(around: CompactionSurroundings, text: QuantityTexts): Omit<Explanation, 'reason'> {
+function dirtyRatio(around: CompactionSurroundings, text: CompactionTexts): Omit<Explanation, 'reason'> {
   const { eligibility, limits, nowMs } = around;
   const { dirtyRatio: ratio, cleanBytes, cleanableBytes } = eligibility;
   const limit = limits.minCleanableDirtyRatio;
@@ -130,7 +135,7 @@ function maxLagDueAtMs({ state, limits, eligibility }: CompactionSurroundings): 
   return Number.isFinite(dueAtMs) ? dueAtMs : null;
 }
 
-function activeSegment(around: CompactionSurroundings, text: QuantityTexts): Omit<Explanation, 'reason'> {
+function activeSegment(around: CompactionSurroundings, text: CompactionTexts): Omit<Explanation, 'reason'> {
   const { state, roll, limits } = around;
   const active = state.segments.at(-1);
   // A compacted log rolls by max.compaction.lag.ms, too (LogConfig.maxSegmentMs).
@@ -139,19 +144,19 @@ function activeSegment(around: CompactionSurroundings, text: QuantityTexts): Omi
     ? `, or when a record comes ${text.duration(rollMs)} after its first`
     : '';
   return {
-    what: `From offset ${active?.baseOffset ?? state.logEndOffset} on there is the active segment (${text.size(active?.sizeInBytes ?? 0)}), which is never cleaned.`,
+    what: `From offset ${text.count(active?.baseOffset ?? state.logEndOffset)} on there is the active segment (${text.size(active?.sizeInBytes ?? 0)}), which is never cleaned.`,
     change: `It is closed when it reaches segment.bytes ${text.size(roll.segmentBytes)}${time}.`,
   };
 }
 
-function compactionLag(around: CompactionSurroundings, text: QuantityTexts): Omit<Explanation, 'reason'> {
+function compactionLag(around: CompactionSurroundings, text: CompactionTexts): Omit<Explanation, 'reason'> {
   const { state, limits, eligibility, nowMs } = around;
   const young = state.segments.find(({ baseOffset }) => baseOffset === eligibility.cleanableEndOffset);
   const newestMs = young?.largestTimestampMs ?? nowMs;
   const leftMs = newestMs + limits.minCompactionLagMs - nowMs;
   const age = newestMs > nowMs ? 'is from the future' : `is ${text.duration(nowMs - newestMs)} old`;
   return {
-    what: `The newest record of the segment at ${eligibility.cleanableEndOffset} ${age}: min.compaction.lag.ms ${text.duration(limits.minCompactionLagMs)} is not over, so that nothing from there on is cleaned.`,
+    what: `The newest record of the segment at ${text.count(eligibility.cleanableEndOffset)} ${age}: min.compaction.lag.ms ${text.duration(limits.minCompactionLagMs)} is not over, so that nothing from there on is cleaned.`,
     change: `Wait ${text.duration(leftMs)}${newestMs > nowMs ? '' : `, or set min.compaction.lag.ms to ${text.duration(nowMs - newestMs)} or less`}.`,
   };
 }

@@ -15,6 +15,7 @@ import { PendingRuns } from '../pending-runs';
 import classes from '../plan-panel.module.css';
 import { PolicyChoice } from '../policy-choice';
 import { RunDescription, RunDialog } from '../run-dialog';
+import own from './compaction.module.css';
 import { type CompactionView, cleaningSums, savedShare, spaceNeeds } from './compaction-view';
 import { EstimatedSize, percentText } from './estimates';
 
@@ -96,13 +97,13 @@ function Settings({ facts, view }: CompactionPanelProps) {
           onChange={(kafkaVersion) => give({ kafkaVersion })}
         />
       </div>
-      <label className={classes['policy']}>
+      <label className={own['check']}>
         <input
           type="checkbox"
           checked={recompresses}
           onChange={(event) => setRecompresses(event.target.checked)}
         />
-        Compress anew while analysing, for sizes as a run gives them (slower)
+        Analyse by compressing anew: exact sizes for a run, slower
       </label>
     </section>
   );

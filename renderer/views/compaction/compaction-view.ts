@@ -15,10 +15,10 @@ import { settingNumber } from '../../../shared/plan/topic-settings';
 import { type Explanation, whyCleanableEnds, whyCompacted } from '../../../shared/plan/why-compacted';
 import type { Colouring, Tone } from '../../core/core-tones';
 import type { MadeAnalysis } from '../../store/compaction-slice';
-import { durationText, sizeText, timeText } from '../../text/quantities';
+import { countText, durationText, sizeText, timeText } from '../../text/quantities';
 import { previewSources } from './compaction-preview';
 
-const TEXTS = { size: sizeText, time: timeText, duration: durationText };
+const TEXTS = { size: sizeText, time: timeText, duration: durationText, count: countText };
 const SAVINGS_STEPS = 5;
 const PERCENT = 100;
 /** Log rolled by a size of which no setting tells. */

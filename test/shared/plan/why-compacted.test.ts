@@ -6,6 +6,7 @@ import { whyCleanableEnds, whyCompacted } from '../../../shared/plan/why-compact
 const HOUR_MS = 3_600_000;
 const NOW_MS = 100 * HOUR_MS;
 const TEXTS = {
+  count: (offset: number) => String(offset),
   size: (bytes: number) => `${Math.round(bytes)} B`,
   time: (ms: number) => `hour ${ms / HOUR_MS}`,
   duration: (ms: number) => `${ms / HOUR_MS} h`,
