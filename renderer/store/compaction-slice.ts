@@ -96,7 +96,11 @@ export function compactionSlice({ api, get, set, latest, now }: SliceContext): C
   /** An analysis that is in a saved report costs nothing, so that it is shown at once. */
   async function loadSavedAnalysis(logId: string, signal: AbortSignal): Promise<void> {
     try {
-      const analysis = await api.call('log.compaction', { logId, ...NO_WISH }, { signal });
+      const analysis = await api.call(
+        'log.compaction',
+        { logId, ...NO_WISH, recompresses: false },
+        { signal },
+      );
       if (get().logId === logId) set({ compactionAnalysis: { ...analysis, wish: NO_WISH } });
     } catch (error) {
       if (failureOf(error)?.code !== 'NOT_IN_REPORT') throw error;
