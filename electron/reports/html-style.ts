@@ -28,7 +28,7 @@ export const REPORT_COLOURS = {
   'savings-1': ['oklch(0.45 0.2 310)', 'oklch(0.8 0.16 315)'],
   'fate-kept': ['oklch(0.66 0.05 230)', 'oklch(0.58 0.05 230)'],
   'fate-due': ['oklch(0.72 0.13 80)', 'oklch(0.78 0.13 80)'],
-  'fate-going': ['oklch(0.55 0.19 30)', 'oklch(0.68 0.18 30)'],
+  'fate-going': ['oklch(0.53 0.13 50)', 'oklch(0.68 0.14 50)'],
   'fate-undoable': ['oklch(0.6 0.02 260)', 'oklch(0.6 0.02 260)'],
   damage: ['oklch(0.55 0.22 27)', 'oklch(0.68 0.2 27)'],
   'core-line': ['oklch(1 0 0 / 55%)', 'oklch(0.12 0 0 / 50%)'],
