@@ -8,6 +8,8 @@ const INT32_MAX = 2 ** 31 - 1;
 
 /** Bytes of an int32 or int64 (both take the same for one value). */
 export function varintSize(value: number): number {
+  // Nearly every value of a record: a length or a delta.
+  if (value >= 0 && value < 1048576) return value < 64 ? 1 : value < 8192 ? 2 : 3;
   // Zig-zag of v has as many bits as 2|v|, or 2|v| - 1 below zero.
   let rest = value >= 0 ? value : -value - 1;
   let size = 1;

@@ -119,19 +119,35 @@ export class AppendQueue {
     const { batchBytes, maxMessageBytes, segmentBytes, compressionType: codec } = this.#settings;
     const sizeMax = Math.min(batchBytes, maxMessageBytes, segmentBytes);
     for (const { contents } of waiting) {
-      for (const content of contents) {
-        const { openBatchSize, openRecordsCount } = this.#writer;
-        const sizeAfter = openBatchSize + recordSize(content, 0, openRecordsCount) + TIMESTAMP_DELTA_MAX;
-        if (this.#writer.isOpen && sizeAfter > sizeMax) await this.#finishBatch(target);
+      for (let index = 0; index < contents.length; ) {
         if (!this.#writer.isOpen)
           this.#writer.start({ baseOffset: nextOffset, partitionLeaderEpoch: target.leaderEpoch, codec });
-        this.#writer.add(content);
-        nextOffset++;
+        const end = this.#fillBatch(contents, index, sizeMax);
+        nextOffset += end - index;
+        index = end;
+        if (index < contents.length) await this.#finishBatch(target);
       }
     }
     if (this.#writer.isOpen) await this.#finishBatch(target);
     await this.#writeGroup(target, this.#writer.end);
     await this.#landed();
+  }
+
+  /**
+   * Adds records to the open batch from `from` on as long as they fit; an empty batch takes any. Nothing is awaited
+   * and no iterator made for a record: this is where the time goes.
+   * @returns index of the first that is left
+   */
+  #fillBatch(contents: readonly RecordContent[], from: number, sizeMax: Bytes): number {
+    const writer = this.#writer;
+    for (let index = from; index < contents.length; index++) {
+      const content = contents[index]!;
+      const { openBatchSize, openRecordsCount } = writer;
+      const sizeAfter = openBatchSize + recordSize(content, 0, openRecordsCount) + TIMESTAMP_DELTA_MAX;
+      if (openRecordsCount > 0 && sizeAfter > sizeMax) return index;
+      writer.add(content);
+    }
+    return contents.length;
   }
 
   async #finishBatch(target: AppendTarget): Promise<void> {
