@@ -22,6 +22,11 @@ const PLACE_DIALOGS: Readonly<Record<PlacePurpose, OpenDialogOptions>> = {
     buttonLabel: 'Copy here',
     properties: ['openDirectory', 'createDirectory'],
   },
+  sample: {
+    title: 'Create the sample log in',
+    buttonLabel: 'Create here',
+    properties: ['openDirectory', 'createDirectory'],
+  },
   'broker-config': {
     title: 'The broker’s server.properties',
     filters: [

@@ -133,6 +133,12 @@ export const contract = {
     'directory.choose': { params: Nothing, result: DirectorySchema.nullable() },
     /** As above, for a report that was saved. */
     'directory.chooseReport': { params: Nothing, result: DirectorySchema.nullable() },
+    /** Writes a sample log in a new directory at the place, and opens it. Cancelled, nothing of it is left. */
+    'directory.createSample': {
+      params: z.object({ placeId: Id }),
+      result: DirectorySchema,
+      progress: BytesProgress,
+    },
     /** Only the preload script may send this one, with the path of a really dropped file. */
     'directory.openDropped': { params: z.object({ path: z.string().min(1) }), result: DirectorySchema },
     'directory.openRecent': { params: z.object({ recentId: Id }), result: DirectorySchema },
@@ -152,10 +158,10 @@ export const contract = {
     'directory.close': { params: z.object({ directoryId: Id }), result: Nothing },
     /**
      * Shows the system's dialog; null where the user cancelled. archive, copy: a directory that segments are copied
-     * into. broker-config: a server.properties.
+     * into. sample: one that gets a new directory with a sample log. broker-config: a server.properties.
      */
     'place.choose': {
-      params: z.object({ purpose: z.enum(['archive', 'copy', 'broker-config']) }),
+      params: z.object({ purpose: z.enum(['archive', 'copy', 'sample', 'broker-config']) }),
       result: PlaceSchema.nullable(),
     },
     /** Segments in ascending order; counts are null until `log.count` has run for this generation. */

@@ -1,22 +1,20 @@
 /** `strata sample`: a log to try Strata with, written in seconds, for somebody who has no Kafka at hand. */
 import { resolve } from 'node:path';
 import { nodeFileSystem as fs } from '../engine/file-system';
-import { writeSampleLog } from '../engine/log/write-sample-log';
+import { SAMPLE_DEFAULTS, writeSampleLog } from '../engine/log/write-sample-log';
 import { type Command, onlyDirectory } from './command';
 import { parseInteger, parseOptions } from './parse-values';
 import { sizeText } from './text-table';
 
-const RECORD_COUNT = 50_000;
 /** Below it the sample has too few segments to show anything. */
 const RECORD_COUNT_MIN = 1000;
-const SEED = 1;
 
 export const sample: Command = {
   name: 'sample',
   usage: 'DIR [--records N] [--seed N] [--damaged] [--json]',
   summary: 'Writes a sample log to try Strata with, in a new directory',
   options: [
-    `--records N  how many; ${RECORD_COUNT} unless said otherwise`,
+    `--records N  how many; ${SAMPLE_DEFAULTS.recordCount} unless said otherwise`,
     '--seed N     another seed, other records',
     '--damaged    with a bad batch, a bad index and a torn tail',
     '--json       as JSON',
@@ -30,8 +28,9 @@ export const sample: Command = {
     });
     const options = {
       directory: resolve(onlyDirectory(positionals)),
-      recordCount: parseInteger('records', values.records, { min: RECORD_COUNT_MIN }) ?? RECORD_COUNT,
-      seed: parseInteger('seed', values.seed) ?? SEED,
+      recordCount:
+        parseInteger('records', values.records, { min: RECORD_COUNT_MIN }) ?? SAMPLE_DEFAULTS.recordCount,
+      seed: parseInteger('seed', values.seed) ?? SAMPLE_DEFAULTS.seed,
       isDamaged: values.damaged ?? false,
       nowMs: terminal.now(),
     };

@@ -23,6 +23,8 @@ export class ChosenPlaces {
   }
 
   /** null stays null: nothing was chosen. @throws AppError NOT_FOUND for an id that was not given out */
+  pathOf(placeId: string): string;
+  pathOf(placeId: string | null): string | null;
   pathOf(placeId: string | null): string | null {
     if (placeId === null) return null;
     const path = this.#paths.get(placeId);

@@ -73,6 +73,8 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       const path = await parts.chooseReport();
       return path === null ? null : parts.open(path);
     },
+    'directory.createSample': async ({ placeId }, { signal, progress }) =>
+      parts.open(await runs.createSample(places.pathOf(placeId), { signal, onProgress: progress })),
     'directory.openDropped': ({ path }) => parts.open(path),
     async 'directory.openRecent'({ recentId }) {
       const recent = settings.recent().find((entry) => entry.recentId === recentId);

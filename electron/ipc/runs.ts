@@ -85,6 +85,11 @@ export class Runs {
     return this.#tracked(this.#parts.runs.call('run.copy', { path, target }, options));
   }
 
+  /** Writes a sample log in a new directory in `place`. @returns the log's path @throws AppError STORAGE_UNSAFE, … */
+  async createSample(place: string, options: RunOptions): Promise<string> {
+    return (await this.#tracked(this.#parts.runs.call('run.sample', { place }, options))).path;
+  }
+
   /** @throws as `applyRetention`; CORRUPT where a batch is damaged; cancelled, the log is as it was */
   async compact(log: LogDirectory, confirmed: ConfirmedCompaction, options: RunOptions): Promise<Run> {
     const { scans, runs } = this.#parts;

@@ -20,6 +20,13 @@ const LockedRun = z.object({ locked: Locked, runId: z.string() });
 
 export const runContract = {
   calls: {
+    /** Writes a sample log in a new directory in `place`. Cancelled, nothing of it is left. */
+    'run.sample': {
+      params: z.object({ place: Path }),
+      /** Of the log. */
+      result: z.object({ path: Path }),
+      progress: BytesProgress,
+    },
     /** Copies a log into the target, for a run on the copy. Cancelled, nothing of it is left. */
     'run.copy': {
       params: z.object({ path: Path, target: Path }),

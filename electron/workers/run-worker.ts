@@ -10,6 +10,7 @@ import { nodeFileSystem as fs } from '../engine/file-system';
 import { copyLog } from '../engine/log/copy-log';
 import { purgeRun, undoRun } from '../engine/log/retention-run';
 import { RunJournal, type RunRecord, stateDirectory } from '../engine/log/run-journal';
+import { freeSampleDirectory, SAMPLE_DEFAULTS, writeSampleLog } from '../engine/log/write-sample-log';
 import { applyCompaction } from './apply-compaction';
 import { applyIndexRebuild } from './apply-index-rebuild';
 import { applyRetention } from './apply-retention';
@@ -30,6 +31,16 @@ async function openRun(path: string, runId: string): Promise<RunRecord> {
 }
 
 const handlers: Handlers<typeof runContract> = {
+  async 'run.sample'({ place }, { signal, progress }) {
+    const sample = {
+      ...SAMPLE_DEFAULTS,
+      directory: await freeSampleDirectory(fs, place),
+      isDamaged: false,
+      nowMs: Date.now(),
+    };
+    const { path } = await writeSampleLog(sample, { signal, onProgress: pacedProgress(progress), fs });
+    return { path };
+  },
   async 'run.copy'({ path, target }, { signal, progress }) {
     const report = pacedProgress(progress);
     let bytesTotal = 0;

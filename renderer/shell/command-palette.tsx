@@ -116,6 +116,7 @@ function commandsOf(state: AppState): Command[] {
   return [
     command('File', 'Open directory…', state.chooseDirectory),
     command('File', 'Open saved report…', state.chooseReport),
+    command('File', 'Create a sample log…', state.createSample),
     ...(hasDirectory ? [command('File', 'Close directory', state.closeDirectory)] : []),
     ...(hasDirectory ? [command('File', 'Refresh', () => state.runMenuCommand('refresh'))] : []),
     ...(canRead ? [command('Log', 'Verify: read every byte', state.verifyLog)] : []),

@@ -6,6 +6,10 @@
 import type { Directory, LogSummary, Recent } from '../../shared/contract';
 import type { WireError } from '../../shared/errors';
 import { failureOf, type SliceContext } from './slice';
+import { byteProgress } from './task-slice';
+
+/** Of the task that writes a sample log. */
+export const SAMPLE_KEY = 'sample';
 
 export interface OpenFailure {
   readonly error: WireError;
@@ -27,6 +31,8 @@ export interface DirectorySlice {
   chooseDirectory(): Promise<void>;
   /** Opens a report that was saved, as if it were the directory. */
   chooseReport(): Promise<void>;
+  /** Asks where, has a sample log written there, and opens it. */
+  createSample(): Promise<void>;
   openRecent(recentId: string): Promise<void>;
   openDropped(file: File): Promise<void>;
   forgetRecent(recentId: string): Promise<void>;
@@ -69,6 +75,20 @@ export function directorySlice({ api, get, set, latest }: SliceContext): Directo
     },
     chooseDirectory: () => open(() => api.call('directory.choose', {}), null),
     chooseReport: () => open(() => api.call('directory.chooseReport', {}), null),
+    async createSample() {
+      const place = await api.call('place.choose', { purpose: 'sample' });
+      if (place === null) return;
+      await get().runTask({
+        title: 'Writing a sample log',
+        key: SAMPLE_KEY,
+        async run(signal, progress) {
+          const options = { signal, onProgress: byteProgress(progress) };
+          const directory = await api.call('directory.createSample', { placeId: place.placeId }, options);
+          get().showDirectory(directory);
+          return `in ${directory.path}`;
+        },
+      });
+    },
     async openRecent(recentId) {
       const path = get().recent.find((recent) => recent.recentId === recentId)?.path ?? null;
       await open(() => api.call('directory.openRecent', { recentId }), path);

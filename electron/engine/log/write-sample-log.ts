@@ -4,9 +4,10 @@
  * Hot keys, tombstones, headers, every codec, transactions that were committed and aborted; the same seed and time give
  * the same records. Damage, where it is wanted, is planted afterwards (plant-damage.ts).
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
+import { isDataDirectory } from '../directory-lock';
 import { type FileSystem, nodeFileSystem } from '../file-system';
 import { LOG_SUFFIX } from '../format/file-names';
 import { CODECS } from '../format/record-batch';
@@ -37,11 +38,16 @@ export interface SampleLog {
 
 interface SampleRun {
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: { readonly recordsDone: number; readonly recordsTotal: number }) => void;
+  /** The total is what the records so far let expect. */
+  readonly onProgress?: (progress: { readonly bytesDone: Bytes; readonly bytesTotal: Bytes }) => void;
   readonly fs?: FileSystem;
 }
 
+/** How many records a sample has, and which, unless somebody wants others. */
+export const SAMPLE_DEFAULTS = { recordCount: 50_000, seed: 1 } as const;
+
 const LOG_NAME = 'orders-0';
+const SAMPLE_NAME = 'strata-sample';
 const SPAN_MS = 35 * 86_400_000;
 /** The log is opened anew for each, with the next codec. */
 const PERIODS = 15;
@@ -52,12 +58,35 @@ const CHUNK = 500;
 const TRANSACTION_RECORDS = 5;
 const PRODUCER_ID = 4001;
 
-/** @throws AppError INVALID_ARGUMENT where the directory is not empty; the signal's reason; as `Log.open` */
-export async function writeSampleLog(
+/**
+ * After an error, a cancel included, nothing of the sample is left.
+ * @throws AppError INVALID_ARGUMENT where the directory is not empty, STORAGE_UNSAFE in a broker's data directory; the
+ * signal's reason; as `Log.open`
+ */
+export async function writeSampleLog(options: SampleOptions, run: SampleRun = {}): Promise<SampleLog> {
+  const { fs = nodeFileSystem } = run;
+  await makeDirectory(fs, options.directory);
+  try {
+    return await writeOrders(fs, options, run);
+  } catch (error) {
+    await removeTree(fs, options.directory).catch(() => {}); // the first error is the one to tell
+    throw error;
+  }
+}
+
+/** A directory for a sample in `place`: the first of its name that is free. */
+export async function freeSampleDirectory(fs: FileSystem, place: string): Promise<string> {
+  const taken = new Set((await fs.list(place)).map(({ name }) => name));
+  let name = SAMPLE_NAME;
+  for (let number = 2; taken.has(name); number++) name = `${SAMPLE_NAME}-${number}`;
+  return join(place, name);
+}
+
+async function writeOrders(
+  fs: FileSystem,
   { directory, recordCount, seed, isDamaged, nowMs }: SampleOptions,
-  { signal, onProgress, fs = nodeFileSystem }: SampleRun = {},
+  { signal, onProgress }: SampleRun,
 ): Promise<SampleLog> {
-  await makeDirectory(fs, directory);
   const path = join(directory, LOG_NAME);
   const orders = new Orders(seed, { fromMs: nowMs - SPAN_MS, stepMs: SPAN_MS / recordCount });
   const segmentBytes = Math.max(SEGMENT_BYTES_MIN, Math.round((recordCount * BYTES_PER_RECORD) / SEGMENTS));
@@ -80,7 +109,8 @@ export async function writeSampleLog(
         });
       else await log.appendMany(records);
       recordsDone += count;
-      onProgress?.({ recordsDone, recordsTotal: recordCount });
+      const bytesDone: number = log.sizeInBytes;
+      onProgress?.({ bytesDone, bytesTotal: Math.round((bytesDone * recordCount) / recordsDone) });
     }
   }
   return finish(fs, path, { isDamaged, recordCount });
@@ -95,7 +125,22 @@ async function makeDirectory(fs: FileSystem, directory: string): Promise<void> {
       });
     await fs.removeDirectory(directory);
   }
+  const parent = dirname(directory);
+  if (await isDataDirectory(fs, parent))
+    throw new AppError(
+      'STORAGE_UNSAFE',
+      `${parent} is a data directory: a broker does not start where it finds another directory than a partition's.`,
+      { path: parent },
+    );
   await DataDirectory.create(fs, directory);
+}
+
+async function removeTree(fs: FileSystem, directory: string): Promise<void> {
+  for (const { name, kind } of await fs.list(directory))
+    await (kind === 'directory'
+      ? removeTree(fs, join(directory, name))
+      : fs.removeFile(join(directory, name)));
+  await fs.removeDirectory(directory);
 }
 
 /** Files as old as their records, as in a log that has grown. */

@@ -1,9 +1,11 @@
-/** The first screen: open a directory, or one of the recent ones; what kept the last one from opening. */
+/** The first screen: open a directory, one of the recent ones, or a sample; what kept the last one from opening. */
 import { FolderOpen, X } from 'lucide-react';
 import type { Recent } from '../../../shared/contract';
 import { Button } from '../../components/controls';
 import { Failure } from '../../components/notices';
 import { Time } from '../../components/quantities';
+import { TaskProgress } from '../../components/task-progress';
+import { SAMPLE_KEY } from '../../store/directory-slice';
 import { useAppParts } from '../../store/use-app';
 import { openFailureTitle } from '../../text/open-failure-title';
 import classes from './welcome-screen.module.css';
@@ -36,11 +38,43 @@ export function WelcomeScreen() {
           </Button>
           <span className={classes['hint']}>or drop one on this window</span>
         </div>
+        <Sample />
         {openFailure !== null && <Failure title={openFailureTitle(openFailure)} error={openFailure.error} />}
         {state.recent.length > 0 && <RecentList recent={state.recent} />}
         <p className={classes['version']}>{`Version ${state.version} · Ctrl+K for every command`}</p>
       </div>
     </main>
+  );
+}
+
+/** For who has no Kafka at hand: a log to look at, written where they say. */
+function Sample() {
+  const { task, isOpening, createSample, cancelTask } = useAppParts((state) => ({
+    task: state.tasks.find(({ key }) => key === SAMPLE_KEY) ?? null,
+    isOpening: state.isOpening,
+    createSample: state.createSample,
+    cancelTask: state.cancelTask,
+  }));
+  if (task?.state === 'running')
+    return (
+      <div className={classes['sample']} aria-live="polite">
+        <TaskProgress
+          {...{ title: task.title, progress: task.progress, startedAtMs: task.startedAtMs }}
+          onCancel={() => cancelTask(task.taskId)}
+        />
+      </div>
+    );
+  return (
+    <>
+      <p className={classes['sample']}>
+        No log at hand?
+        <Button disabled={isOpening} onClick={() => void createSample()}>
+          Create a sample log…
+        </Button>
+        {task?.state === 'cancelled' && <span>Cancelled: nothing was left behind.</span>}
+      </p>
+      {task?.error != null && <Failure title="The sample log could not be written" error={task.error} />}
+    </>
   );
 }
 

@@ -2,7 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { inspectLog } from '../../../../electron/engine/inspect/inspect-log';
 import { Log } from '../../../../electron/engine/log/log';
-import { type SampleOptions, writeSampleLog } from '../../../../electron/engine/log/write-sample-log';
+import {
+  freeSampleDirectory,
+  type SampleOptions,
+  writeSampleLog,
+} from '../../../../electron/engine/log/write-sample-log';
 import { MemFileSystem } from '../../../support/mem-file-system';
 
 const NOW_MS = 1_750_000_000_000;
@@ -86,5 +90,50 @@ describe('writeSampleLog', () => {
       writeSampleLog({ ...options, directory: '/sample' }, { fs, signal: abort.signal, onProgress }),
     ).rejects.toThrow('enough');
     expect(fs.openCount).toBe(0);
+  });
+
+  it('tells how far it is, and leaves nothing behind when it is cancelled', async () => {
+    const fs = new MemFileSystem();
+    fs.makeDirectory('/home');
+    const controller = new AbortController();
+    const shares: number[] = [];
+    const writing = writeSampleLog(
+      { directory: '/home/sample', recordCount: 8000, seed: 7, isDamaged: false, nowMs: NOW_MS },
+      {
+        fs,
+        signal: controller.signal,
+        onProgress({ bytesDone, bytesTotal }) {
+          shares.push(bytesDone / bytesTotal);
+          if (bytesDone > bytesTotal / 2) controller.abort(new Error('enough'));
+        },
+      },
+    );
+    await expect(writing).rejects.toThrow('enough');
+    expect(shares.length).toBeGreaterThan(5);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(await fs.list('/home')).toEqual([]);
+    expect(fs.openCount).toBe(0);
+  });
+
+  it('makes no directory in a data directory: a broker would not start with it', async () => {
+    const fs = new MemFileSystem();
+    fs.put('/broker/meta.properties', 'version=1');
+    await expect(
+      writeSampleLog(
+        { directory: '/broker/sample', recordCount: 1000, seed: 7, isDamaged: false, nowMs: NOW_MS },
+        { fs },
+      ),
+    ).rejects.toMatchObject({ code: 'STORAGE_UNSAFE' });
+    expect((await fs.list('/broker')).map(({ name }) => name)).toEqual(['meta.properties']);
+  });
+});
+
+describe('freeSampleDirectory', () => {
+  it('is the first name that nobody has', async () => {
+    const fs = new MemFileSystem();
+    fs.makeDirectory('/home');
+    expect(await freeSampleDirectory(fs, '/home')).toBe('/home/strata-sample');
+    fs.makeDirectory('/home/strata-sample');
+    expect(await freeSampleDirectory(fs, '/home')).toBe('/home/strata-sample-2');
   });
 });
