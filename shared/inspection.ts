@@ -125,6 +125,9 @@ const TextOrBase64 = z.object({
   valueBase64: z.string().optional(),
 });
 
+/** Fields by their names in Kafka's definitions; bytes in base64, integers outside of 2^53 as digits. */
+const DecodedSchema = z.record(z.string(), z.json());
+
 /** keyText where the bytes are valid UTF-8, keyBase64 where not; keyText null for a null key. Values likewise. */
 export const RecordSchema = TextOrBase64.extend({
   /** Name of the log's directory. */
@@ -153,6 +156,20 @@ export const RecordSchema = TextOrBase64.extend({
   isControl: z.boolean(),
   /** ABORT, COMMIT, LEADER_CHANGE … for control records, else null. */
   controlType: z.string().nullable(),
+  /** Records of Kafka's own topics: names and values of their fields; absent in all others. */
+  decoded: z
+    .object({
+      /** OffsetCommit, Topic, …; null where the type is not known. */
+      name: z.string().nullable(),
+      type: Int.nullable(),
+      /** Of the value; null where there is none. */
+      version: Int.nullable(),
+      key: DecodedSchema.nullable(),
+      value: DecodedSchema.nullable(),
+      /** Why a part of it could not be decoded; the raw key and value are always there. */
+      flaw: z.string().nullable(),
+    })
+    .optional(),
 });
 export type RecordRow = z.infer<typeof RecordSchema>;
 

@@ -4,6 +4,7 @@
  */
 import type { WireError } from '../../shared/errors';
 import type { RecordPattern, RecordRow, Transactions } from '../../shared/inspection';
+import { CONTENT_FORMATS, type ContentFormat } from '../text/content-formats';
 import { plural } from '../text/quantities';
 import { failureOf, type SliceContext } from './slice';
 import { byteProgress } from './task-slice';
@@ -32,6 +33,8 @@ export interface RecordSlice {
   readonly record: RecordRow | null;
   readonly recordError: WireError | null;
   readonly transactions: Transactions | null;
+  /** As what keys, values and header values are shown where they can be; null for the best guess. Remembered. */
+  readonly contentFormats: Readonly<Record<ContentPart, ContentFormat | null>>;
   /** Shows the list, from the first record where none was shown yet. */
   openRecords(): void;
   jumpTo(start: RecordStart): Promise<void>;
@@ -42,8 +45,12 @@ export interface RecordSlice {
   followRecords(): void;
   selectRecord(offset: number | null): Promise<void>;
   loadTransactions(): Promise<void>;
+  showContentAs(part: ContentPart, format: ContentFormat): void;
   clearRecords(): void;
 }
+
+const CONTENT_PARTS = ['key', 'value', 'header'] as const;
+export type ContentPart = (typeof CONTENT_PARTS)[number];
 
 const NO_RECORDS = {
   recordStart: { kind: 'first' },
@@ -101,6 +108,7 @@ export function recordSlice(context: SliceContext): RecordSlice {
 
   return {
     ...NO_RECORDS,
+    contentFormats: rememberedFormats(),
     openRecords() {
       if (get().recordsState === 'none') void get().jumpTo({ kind: 'first' });
     },
@@ -191,9 +199,25 @@ export function recordSlice(context: SliceContext): RecordSlice {
         },
       });
     },
+    showContentAs(part, format) {
+      set({ contentFormats: { ...get().contentFormats, [part]: format } });
+      storage()?.setItem(storageKey(part), format);
+    },
     clearRecords() {
       for (const key of ['records', 'record', 'transactions']) latest.cancel(key);
       set(NO_RECORDS);
     },
   };
+}
+
+const storageKey = (part: ContentPart) => `content-format-${part}`;
+/** Tests run without one. */
+const storage = () => (typeof localStorage === 'undefined' ? null : localStorage);
+
+function rememberedFormats(): Record<ContentPart, ContentFormat | null> {
+  const formatOf = (part: ContentPart) => {
+    const name = storage()?.getItem(storageKey(part)) ?? '';
+    return CONTENT_FORMATS.find((format) => format === name) ?? null;
+  };
+  return { key: formatOf('key'), value: formatOf('value'), header: formatOf('header') };
 }

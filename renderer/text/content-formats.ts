@@ -88,11 +88,37 @@ function uuidText(bytes: Uint8Array): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-/** One line for a list: text with its line breaks shown, bytes as hexadecimal. */
-export function previewText(text: string | null | undefined, base64: string | undefined): string | null {
+/** What is left of a JSON text to be folded; undefined where it is none, or too large. */
+export function jsonOf({ text }: Content): unknown {
+  return text === null ? undefined : parsedJson(text);
+}
+
+const PREVIEW_LENGTH = 400;
+const PREVIEW_BYTES = 64;
+
+/**
+ * One line for a list: text with its line breaks shown, bytes as hexadecimal; or as `format`, where the content can be
+ * shown so. null for a null key or value.
+ */
+export function previewText(
+  text: string | null | undefined,
+  base64: string | undefined,
+  format: ContentFormat | null = null,
+): string | null {
   const content = contentOf(text, base64);
   if (content === null) return null;
+  if (format !== null && format !== 'JSON' && format !== 'text' && formatsOf(content).includes(format))
+    return formattedContent(content, format).slice(0, PREVIEW_LENGTH).replace(/\s+/g, ' ');
   return content.text === null
-    ? `0x${hexOf(content.bytes.subarray(0, 64)).join('')}`
-    : content.text.slice(0, 400).replace(/\s+/g, ' ');
+    ? `0x${hexOf(content.bytes.subarray(0, PREVIEW_BYTES)).join('')}`
+    : content.text.slice(0, PREVIEW_LENGTH).replace(/\s+/g, ' ');
+}
+
+/** Fields of a decoded record on one line. */
+export function fieldsText(fields: Readonly<Record<string, unknown>>): string {
+  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  return Object.entries(fields)
+    .map(([name, value]) => `${name}: ${text(value)}`)
+    .join(', ')
+    .slice(0, PREVIEW_LENGTH);
 }

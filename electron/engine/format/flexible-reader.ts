@@ -43,9 +43,22 @@ export class FlexibleReader {
     return this.#view.getInt32(this.#take(4));
   }
 
+  uint32(): number {
+    return this.#view.getUint32(this.#take(4));
+  }
+
+  float64(): number {
+    return this.#view.getFloat64(this.#take(8));
+  }
+
   /** NaN where it is outside the safe integers. */
   int64(): number {
     return readInt64(this.#view, this.#take(8));
+  }
+
+  /** Exact, of any size. */
+  bigInt64(): bigint {
+    return this.#view.getBigInt64(this.#take(8));
   }
 
   boolean(): boolean {
@@ -67,6 +80,13 @@ export class FlexibleReader {
   uuid(): string {
     const at = this.#take(UUID_SIZE);
     return Buffer.from(this.#bytes.subarray(at, at + UUID_SIZE)).toString('base64url');
+  }
+
+  /** So many bytes as they are: a view. */
+  raw(length: number): Uint8Array {
+    if (length < 0) throw new MalformedMessage(`a length is ${length}`);
+    const at = this.#take(length);
+    return this.#bytes.subarray(at, at + length);
   }
 
   compactBytes(): Uint8Array | null {

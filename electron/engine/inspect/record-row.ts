@@ -5,6 +5,7 @@
  */
 import type { Bytes, FilePosition, Offset, TimestampMs } from '../../../shared/units';
 import { controlTypeOf } from '../format/control-record';
+import { parseLogDirectoryName } from '../format/file-names';
 import {
   CONTROL_BIT,
   type Codec,
@@ -14,6 +15,7 @@ import {
   timestampTypeOf,
 } from '../format/record-batch';
 import type { LogRecord } from '../format/records';
+import { type DecodedRecord, decodeRecord } from '../internal-topics/decode-record';
 import type { RecordBatchFound } from './read-records';
 import type { TransactionState } from './read-transactions';
 
@@ -46,6 +48,8 @@ export interface RecordRow extends KeyAndValue {
   readonly transactionState: TransactionState | null;
   readonly isControl: boolean;
   readonly controlType: string | null;
+  /** Of Kafka's own topics only. */
+  readonly decoded?: DecodedRecord;
 }
 
 export interface RowContext {
@@ -62,6 +66,7 @@ export function recordRow(
   { log, transactionState, contentBytesMax = Number.POSITIVE_INFINITY }: RowContext,
 ): RecordRow {
   const isControl = (header.attributes & CONTROL_BIT) !== 0;
+  const decoded = isControl ? null : decodedOf(log, { key, value }, contentBytesMax);
   return {
     log,
     offset,
@@ -85,7 +90,24 @@ export function recordRow(
     transactionState: isControl ? null : transactionState,
     isControl,
     controlType: isControl ? controlTypeOf(key) : null,
+    ...(decoded === null ? {} : { decoded }),
   };
+}
+
+/** A list shows so much at least. */
+const DECODED_BYTES_MIN = 16 * 1024;
+
+function decodedOf(
+  log: string,
+  { key, value }: Pick<LogRecord, 'key' | 'value'>,
+  contentBytesMax: Bytes,
+): DecodedRecord | null {
+  if (!log.startsWith('__')) return null;
+  const topic = parseLogDirectoryName(log)?.topic ?? log;
+  const isLarge = (value?.length ?? 0) > Math.max(contentBytesMax, DECODED_BYTES_MIN);
+  const decoded = decodeRecord(topic, { key, value: isLarge ? null : value });
+  if (decoded === null || !isLarge) return decoded;
+  return { ...decoded, flaw: `${value!.length} bytes are decoded where the record is shown in full` };
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

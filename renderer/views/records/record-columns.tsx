@@ -4,46 +4,63 @@ import { Badge } from '../../components/controls';
 import type { Column } from '../../components/data-table';
 import { countColumn, inFileOrder, sizeColumn, timeColumn } from '../../components/number-columns';
 import { Count } from '../../components/quantities';
-import { previewText } from '../../text/content-formats';
+import type { ContentPart } from '../../store/record-slice';
+import { type ContentFormat, fieldsText, previewText } from '../../text/content-formats';
 import classes from './records.module.css';
 import { TransactionBadge } from './transaction-badge';
 
-const keyText = ({ keyText: text, keyBase64 }: RecordRow) => previewText(text, keyBase64);
-const valueText = ({ valueText: text, valueBase64 }: RecordRow) => previewText(text, valueBase64);
+type Formats = Readonly<Record<ContentPart, ContentFormat | null>>;
+
+/** Records of Kafka's own topics are told by their fields; where those cannot be read, by their bytes. */
+function keyText({ keyText: text, keyBase64, decoded }: RecordRow, { key }: Formats): string | null {
+  if (decoded?.name == null) return previewText(text, keyBase64, key);
+  return decoded.key === null ? decoded.name : `${decoded.name} ${fieldsText(decoded.key)}`;
+}
+
+function valueText({ valueText: text, valueBase64, decoded }: RecordRow, { value }: Formats): string | null {
+  if (decoded?.value == null) return previewText(text, valueBase64, value);
+  return fieldsText(decoded.value);
+}
 
 function Content({ text }: { readonly text: string | null }) {
   if (text === null) return <span className={classes['null']}>null</span>;
-  return <span className={classes['content']}>{text === '' ? '(empty)' : text}</span>;
+  return (
+    <span className={classes['content']} title={text}>
+      {text === '' ? '(empty)' : text}
+    </span>
+  );
 }
 
-export const RECORD_COLUMNS: readonly Column<RecordRow>[] = inFileOrder([
-  countColumn('Offset', '88px', ({ offset }) => offset),
-  timeColumn('Timestamp', '168px', ({ timestampMs }) => timestampMs),
-  {
-    ...{ key: 'key', title: 'Key', width: 'minmax(96px, 0.6fr)' },
-    cell: (record) =>
-      record.isControl ? (
-        <Badge tone="quiet">{record.controlType ?? 'control'}</Badge>
-      ) : (
-        <Content text={keyText(record)} />
-      ),
-    text: (record) => keyText(record) ?? '',
-  },
-  {
-    ...{ key: 'value', title: 'Value', width: 'minmax(140px, 1fr)' },
-    cell: (record) => (record.isControl ? '' : <Content text={valueText(record)} />),
-    text: (record) => valueText(record) ?? '',
-  },
-  {
-    ...{ key: 'transaction', title: 'Transaction', width: '92px' },
-    cell: ({ transactionState }) =>
-      transactionState === null ? '' : <TransactionBadge state={transactionState} />,
-    text: ({ transactionState }) => transactionState ?? '',
-  },
-  sizeColumn('Value size', '76px', ({ valueSizeInBytes }) => valueSizeInBytes),
-  {
-    ...{ key: 'headers', title: 'Headers', width: '64px', isNumber: true },
-    cell: ({ headers }) => <Count value={headers.length === 0 ? null : headers.length} />,
-    text: ({ headers }) => String(headers.length),
-  },
-]);
+export function recordColumns(formats: Formats): readonly Column<RecordRow>[] {
+  return inFileOrder([
+    countColumn('Offset', '88px', ({ offset }) => offset),
+    timeColumn('Timestamp', '168px', ({ timestampMs }) => timestampMs),
+    {
+      ...{ key: 'key', title: 'Key', width: 'minmax(96px, 0.6fr)' },
+      cell: (record) =>
+        record.isControl ? (
+          <Badge tone="quiet">{record.controlType ?? 'control'}</Badge>
+        ) : (
+          <Content text={keyText(record, formats)} />
+        ),
+      text: (record) => keyText(record, formats) ?? '',
+    },
+    {
+      ...{ key: 'value', title: 'Value', width: 'minmax(140px, 1fr)' },
+      cell: (record) => (record.isControl ? '' : <Content text={valueText(record, formats)} />),
+      text: (record) => valueText(record, formats) ?? '',
+    },
+    {
+      ...{ key: 'transaction', title: 'Transaction', width: '92px' },
+      cell: ({ transactionState }) =>
+        transactionState === null ? '' : <TransactionBadge state={transactionState} />,
+      text: ({ transactionState }) => transactionState ?? '',
+    },
+    sizeColumn('Value size', '76px', ({ valueSizeInBytes }) => valueSizeInBytes),
+    {
+      ...{ key: 'headers', title: 'Headers', width: '64px', isNumber: true },
+      cell: ({ headers }) => <Count value={headers.length === 0 ? null : headers.length} />,
+      text: ({ headers }) => String(headers.length),
+    },
+  ]);
+}

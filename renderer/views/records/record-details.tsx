@@ -1,17 +1,12 @@
 /** One record in full: key, value and headers in the form the reader chooses, and where it lies. */
-import { useState } from 'react';
 import type { RecordRow } from '../../../shared/inspection';
-import { Button, Choice } from '../../components/controls';
+import { Badge, Button, Choice } from '../../components/controls';
 import { Facts } from '../../components/facts';
+import { JsonTree } from '../../components/json-tree';
 import { Count, Size, Time } from '../../components/quantities';
+import type { ContentPart as ContentPartName } from '../../store/record-slice';
 import { useAppParts } from '../../store/use-app';
-import {
-  type Content,
-  type ContentFormat,
-  contentOf,
-  formatsOf,
-  formattedContent,
-} from '../../text/content-formats';
+import { type Content, contentOf, formatsOf, formattedContent, jsonOf } from '../../text/content-formats';
 import { countText, sizeText } from '../../text/quantities';
 import classes from './records.module.css';
 
@@ -20,14 +15,17 @@ export function RecordDetails({ record }: { readonly record: RecordRow }) {
   return (
     <div className={classes['details']}>
       <h2 className={classes['title']}>{`Record ${countText(record.offset)}`}</h2>
+      {record.decoded !== undefined && <Decoded decoded={record.decoded} />}
       <ContentPart
         key={`key ${record.offset}`}
+        part="key"
         title="Key"
         content={contentOf(record.keyText, record.keyBase64)}
         sizeInBytes={record.keySizeInBytes}
       />
       <ContentPart
         key={`value ${record.offset}`}
+        part="value"
         title={record.valueSizeInBytes === null && !record.isControl ? 'Value (null: a tombstone)' : 'Value'}
         content={contentOf(record.valueText, record.valueBase64)}
         sizeInBytes={record.valueSizeInBytes}
@@ -38,6 +36,7 @@ export function RecordDetails({ record }: { readonly record: RecordRow }) {
           <ContentPart
             // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat, order is theirs
             key={`header ${record.offset} ${index}`}
+            part="header"
             title={`Header ${name}`}
             content={content}
             sizeInBytes={content?.bytes.length ?? null}
@@ -51,15 +50,20 @@ export function RecordDetails({ record }: { readonly record: RecordRow }) {
 }
 
 interface ContentPartProps {
+  readonly part: ContentPartName;
   readonly title: string;
   readonly content: Content | null;
   readonly sizeInBytes: number | null;
 }
 
-function ContentPart({ title, content, sizeInBytes }: ContentPartProps) {
+function ContentPart({ part, title, content, sizeInBytes }: ContentPartProps) {
   const formats = content === null ? [] : formatsOf(content);
-  const [format, setFormat] = useState<ContentFormat | null>(null);
-  const shown = format ?? formats[0] ?? 'text';
+  const { format, showContentAs } = useAppParts((state) => ({
+    format: state.contentFormats[part],
+    showContentAs: state.showContentAs,
+  }));
+  const shown = formats.find((each) => each === format) ?? formats[0] ?? 'text';
+  const json = content !== null && shown === 'JSON' ? jsonOf(content) : undefined;
   const isCut = content !== null && sizeInBytes !== null && content.bytes.length < sizeInBytes;
   return (
     <section className={classes['part']} aria-label={title}>
@@ -72,18 +76,43 @@ function ContentPart({ title, content, sizeInBytes }: ContentPartProps) {
             label={`${title} as`}
             value={shown}
             options={formats}
-            onChange={(next) => setFormat(next)}
+            onChange={(next) => showContentAs(part, next)}
           />
         )}
       </div>
-      <pre className={classes['text']}>
-        {content === null ? <span className={classes['null']}>null</span> : formattedContent(content, shown)}
-      </pre>
+      {json !== undefined ? (
+        <JsonTree value={json} label={`${title} as JSON`} />
+      ) : (
+        <pre className={classes['text']}>
+          {content === null ? (
+            <span className={classes['null']}>null</span>
+          ) : (
+            formattedContent(content, shown)
+          )}
+        </pre>
+      )}
       {isCut && (
         <p
           className={classes['quiet']}
         >{`The first ${sizeText(content.bytes.length)} of ${sizeText(sizeInBytes)}.`}</p>
       )}
+    </section>
+  );
+}
+
+/** A record of one of Kafka's own topics, field by field; its bytes follow below. */
+function Decoded({ decoded }: { readonly decoded: NonNullable<RecordRow['decoded']> }) {
+  const { name, type, version, key, value, flaw } = decoded;
+  return (
+    <section className={classes['part']} aria-label="Decoded">
+      <div className={classes['heading']}>
+        {name ?? (type === null ? 'Not decoded' : `Type ${type}`)}
+        {version !== null && <Badge tone="quiet">{`version ${version}`}</Badge>}
+        {value === null && flaw === null && <Badge tone="warning">deletes it</Badge>}
+      </div>
+      {flaw !== null && <p className={classes['mistake']}>{`Shown raw: ${flaw}.`}</p>}
+      {key !== null && <JsonTree value={key} label="Decoded key" />}
+      {value !== null && <JsonTree value={value} label="Decoded value" />}
     </section>
   );
 }

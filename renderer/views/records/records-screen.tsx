@@ -9,7 +9,7 @@ import { segmentColouring } from '../../core/core-tones';
 import { useApp, useAppParts } from '../../store/use-app';
 import { CoreStrip } from '../core-strip';
 import { LogGate } from '../log-gate';
-import { RECORD_COLUMNS } from './record-columns';
+import { recordColumns } from './record-columns';
 import { RecordDetails } from './record-details';
 import { RecordRequestBar } from './record-request-bar';
 import { TransactionList } from './transaction-list';
@@ -45,6 +45,8 @@ function RecordTable() {
     selectRecord: all.selectRecord,
     loadMoreRecords: all.loadMoreRecords,
   }));
+  const formats = useApp((all) => all.contentFormats);
+  const columns = useMemo(() => recordColumns(formats), [formats]);
   const isSearch = state.start.kind === 'matches';
   return (
     <>
@@ -52,7 +54,7 @@ function RecordTable() {
       <DataTable
         label="Records"
         rows={state.records}
-        columns={RECORD_COLUMNS}
+        columns={columns}
         keyOf={keyOf}
         selectedKey={state.selected}
         onSelect={({ offset }) => void state.selectRecord(offset)}
