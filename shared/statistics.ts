@@ -46,7 +46,7 @@ const CodecShareSchema = z.object({
   codec: CodecSchema,
   batchCount: Count,
   recordCount: Count,
-  /** Records as stored, without batch headers, and decompressed. */
+  /** Records as stored, without batch headers, and decompressed; without control records and what cannot be read. */
   storedBytes: Count,
   contentBytes: Count,
 });

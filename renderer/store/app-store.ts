@@ -19,6 +19,7 @@ import { isScreen, type Screen, type ScreenSlice, screenSlice } from './screen-s
 import { type SegmentSlice, segmentSlice } from './segment-slice';
 import { Latest, type SliceContext } from './slice';
 import { type StartupSlice, startupSlice } from './startup-slice';
+import { type StatisticsSlice, statisticsSlice } from './statistics-slice';
 import { type TaskSlice, taskSlice } from './task-slice';
 
 export interface AppState
@@ -26,6 +27,7 @@ export interface AppState
     DirectorySlice,
     LogSlice,
     SegmentSlice,
+    StatisticsSlice,
     ProblemSlice,
     RecordSlice,
     IndexSlice,
@@ -57,6 +59,7 @@ export function createAppStore(
       ...directorySlice(context),
       ...logSlice(context),
       ...segmentSlice(context),
+      ...statisticsSlice(context),
       ...problemSlice(context),
       ...recordSlice(context),
       ...indexSlice(context),

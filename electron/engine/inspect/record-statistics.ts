@@ -60,7 +60,10 @@ export interface CodecShare {
   readonly codec: Codec | 'unknown';
   batchCount: number;
   recordCount: number;
-  /** Of the records as stored, without batch headers, and decompressed. */
+  /**
+   * Of the records as stored, without batch headers, and decompressed. Those of control batches and of batches that
+   * cannot be read are parts of their own.
+   */
   storedBytes: Bytes;
   contentBytes: Bytes;
 }
@@ -170,7 +173,7 @@ export class RecordStatistics {
     this.#bytes.batchOverhead += RECORD_BATCH_HEADER_SIZE;
     const storedBytes = sizeInBytes - RECORD_BATCH_HEADER_SIZE;
     this.#bytes.controlRecords += storedBytes;
-    this.#addCodec(codecOf(attributes), recordsCount, storedBytes, storedBytes);
+    this.#addCodec(codecOf(attributes), recordsCount, 0, 0);
   }
 
   #records(header: RecordBatchHeader, batch: Uint8Array, segmentBaseOffset: Offset): void {
@@ -302,7 +305,7 @@ export class RecordStatistics {
   #unreadable(codec: Codec | null, storedBytes: Bytes): void {
     this.#counts.unreadableBatches++;
     this.#bytes.unreadable += storedBytes;
-    this.#addCodec(codec, 0, storedBytes, storedBytes);
+    this.#addCodec(codec, 0, 0, 0);
   }
 
   #addCodec(codec: Codec | null, recordCount: number, storedBytes: Bytes, contentBytes: Bytes): void {

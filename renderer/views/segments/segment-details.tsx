@@ -10,13 +10,19 @@ import { Count, Size, Time } from '../../components/quantities';
 import type { SegmentFile } from '../../store/segment-slice';
 import { useApp, useAppParts } from '../../store/use-app';
 import { countText } from '../../text/quantities';
+import { StatisticsPane } from '../statistics/statistics-pane';
 import { BatchView } from './batch-view';
 import classes from './segment-details.module.css';
 import { SPAN_COLUMNS } from './span-columns';
 
-const TABS = ['batches', 'facts', 'files'] as const;
+const TABS = ['batches', 'facts', 'statistics', 'files'] as const;
 type Tab = (typeof TABS)[number];
-const TAB_TITLES: Readonly<Record<Tab, string>> = { batches: 'Batches', facts: 'Facts', files: 'Files' };
+const TAB_TITLES: Readonly<Record<Tab, string>> = {
+  batches: 'Batches',
+  facts: 'Facts',
+  statistics: 'Statistics',
+  files: 'Files',
+};
 
 export function SegmentDetails() {
   const segments = useApp((state) => state.segments);
@@ -27,12 +33,7 @@ export function SegmentDetails() {
     () => segments.find(({ baseOffset }) => baseOffset === selected),
     [segments, selected],
   );
-  if (segment === undefined)
-    return (
-      <Empty title="No segment chosen.">
-        <p>Choose one in the core or in the table to see its batches and files.</p>
-      </Empty>
-    );
+  if (segment === undefined) return <WholeLog segments={segments} />;
   return (
     <>
       <div className={classes['bar']}>
@@ -48,7 +49,24 @@ export function SegmentDetails() {
       {segmentError !== null && <Failure title="The segment could not be read." error={segmentError} />}
       {tab === 'batches' && <Batches />}
       {tab === 'facts' && <SegmentFacts segment={segment} />}
+      {tab === 'statistics' && (
+        <StatisticsPane scope={segment.baseOffset} sizeInBytes={segment.sizeInBytes} />
+      )}
       {tab === 'files' && <Files />}
+    </>
+  );
+}
+
+/** What stands there while no segment is chosen. */
+function WholeLog({ segments }: { readonly segments: readonly SegmentRow[] }) {
+  const sizeInBytes = segments.reduce((sum, segment) => sum + segment.sizeInBytes, 0);
+  return (
+    <>
+      <div className={classes['bar']}>
+        <h2 className={classes['title']}>Whole log</h2>
+        <span className={classes['hint']}>Choose a segment to see its batches and files.</span>
+      </div>
+      <StatisticsPane scope="log" sizeInBytes={sizeInBytes} />
     </>
   );
 }
