@@ -20,6 +20,7 @@ test('shows the counts and the bytes of the whole log', async ({ page }) => {
   await expect(page.getByRole('img', { name: /^On disk, compression saves [\d.]+ %: zstd / })).toBeVisible();
   await expect(page.getByRole('table', { name: 'Codecs' }).locator('tbody th')).toHaveText(['zstd']);
   const names = new Set(records.flatMap(({ headers }) => headers.map(([name]) => name)));
+  names.delete(''); // has no value in these records, and takes no bytes
   const heaviest = page.getByRole('table', { name: 'Header names that take the most bytes' });
   expect(new Set(await heaviest.locator('tbody th').allTextContents())).toEqual(names);
 });

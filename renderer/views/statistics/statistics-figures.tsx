@@ -265,7 +265,7 @@ function Heaviest({ title, note, rows }: HeaviestProps) {
       {known.map((row) => (
         <tr key={row.nameText ?? row.nameBase64}>
           <th scope="row" className={classes['mono']} title={`${countText(row.nameSizeInBytes)} bytes long`}>
-            {row.nameText ?? `base64 ${row.nameBase64}`}
+            {row.nameText === '' ? '(empty)' : (row.nameText ?? `base64 ${row.nameBase64}`)}
           </th>
           <td>
             <Size bytes={row.bytesMin} />
