@@ -39,6 +39,7 @@ import { isTrimmedIndex } from './is-trimmed-index';
 import { readPiece } from './log-batch';
 import { type CutTail, type RecoveredSegment, recoverSegment } from './recover-segment';
 import { type SegmentFileSuffix, segmentPath } from './segment';
+import { giveFinalNames } from './segment-renames';
 import type { LogSettings } from './settings';
 
 const SMALL_FILE_MAX = 64 * 1024 * 1024;
@@ -119,7 +120,7 @@ class Recovery {
     await this.#sync();
   }
 
-  /** 2. Files that swap segments replace. 3. The swap segments get their names, the log of each last. */
+  /** 2. Files that swap segments replace. 3. The swap segments get their names, one after the other. */
   async completeSwaps(): Promise<void> {
     if (this.#swaps.length === 0) return;
     const bases = swapSegments(this.#swaps);
@@ -129,9 +130,8 @@ class Recovery {
         await this.#remove(name, reason);
       await this.#sync();
     }
-    for (const name of this.#swaps)
-      await this.#fs.rename(this.#path(name), this.#path(name.slice(0, -SWAP_SUFFIX.length)));
-    await this.#sync();
+    for (const base of new Set(this.#swaps.map((name) => Number.parseInt(name, 10)).sort((a, b) => a - b)))
+      await giveFinalNames(this.#fs, this.#task.directory, base);
   }
 
   /** 4. Indexes without their log. */

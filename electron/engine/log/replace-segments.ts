@@ -7,8 +7,9 @@
  *   1. the new segments stand complete and synced as `.cleaned` files: after a crash they are removed
  *   2. `.cleaned` to `.swap`, the highest base offset first: while a `.cleaned` is left, higher `.swap` files go too
  *   3. the replaced segments to `.deleted`: after a crash, `.swap` files are completed from here on. The highest
- *      first: a broker completes by offset range, and the range of the new ones may end before the last old one
- *   4. `.swap` to their final names
+ *      first: a start completes by offset range, and the range of the new ones may end before the last old one. Where it
+ *      does and none is `.deleted` yet, that last one stays beside the new ones: nothing in it counts, a broker does the same
+ *   4. `.swap` to their final names, the lowest first: one between two `.swap` files would be taken for replaced
  */
 import { join } from 'node:path';
 import type { Offset } from '../../../shared/units';
@@ -24,7 +25,7 @@ import {
   TIME_INDEX_SUFFIX,
 } from '../format/file-names';
 import { ascending, descending, requireDeletedLogs } from './delete-segments';
-import { renameSegment, renameSnapshot } from './segment-renames';
+import { giveFinalNames, renameSegment, renameSnapshot } from './segment-renames';
 
 export interface SegmentReplacement {
   /** Of the new segments, whose `.cleaned` files are there, complete and synced. */
@@ -45,7 +46,7 @@ export async function replaceSegments(
   await swapCleaned(fs, directory, replacement);
   const deleted = await deleteReplaced(fs, directory, replacement);
   for (const baseOffset of ascending(replacement.newBaseOffsets))
-    await renameSegment(fs, directory, baseOffset, { from: SWAP_SUFFIX, to: '' });
+    await giveFinalNames(fs, directory, baseOffset);
   return deleted;
 }
 
@@ -68,11 +69,14 @@ export async function deleteReplaced(
 ): Promise<string[]> {
   const isNew = new Set(newBaseOffsets);
   const deleted: string[] = [];
-  for (const baseOffset of descending(replacedBaseOffsets)) {
+  for (const [index, baseOffset] of descending(replacedBaseOffsets).entries()) {
     // The snapshot of an offset where no segment begins any more goes with its segment (UnifiedLog.replaceSegments).
-    const change = { from: '', to: DELETED_SUFFIX, withSnapshot: !isNew.has(baseOffset) } as const;
+    const withSnapshot = !isNew.has(baseOffset);
+    // The highest alone: whichever of the others are left, the range of the new ones covers them.
+    const change = { from: '', to: DELETED_SUFFIX, withSnapshot, isSyncedLater: index > 0 } as const;
     deleted.push(...(await renameSegment(fs, directory, baseOffset, change)));
   }
+  await fs.syncDirectory(directory);
   return deleted;
 }
 
@@ -137,8 +141,7 @@ export async function settleReplacement(
         to: DELETED_SUFFIX,
         withSnapshot: !isNew.has(baseOffset),
       });
-  for (const baseOffset of ascending(newBaseOffsets))
-    await renameSegment(fs, directory, baseOffset, { from: SWAP_SUFFIX, to: '' });
+  for (const baseOffset of ascending(newBaseOffsets)) await giveFinalNames(fs, directory, baseOffset);
   return 'new';
 }
 

@@ -11,7 +11,7 @@ import {
   offsetName,
   SEGMENT_SUFFIXES,
   SNAPSHOT_SUFFIX,
-  type SWAP_SUFFIX,
+  SWAP_SUFFIX,
 } from '../format/file-names';
 
 export type StateSuffix = '' | typeof CLEANED_SUFFIX | typeof SWAP_SUFFIX | typeof DELETED_SUFFIX;
@@ -21,18 +21,31 @@ export interface StateChange {
   readonly to: StateSuffix;
   /** Whether the producer snapshot of the same offset goes along. */
   readonly withSnapshot?: boolean;
+  /** The caller syncs the directory when several are done whose order does not matter. */
+  readonly isSyncedLater?: boolean;
 }
 
-/** Renames what there is of the segment and syncs the directory; after an error all have their old names. @returns the new names */
+/** Renames what there is of the segment and, unless told otherwise, syncs the directory; after an error all have their old names. @returns the new names */
 export function renameSegment(
   fs: FileSystem,
   directory: string,
   baseOffset: Offset,
-  { from, to, withSnapshot = false }: StateChange,
+  change: StateChange,
 ): Promise<string[]> {
-  const suffixes = withSnapshot ? [...SEGMENT_SUFFIXES, SNAPSHOT_SUFFIX] : SEGMENT_SUFFIXES;
+  const suffixes = change.withSnapshot ? [...SEGMENT_SUFFIXES, SNAPSHOT_SUFFIX] : SEGMENT_SUFFIXES;
   const names = suffixes.map((suffix) => offsetName(baseOffset) + suffix);
-  return renameFiles(fs, directory, names, { from, to });
+  return renameFiles(fs, directory, names, change);
+}
+
+/**
+ * Gives the files of a swapped-in segment their final names, durably: of several segments the lowest first. The log goes
+ * first: as long as it is a `.swap`, a start takes what has a final name at its offset, or behind it, for replaced.
+ */
+export async function giveFinalNames(fs: FileSystem, directory: string, baseOffset: Offset): Promise<void> {
+  const [log, ...others] = SEGMENT_SUFFIXES.map((suffix) => offsetName(baseOffset) + suffix);
+  const change = { from: SWAP_SUFFIX, to: '' } as const;
+  await renameFiles(fs, directory, [log!], change);
+  await renameFiles(fs, directory, others, change);
 }
 
 /** The producer snapshot alone. */
@@ -49,7 +62,7 @@ async function renameFiles(
   fs: FileSystem,
   directory: string,
   names: readonly string[],
-  { from, to }: StateChange,
+  { from, to, isSyncedLater = false }: StateChange,
 ): Promise<string[]> {
   const renamed: string[] = [];
   try {
@@ -58,7 +71,7 @@ async function renameFiles(
       await fs.rename(join(directory, name + from), join(directory, name + to));
       renamed.push(name);
     }
-    if (renamed.length > 0) await fs.syncDirectory(directory);
+    if (renamed.length > 0 && !isSyncedLater) await fs.syncDirectory(directory);
   } catch (error) {
     // Half a segment is a leftover at best. Where this fails too, recovery has the last word.
     for (const name of renamed.reverse())

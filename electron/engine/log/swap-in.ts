@@ -17,7 +17,7 @@ import {
 import type { OpenFiles } from './open-files';
 import { deleteReplaced, type SegmentReplacement, swapCleaned } from './replace-segments';
 import { Segment } from './segment';
-import { renameSegment } from './segment-renames';
+import { giveFinalNames } from './segment-renames';
 
 export interface CleanedReplacement {
   readonly directory: string;
@@ -78,7 +78,7 @@ export class SwapIn {
   async #giveFinalName(segment: Segment): Promise<void> {
     const { baseOffset } = segment;
     const renaming = (async () => {
-      await renameSegment(this.#fs, this.#directory, baseOffset, { from: SWAP_SUFFIX, to: '' });
+      await giveFinalNames(this.#fs, this.#directory, baseOffset);
       await this.#release(segment);
       segment.nameEnding = '';
     })();
