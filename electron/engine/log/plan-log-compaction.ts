@@ -2,7 +2,11 @@
  * Whether an open log is due for compaction, and what the cleaner is to do: facts from the store and from small reads,
  * decisions from shared/plan and rules, the same as for a log on disk. Reads only.
  */
-import { type Eligibility, planEligibility } from '../../../shared/plan/compaction-eligibility';
+import {
+  type CompactionSegment,
+  type Eligibility,
+  planEligibility,
+} from '../../../shared/plan/compaction-eligibility';
 import type { Offset, TimestampMs } from '../../../shared/units';
 import type { FileSystem } from '../file-system';
 import {
@@ -43,24 +47,22 @@ export interface PlanOptions {
   readonly nowMs: TimestampMs;
 }
 
+/** From what is in memory, as long as the log is not due; then from small reads, too. */
 export async function planLogCompaction(
   fs: FileSystem,
   store: LogStore,
   { checkpoint, ratio, nowMs }: PlanOptions,
 ): Promise<LogCompactionPlan> {
-  const { settings, logStartOffset, logEndOffset, producers } = store;
-  const all = store.segments;
-  const segments: (SourceSegment & {
-    largestTimestampMs: TimestampMs;
-    firstBatchMaxTimestampMs: TimestampMs;
-  })[] = [];
-  for (const segment of all) segments.push(await factsOf(fs, store, segment));
+  const { settings, logStartOffset, logEndOffset, producers, segments: all } = store;
+  const firstOpenTransactionOffset = producers.firstOpenTransactionOffset();
+  const segments: CompactionSegment[] = [];
+  for (const segment of all) segments.push(await ageOf(fs, store, segment));
   const facts = {
     segments,
     logStartOffset,
     logEndOffset,
     highWatermark: logEndOffset,
-    firstOpenTransactionOffset: producers.firstOpenTransactionOffset(),
+    firstOpenTransactionOffset,
     cleanerCheckpoint: checkpoint,
   };
   const limits = {
@@ -71,43 +73,49 @@ export async function planLogCompaction(
   };
   const eligibility = planEligibility(facts, limits, nowMs);
   if (!eligibility.isEligible || eligibility.cleanableBytes === 0)
-    return { eligibility, task: null, segments, sources: [] };
+    return { eligibility, task: null, segments: [], sources: [] };
   const aborted = await abortedTransactions(fs, all);
-  const task = cleaningTaskOf(
-    { highWatermark: logEndOffset, producers, aborted },
-    eligibility,
-    settings,
-    nowMs,
-  );
-  return {
-    eligibility,
-    task,
-    segments,
-    sources: all.filter(({ baseOffset }) => baseOffset < task.endOffset),
-  };
+  const known = { highWatermark: logEndOffset, producers, aborted };
+  const task = cleaningTaskOf(known, eligibility, settings, nowMs);
+  const sources = all.filter(({ baseOffset }) => baseOffset < task.endOffset);
+  const sized: SourceSegment[] = [];
+  for (const segment of all) sized.push(await sizesOf(fs, segment));
+  return { eligibility, task, segments: sized, sources };
 }
 
-async function factsOf(fs: FileSystem, store: LogStore, segment: Segment) {
+async function ageOf(fs: FileSystem, store: LogStore, segment: Segment): Promise<CompactionSegment> {
   const { baseOffset, sizeInBytes } = segment;
-  const sizeOf = async (suffix: typeof OFFSET_INDEX_SUFFIX | typeof TIME_INDEX_SUFFIX) =>
-    (await fs.status(segment.pathOf(suffix)))?.sizeInBytes ?? 0;
-  const modifiedAtMs = (await fs.status(segment.pathOf(LOG_SUFFIX)))?.modifiedAtMs ?? NO_TIMESTAMP;
   const fromIndex = await store.largestTimestampOf(segment);
   return {
     baseOffset,
     sizeInBytes,
-    modifiedAtMs,
-    offsetIndexSizeInBytes: await sizeOf(OFFSET_INDEX_SUFFIX),
-    timeIndexSizeInBytes: await sizeOf(TIME_INDEX_SUFFIX),
-    largestTimestampMs: fromIndex === NO_TIMESTAMP ? modifiedAtMs : fromIndex,
+    largestTimestampMs: fromIndex === NO_TIMESTAMP ? await modifiedAtMs(fs, segment) : fromIndex,
     firstBatchMaxTimestampMs: await firstBatchMaxTimestamp(store, segment),
   };
 }
 
+async function modifiedAtMs(fs: FileSystem, segment: Segment): Promise<TimestampMs> {
+  return (await fs.status(segment.pathOf(LOG_SUFFIX)))?.modifiedAtMs ?? NO_TIMESTAMP;
+}
+
+async function sizesOf(fs: FileSystem, segment: Segment): Promise<SourceSegment> {
+  const { baseOffset, sizeInBytes } = segment;
+  const sizeOf = async (suffix: typeof OFFSET_INDEX_SUFFIX | typeof TIME_INDEX_SUFFIX) =>
+    (await fs.status(segment.pathOf(suffix)))?.sizeInBytes ?? 0;
+  return {
+    baseOffset,
+    sizeInBytes,
+    modifiedAtMs: await modifiedAtMs(fs, segment),
+    offsetIndexSizeInBytes: await sizeOf(OFFSET_INDEX_SUFFIX),
+    timeIndexSizeInBytes: await sizeOf(TIME_INDEX_SUFFIX),
+  };
+}
+
+/** Asked for by max.compaction.lag.ms alone. */
 async function firstBatchMaxTimestamp(store: LogStore, segment: Segment): Promise<TimestampMs> {
+  const end: number = segment.sizeInBytes;
+  if (end === 0 || store.settings.maxCompactionLagMs === Number.MAX_SAFE_INTEGER) return NO_TIMESTAMP;
   if (segment.firstBatchMaxTimestampMs === null) {
-    const end: number = segment.sizeInBytes;
-    if (end === 0) return NO_TIMESTAMP;
     const { batches } = await withSegmentFile(store.files, segment, LOG_SUFFIX, (file) =>
       readPiece(file, 0, end, HEADER_PIECE_SIZE),
     );
