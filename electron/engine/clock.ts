@@ -12,11 +12,19 @@ export interface Clock {
   after(delayMs: Milliseconds, run: () => void): () => void;
 }
 
+/** A timer that is set for longer runs at once: 24.8 days, and retention may wait for longer. */
+const TIMER_MS_MAX: Milliseconds = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsedMs: () => performance.now(),
   after(delayMs, run) {
-    const timer = setTimeout(run, delayMs).unref();
+    let timer: NodeJS.Timeout;
+    const wait = (leftMs: Milliseconds) => {
+      const nowMs = Math.min(leftMs, TIMER_MS_MAX);
+      timer = setTimeout(() => (leftMs > nowMs ? wait(leftMs - nowMs) : run()), nowMs).unref();
+    };
+    wait(delayMs);
     return () => clearTimeout(timer);
   },
 };

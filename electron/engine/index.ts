@@ -7,9 +7,10 @@ export { type DirectoryLock, lockDataDirectory, lockLogDirectory } from './direc
 export { type FileSystem, nodeFileSystem } from './file-system';
 export { markSegmentsDeleted, purgeDeletedFiles, undoDeletion } from './log/delete-segments';
 export { DiskFullError } from './log/disk-full-error';
-export { Log, type ReadOptions } from './log/log';
+export { Log } from './log/log';
 export type { CompactionReport, CompactionSummary, CompactOptions } from './log/log-cleaner';
 export type { LogMetrics } from './log/log-metrics';
+export type { ReadOptions } from './log/read-options';
 export type { RecordInput, TextOrBytes } from './log/record-input';
 export { replaceSegments, type SegmentReplacement, undoReplacement } from './log/replace-segments';
 export { DEFAULT_SETTINGS, type FsyncPolicy, type LogSettings } from './log/settings';

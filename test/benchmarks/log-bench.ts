@@ -11,15 +11,20 @@ import { join } from 'node:path';
 import { nodeReadingFileSystem as fs } from '../../electron/engine/file-system';
 import { inspectLog } from '../../electron/engine/inspect/inspect-log';
 import { Log } from '../../electron/engine/log/log';
+import { writeManySegments } from '../support/many-segments';
 import type { Measured } from './scan-bench';
 
 const PIECE_SIZE = 1024 * 1024;
 const RECORD_SIZE = 1000;
 const CALL_RECORDS = 5000;
-const ROUNDS = 6;
+const ROUNDS = 5;
 const CALLERS = 1000;
 const SINGLE_APPENDS = 200_000;
 const RANDOM_READS = 2000;
+const SEGMENTS = 1000;
+const SYNCED_APPENDS = 300;
+const SYNCING_CALLERS = [1, 10, 100];
+const MIB = 1024 ** 2;
 const MS_PER_SECOND = 1000;
 
 /** @param sizeInBytes What each round writes. */
@@ -31,6 +36,9 @@ export async function benchLog(sizeInBytes: number): Promise<Measured[]> {
       await readRatio(join(folder, 'append-0')),
       await singleAppends(join(folder, 'single-0')),
       await randomReads(join(folder, 'append-0')),
+      await memoryOfReading(join(folder, 'append-0')),
+      await openings(join(folder, 'many-0')),
+      await syncedAppends(folder),
     ];
   } finally {
     await rm(folder, { recursive: true });
@@ -54,9 +62,10 @@ async function appendRatio(folder: string, sizeInBytes: number): Promise<Measure
     const ms = await timed(() => plainWrite(join(folder, 'plain'), sizeInBytes));
     if (round >= 0) plain.push(ms);
   };
-  // Every file is removed before the next is written: all get the same pages of memory. Round -1 warms them.
+  // Every file is removed before the next is written: all get the same pages of memory. Round -1 warms them. The last
+  // log that is appended stays, to be read.
   for (let round = -1; round < ROUNDS; round++)
-    for (const run of round % 2 === 0 ? [append, write] : [write, append]) {
+    for (const run of round % 2 === 0 ? [write, append] : [append, write]) {
       for (const name of ['append-0', 'plain'])
         await rm(join(folder, name), { recursive: true, force: true });
       await run(round);
@@ -143,6 +152,62 @@ async function randomReads(path: string): Promise<Measured> {
     ratio: null,
     limit: null,
     figures: `median ${at(0.5)} µs, 99th percentile ${at(0.99)} µs`,
+  };
+}
+
+/** What the process holds while it reads, in the first half of the log and in the second. */
+async function memoryOfReading(path: string): Promise<Measured> {
+  await using log = await Log.open(path);
+  const peaks = [0, 0];
+  for await (const { header } of log.readBatches()) {
+    const half = header.baseOffset * 2 < log.logEndOffset ? 0 : 1;
+    const { heapUsed, external } = process.memoryUsage();
+    peaks[half] = Math.max(peaks[half]!, heapUsed + external);
+  }
+  const [first, second] = peaks.map((bytes) => Math.round(bytes / MIB));
+  return {
+    name: 'heap and buffers while reading through',
+    ratio: null,
+    limit: null,
+    figures: `${first} MiB at most in the first half, ${second} MiB in the second`,
+  };
+}
+
+async function openings(path: string): Promise<Measured> {
+  writeManySegments(path, SEGMENTS);
+  const tookMs: number[] = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    let log: Log | null = null;
+    const ms = await timed(async () => {
+      log = await Log.open(path);
+    });
+    await log!.close();
+    if (round > 0) tookMs.push(ms); // the first one writes the side files
+  }
+  return {
+    name: `opening a closed log of ${SEGMENTS} segments`,
+    ratio: null,
+    limit: null,
+    figures: `${Math.round(median(tookMs))} ms`,
+  };
+}
+
+async function syncedAppends(folder: string): Promise<Measured> {
+  const rates: string[] = [];
+  for (const callers of SYNCING_CALLERS) {
+    await using log = await Log.open(join(folder, `synced-${callers}`), { fsync: 'always' });
+    const value = randomBytes(RECORD_SIZE);
+    const caller = async () => {
+      for (let index = 0; index < SYNCED_APPENDS; index++) await log.append({ value });
+    };
+    const ms = await timed(() => Promise.all(Array.from({ length: callers }, caller)));
+    rates.push(`${Math.round((callers * SYNCED_APPENDS) / (ms / MS_PER_SECOND))} with ${callers}`);
+  }
+  return {
+    name: 'appends a second with fsync, by the number of callers',
+    ratio: null,
+    limit: null,
+    figures: rates.join(', '),
   };
 }
 

@@ -2,6 +2,7 @@
  * A transaction as two batches that follow one another: its records, and the marker that ends it
  * (TransactionMarkerChannelManager, EndTransactionMarker). Knows the format, not the log.
  */
+import { AppError } from '../../../shared/errors';
 import type { Offset } from '../../../shared/units';
 import type { Codec } from '../format/record-batch';
 import { BatchWriter, type FinishedBatch, type RecordContent } from '../format/record-batch-writer';
@@ -22,11 +23,30 @@ export interface TransactionFields {
   readonly outcome: 'commit' | 'abort';
 }
 
+type ProducerTransaction = Pick<TransactionFields, 'producerId' | 'producerEpoch' | 'outcome'>;
+
+const INT16_MAX = 2 ** 15 - 1;
 const CAPACITY = 16 * 1024;
 /** int16 version 0, int16 type. */
 const MARKER_KEYS = { abort: Buffer.from([0, 0, 0, 0]), commit: Buffer.from([0, 0, 0, 1]) };
 /** int16 version 0, int32 coordinator epoch 0. */
 const MARKER_VALUE = Buffer.alloc(6);
+
+/** @throws AppError INVALID_ARGUMENT for what the format has no room for */
+export function checkTransaction({ producerId, producerEpoch, outcome }: ProducerTransaction): void {
+  const isProducer =
+    Number.isSafeInteger(producerId) &&
+    producerId >= 0 &&
+    Number.isInteger(producerEpoch) &&
+    producerEpoch >= 0 &&
+    producerEpoch <= INT16_MAX;
+  if (!isProducer || !(outcome in MARKER_KEYS))
+    throw new AppError(
+      'INVALID_ARGUMENT',
+      'A transaction has a producerId from 0, a producerEpoch from 0 to 32767, and the outcome commit or abort.',
+      { producerId, producerEpoch, outcome },
+    );
+}
 
 /** The marker has the largest timestamp of the records. */
 export function encodeTransaction(

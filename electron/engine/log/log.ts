@@ -21,30 +21,20 @@ import type { LogRecord } from '../format/records';
 import { Mutex } from '../mutex';
 import { type AppendedRange, AppendQueue } from './append-queue';
 import type { DataDirectory } from './data-directory';
+import { checkTransaction } from './encode-transaction';
 import type { LogBatch } from './log-batch';
 import { type CompactionReport, type CompactOptions, LogCleaner } from './log-cleaner';
 import { AppendCounters, type LogMetrics } from './log-metrics';
 import { offsetForTimestamp, readBatches, readRecords } from './log-reader';
 import { LogStore, type Seams, type Transaction } from './log-store';
 import { leaveDirectory, type OpenedDirectory, openLogDirectory } from './open-log';
+import { checkReadOptions, type ReadOptions } from './read-options';
 import { type RecordInput, toRecordContent } from './record-input';
 import type { RecoveryReport } from './recover-log';
 import { compactsByPolicy, completeSettings, deletesByPolicy, type LogSettings } from './settings';
 
 const PERCENT = 100;
 const DISK_CHECK_INTERVAL_MS = 1000;
-
-export interface ReadOptions {
-  /** First offset wanted, inclusive. Default: the log start offset. */
-  readonly fromOffset?: Offset;
-  /** Begin with the first record whose timestamp is at or after this, in the order of offsets. */
-  readonly fromTimestampMs?: TimestampMs;
-  /** Exclusive. Default: the log end offset at the time of the call. */
-  readonly toOffset?: Offset;
-  /** Default: no limit. */
-  readonly recordsMax?: number;
-  readonly signal?: AbortSignal;
-}
 
 export interface OpenOptions extends Partial<Seams> {
   /** Recover also what a broker left: cut off what is not sound, drop leftovers. Default: only what Strata left. */
@@ -152,7 +142,7 @@ export class Log implements AsyncDisposable {
    */
   async appendMany(records: readonly RecordInput[]): Promise<AppendedRange> {
     this.#requireOpen();
-    if (records.length === 0) throw new AppError('INVALID_ARGUMENT', 'There is no record to append.');
+    requireRecords(records);
     const nowMs = this.#clock.now();
     const contents = records.map((record) => toRecordContent(record, this.settings, nowMs));
     const done = this.#queue.add(contents, this.#clock.elapsedMs());
@@ -170,7 +160,8 @@ export class Log implements AsyncDisposable {
    */
   async appendTransaction(records: readonly RecordInput[], transaction: Transaction): Promise<AppendedRange> {
     this.#requireOpen();
-    if (records.length === 0) throw new AppError('INVALID_ARGUMENT', 'There is no record to append.');
+    requireRecords(records);
+    checkTransaction(transaction);
     const contents = records.map((record) => toRecordContent(record, this.settings, this.#clock.now()));
     const sizeInBytes = contents.reduce((sum, content) => sum + singleRecordBatchSize(content), 0);
     const limit = Math.min(this.settings.maxMessageBytes, this.settings.segmentBytes);
@@ -189,10 +180,11 @@ export class Log implements AsyncDisposable {
   /**
    * Reads data records in the order of offsets, up to the log end offset of now. Segments that retention deletes
    * meanwhile are skipped.
-   * @throws AppError OFFSET_OUT_OF_RANGE (details: logStartOffset, logEndOffset); CORRUPT; LOG_CLOSED; the signal's
+   * @throws AppError INVALID_ARGUMENT; OFFSET_OUT_OF_RANGE (details: logStartOffset, logEndOffset); CORRUPT; LOG_CLOSED; the signal's
    * reason
    */
   async *read(options: ReadOptions = {}): AsyncGenerator<LogRecord, void, void> {
+    checkReadOptions(options);
     const { recordsMax = Number.POSITIVE_INFINITY } = options;
     const range = await this.#rangeOf(options);
     let count = 0;
@@ -206,6 +198,7 @@ export class Log implements AsyncDisposable {
 
   /** As `read`, batch by batch, control batches too; `recordsMax` does not apply. The fastest way through a log. */
   async *readBatches(options: Omit<ReadOptions, 'recordsMax'> = {}): AsyncGenerator<LogBatch, void, void> {
+    checkReadOptions(options);
     const range = await this.#rangeOf(options);
     if (range !== null) yield* readBatches(this.#store, range);
   }
@@ -213,6 +206,7 @@ export class Log implements AsyncDisposable {
   /** Offset of the first record with a timestamp at or after the given one; null where all are older. */
   async offsetForTimestamp(timestampMs: TimestampMs, signal?: AbortSignal): Promise<Offset | null> {
     this.#requireOpen();
+    checkReadOptions({ fromTimestampMs: timestampMs });
     const { logStartOffset: from, logEndOffset: to } = this;
     return offsetForTimestamp(this.#store, timestampMs, { from, to, signal });
   }
@@ -438,4 +432,9 @@ export class Log implements AsyncDisposable {
     }
     await leaveDirectory(this.#dataDirectory, this.#lock, true);
   }
+}
+
+function requireRecords(records: readonly RecordInput[]): void {
+  if (!Array.isArray(records) || records.length === 0)
+    throw new AppError('INVALID_ARGUMENT', 'There is no record to append.');
 }

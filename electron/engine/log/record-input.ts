@@ -26,12 +26,16 @@ export function toRecordContent(
   settings: LogSettings,
   nowMs: TimestampMs,
 ): RecordContent {
+  if (typeof input !== 'object' || input === null)
+    throw new AppError('INVALID_RECORD', 'A record is an object with a value.', { field: 'record' });
   const key = toBytes(input.key ?? null, 'key');
   if (key === null && compactsByPolicy(settings))
     throw new AppError('INVALID_RECORD', 'A compacted log takes no record without a key.', { field: 'key' });
   const timestampMs = input.timestampMs ?? nowMs;
   checkTimestamp(timestampMs, settings, nowMs);
   const value = toBytes(input.value, 'value');
+  if (input.headers !== undefined && !Array.isArray(input.headers))
+    throw new AppError('INVALID_RECORD', 'The headers are no array.', { field: 'headers' });
   const content: RecordContent =
     input.headers === undefined
       ? { timestampMs, key, value }

@@ -72,7 +72,7 @@ export interface LogSettings {
   readonly diskUsedPercentMax: number | null;
   /** Appends that take longer are counted as slow. ms; default 100. */
   readonly slowAppendMs: Milliseconds;
-  /** Descriptors kept open for reading. Default 256. */
+  /** Descriptors kept open for reading. Default 128: under a limit of 256 a process has room for its own. */
   readonly openFilesMax: number;
   /** Memory for indexes of closed segments, bytes; default 32 MiB. */
   readonly indexCacheBytes: Bytes;
@@ -109,7 +109,7 @@ export const DEFAULT_SETTINGS: LogSettings = {
   batchBytes: 16 * KIB,
   diskUsedPercentMax: null,
   slowAppendMs: 100,
-  openFilesMax: 256,
+  openFilesMax: 128,
   indexCacheBytes: 32 * MIB,
 };
 

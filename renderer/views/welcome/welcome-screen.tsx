@@ -67,11 +67,13 @@ function Sample() {
   return (
     <>
       <p className={classes['sample']}>
-        No log at hand?
+        <span className={classes['hint']}>No log at hand?</span>
         <Button disabled={isOpening} onClick={() => void createSample()}>
           Create a sample log…
         </Button>
-        {task?.state === 'cancelled' && <span>Cancelled: nothing was left behind.</span>}
+        {task?.state === 'cancelled' && (
+          <span className={classes['hint']}>Cancelled: nothing was left behind.</span>
+        )}
       </p>
       {task?.error != null && <Failure title="The sample log could not be written" error={task.error} />}
     </>
