@@ -100,7 +100,8 @@ export class OffsetMap {
   }
 
   clear(): void {
-    this.#doubles.fill(0);
+    // A new map is empty: to fill its memory would hold up everybody for as long.
+    if (this.size > 0) this.#doubles.fill(0);
     this.size = 0;
     this.latestOffset = -1;
   }
