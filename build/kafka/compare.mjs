@@ -12,6 +12,8 @@ import { freshBundles } from '../bundles.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const SUITES = join(ROOT, 'test/kafka');
+/** A broker that died can leave a suite waiting for ever for what it would have done. */
+const SUITE_MS_MAX = 15 * 60_000;
 
 let passed = 0;
 let failed = 0;
@@ -49,11 +51,22 @@ async function strataJson(...args) {
   return JSON.parse(stdout);
 }
 
+/** Ends the whole comparison: what a suite waits for cannot be taken back, only the programs it started. */
+function endForGood(name) {
+  failed++;
+  console.log(`  FAILED  ${name} did not end within ${SUITE_MS_MAX / 60_000} minutes`);
+  printCounts();
+  process.exit(1);
+}
+
+const printCounts = () => console.log(`${passed} passed, ${failed} failed`);
+
 async function runSuite(name) {
   const { title, run } = await import(pathToFileURL(join(SUITES, `${name}.mjs`)).href);
   const scratch = await mkdtemp(join(tmpdir(), `strata-compare-${name}-`));
   await mkdir(scratch, { recursive: true });
   const startedAtMs = performance.now();
+  const deadline = setTimeout(endForGood, SUITE_MS_MAX, name);
   console.log(`${title}:`);
   try {
     await run({ check, strata, strataJson, scratch });
@@ -63,6 +76,7 @@ async function runSuite(name) {
       `  FAILED  the suite broke off\n${String(error?.stack ?? error).replace(/^/gm, '          ')}`,
     );
   } finally {
+    clearTimeout(deadline);
     await rm(scratch, { recursive: true, force: true });
   }
   console.log(`  ${Math.round((performance.now() - startedAtMs) / 1000)} s`);
@@ -72,5 +86,5 @@ await freshBundles({ window: false });
 const all = (await readdir(SUITES)).filter((name) => name.endsWith('.mjs')).map((name) => name.slice(0, -4));
 const wanted = process.argv.slice(2);
 for (const name of wanted.length === 0 ? all.sort() : wanted) await runSuite(name);
-console.log(`${passed} passed, ${failed} failed`);
+printCounts();
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
