@@ -2,7 +2,8 @@
  * What compaction would do to a log, record by record: the dirty part once into the offset map, then the cleaned part
  * once more through the cleaner's filter (rules/clean-log.ts), without writing anything.
  *
- * Every byte of what is read is checked by its CRC. Damage ends the analysis: the cleaner would stop there, too.
+ * Every byte of what is read is checked by its CRC, in the second pass. Damage ends the analysis: the cleaner would stop
+ * there, too.
  */
 import { AppError } from '../../../shared/errors';
 import type { Bytes } from '../../../shared/units';
@@ -10,7 +11,7 @@ import type { ReadingFileSystem } from '../file-system';
 import { type BatchVisit, type CleaningResult, type CleaningTask, cleanLog } from '../rules/clean-log';
 import type { CleaningObserver } from '../rules/supersessions';
 import type { CompactionFacts, CompactionSource } from './compaction-facts';
-import { scanSegmentFile } from './scan-segment-file';
+import { type ScanOptions, scanSegmentFile } from './scan-segment-file';
 
 export interface AnalysisOptions {
   readonly signal?: AbortSignal | undefined;
@@ -34,11 +35,12 @@ export async function analyseCompaction(
   );
   const expected = sizeOf(dirty) + sizeOf(cleaned);
   let done = 0;
-  const read = async (segment: CompactionSource, visit: BatchVisit) => {
-    await readChecked(fs, segment, visit, signal, (position) => {
+  const read = async (segment: CompactionSource, visit: BatchVisit, checksCrc: boolean) => {
+    const onPosition = (position: number) => {
       const bytesDone = done + position;
       onProgress?.({ bytesDone, bytesTotal: Math.max(expected, bytesDone) });
-    });
+    };
+    await readSegment(fs, segment, visit, { skipsCrc: !checksCrc, signal, onPosition });
     done += segment.sizeInBytes;
   };
   return cleanLog(segments, task, read, { needsBytes: recompresses, observer });
@@ -48,17 +50,16 @@ function sizeOf(segments: readonly CompactionSource[]): Bytes {
   return segments.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
 }
 
-async function readChecked(
+async function readSegment(
   fs: ReadingFileSystem,
   { file, baseOffset }: CompactionSource,
   visit: BatchVisit,
-  signal: AbortSignal | undefined,
-  onPosition: (position: number) => void,
+  options: Omit<ScanOptions, 'needsBytes'>,
 ): Promise<void> {
   await scanSegmentFile(
     fs,
     { log: file, baseOffset },
-    { needsBytes: true, signal, onPosition },
+    { ...options, needsBytes: true },
     {
       batch(header, position, reader) {
         return visit(header, reader.batchAt(position, header.sizeInBytes));

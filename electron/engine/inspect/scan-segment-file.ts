@@ -10,7 +10,7 @@ export interface SegmentOnDisk {
   readonly baseOffset: Offset;
 }
 
-export type ScanOptions = Pick<SegmentScan, 'needsBytes' | 'signal' | 'onPosition'> & {
+export type ScanOptions = Pick<SegmentScan, 'needsBytes' | 'skipsCrc' | 'signal' | 'onPosition'> & {
   readonly fromPosition?: FilePosition;
 };
 

@@ -36,6 +36,8 @@ export interface SegmentScan {
   readonly fromPosition?: FilePosition;
   /** Read and check every byte; otherwise headers only. */
   readonly needsBytes: boolean;
+  /** Where every byte is read and the CRCs are another pass's business. */
+  readonly skipsCrc?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called after each piece with the position reached. */
   readonly onPosition?: ((position: FilePosition) => void) | undefined;
@@ -59,7 +61,7 @@ export async function scanSegment(scan: SegmentScan, visitor: SegmentVisitor): P
 }
 
 async function walk(scan: SegmentScan, reader: SegmentReader, visitor: SegmentVisitor): Promise<void> {
-  const { sizeInBytes, needsBytes } = scan;
+  const { sizeInBytes, needsBytes, skipsCrc = false } = scan;
   let position: number = scan.fromPosition ?? 0;
   while (position < sizeInBytes) {
     const headerSize = Math.min(RECORD_BATCH_HEADER_SIZE, sizeInBytes - position);
@@ -67,7 +69,7 @@ async function walk(scan: SegmentScan, reader: SegmentReader, visitor: SegmentVi
     let header = headerFault(reader, position, sizeInBytes);
     if (!('code' in header) && (needsBytes || (header.magic < 2 && header.recordsCount < 0))) {
       if (!reader.has(position, header.sizeInBytes)) await load(scan, reader, position, header.sizeInBytes);
-      if (needsBytes) header = crcFault(reader, position, header);
+      if (needsBytes && !skipsCrc) header = crcFault(reader, position, header);
     }
     if ('code' in header) {
       const end = await passDamage(scan, reader, visitor, position, header);
