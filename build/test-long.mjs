@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
-const files = process.argv.length > 2 ? process.argv.slice(2) : ['test/crash'];
+const files = process.argv.length > 2 ? process.argv.slice(2) : ['test/crash', 'test/damage'];
 const { status } = spawnSync(
   process.execPath,
   ['node_modules/vitest/vitest.mjs', 'run', '--config', 'build/vitest.config.ts', ...files],

@@ -24,6 +24,9 @@ export interface BatchPlace {
   readonly rest: Bytes;
 }
 
+/** A larger batch is not read: memory stays bounded, whatever a length field claims. Brokers take 1 MiB by default. */
+export const BATCH_BYTES_MAX: Bytes = 256 * 1024 * 1024;
+
 const SIZE_MIN_BY_MAGIC = [...MESSAGE_SIZE_MIN, RECORD_BATCH_HEADER_SIZE] as const;
 
 /** The size that the batch claims (it may reach past the end), or why there cannot be one. */

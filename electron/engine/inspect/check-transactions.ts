@@ -23,6 +23,10 @@ interface AbortMarker {
   readonly position: FilePosition;
   /** Of the transaction's data, or null where none was seen. */
   readonly firstOffset: Offset | null;
+  /** Offset of the marker that ended the producer's transaction before; null where none was seen. */
+  readonly endBefore: Offset | null;
+  /** First offset of the transactions that were open, as far as they were seen, or else the offset behind the marker. */
+  readonly lastStableOffsetMax: Offset;
 }
 
 interface ProducerSeen {
@@ -35,6 +39,8 @@ const SEQUENCE_MAX = 0x7fff_ffff;
 export class TransactionChecker {
   /** First offset of the open transaction, by producer id. */
   readonly #open = new Map<number, Offset>();
+  /** Offset of the last marker, by producer id. */
+  readonly #ends = new Map<number, Offset>();
   readonly #producers = new Map<number, ProducerSeen>();
   #markers: AbortMarker[] = [];
   #hasDamage = false;
@@ -96,9 +102,14 @@ export class TransactionChecker {
     const type = marker === undefined ? null : controlTypeOf(marker.key);
     if (type !== 'ABORT' && type !== 'COMMIT') return;
     const { producerId, baseOffset: offset } = header;
-    if (type === 'ABORT')
-      this.#markers.push({ producerId, offset, position, firstOffset: this.#open.get(producerId) ?? null });
+    const firstOffset = this.#open.get(producerId) ?? null;
     this.#open.delete(producerId);
+    if (type === 'ABORT') {
+      const endBefore = this.#ends.get(producerId) ?? null;
+      const lastStableOffsetMax = Math.min(offset + 1, ...this.#open.values());
+      this.#markers.push({ producerId, offset, position, firstOffset, endBefore, lastStableOffsetMax });
+    }
+    this.#ends.set(producerId, offset);
   }
 
   #checkSequence(header: RecordBatchHeader, place: { position: FilePosition; file: string }): Problem[] {
@@ -130,7 +141,7 @@ function unreadableIndex(place: { file: string; baseOffset: Offset }, bytes: Uin
 }
 
 function entryFlaw(
-  { producerId, firstOffset, lastOffset }: AbortedTransaction,
+  { producerId, firstOffset, lastOffset, lastStableOffset }: AbortedTransaction,
   before: AbortedTransaction | undefined,
   markers: readonly AbortMarker[],
 ): string | null {
@@ -140,5 +151,10 @@ function entryFlaw(
     return `names an abort marker of producer ${producerId} at offset ${lastOffset}, where there is none`;
   if (marker.firstOffset !== null && marker.firstOffset < firstOffset)
     return `says that the transaction began at offset ${firstOffset}; its first batch is at ${marker.firstOffset}`;
+  // Too low, committed records of the same producer count as aborted; too high, aborted ones are not looked for.
+  if (marker.endBefore !== null && firstOffset <= marker.endBefore)
+    return `says that the transaction began at offset ${firstOffset}; one before it ended at ${marker.endBefore}`;
+  if (lastStableOffset > marker.lastStableOffsetMax)
+    return `says that offsets were decided up to ${lastStableOffset}; they were up to ${marker.lastStableOffsetMax}`;
   return null;
 }

@@ -7,7 +7,7 @@
  */
 import type { FilePosition, Offset } from '../../../shared/units';
 import { HEADER_SIZE_UP_TO_MAGIC, RECORD_BATCH_HEADER_SIZE } from '../format/record-batch';
-import { batchCrcOf, headerAt, plausibleSizeAt } from './batch-at';
+import { BATCH_BYTES_MAX, batchCrcOf, headerAt, plausibleSizeAt } from './batch-at';
 import type { SegmentScan } from './scan-segment';
 import type { SegmentReader } from './segment-reader';
 
@@ -43,6 +43,7 @@ export async function findBatch(
   if (claimedEnd !== null && (await isBatch(reader, claimedEnd, baseOffset)) > 0)
     return { position: claimedEnd, isAllZeros: false, isCutShort: false };
   let zerosEnd = from;
+  let zerosInRow = 0;
   for (let position = from; position + HEADER_SIZE_UP_TO_MAGIC <= sizeInBytes; ) {
     const stepEnd = Math.min(position + STEP, sizeInBytes);
     scan.signal?.throwIfAborted();
@@ -50,6 +51,9 @@ export async function findBatch(
     if (zerosEnd === position) zerosEnd = endOfZeros(reader, position, stepEnd);
     if (sizeInBytes > INT32_MAX && zerosEnd - from > ZEROS_MAX)
       return { position: null, isAllZeros: true, isCutShort: true };
+    zerosInRow = endOfZeros(reader, position, stepEnd) === stepEnd ? zerosInRow + stepEnd - position : 0;
+    if (sizeInBytes > INT32_MAX && zerosInRow > ZEROS_MAX)
+      return { position: null, isAllZeros: false, isCutShort: true };
     const candidate = nextCandidate(reader, Math.max(position, from + 1), stepEnd, scan);
     if (candidate === null) {
       position = stepEnd === sizeInBytes ? sizeInBytes : stepEnd - RECORD_BATCH_HEADER_SIZE;
@@ -73,7 +77,8 @@ async function isBatch(reader: SegmentReader, position: FilePosition, baseOffset
   const headerSize = Math.min(rest, RECORD_BATCH_HEADER_SIZE);
   if (!(await reader.load(position, headerSize))) return 0;
   const size = plausibleSizeAt({ view: reader.view, at: reader.indexOf(position), rest });
-  if (typeof size !== 'number' || size > rest || !(await reader.load(position, size))) return 0;
+  if (typeof size !== 'number' || size > Math.min(rest, BATCH_BYTES_MAX)) return 0;
+  if (!(await reader.load(position, size))) return 0;
   const at = reader.indexOf(position);
   const header = headerAt({ view: reader.view, at, rest });
   const isInSegment = header.baseOffset >= baseOffset && header.baseOffset <= baseOffset + INT32_MAX;

@@ -14,7 +14,7 @@ import {
   RECORD_BATCH_HEADER_SIZE,
   type RecordBatchHeader,
 } from '../format/record-batch';
-import { type BatchPlace, batchCrcOf, headerAt, plausibleSizeAt } from './batch-at';
+import { BATCH_BYTES_MAX, type BatchPlace, batchCrcOf, headerAt, plausibleSizeAt } from './batch-at';
 import { findBatch } from './find-batch';
 import { SegmentReader } from './segment-reader';
 
@@ -113,6 +113,12 @@ function headerFault(
       code: 'segment-torn-tail',
       message: `The batch at offset ${header.baseOffset} says it has ${size} bytes; ${rest} are left.`,
       claimedSize: null,
+    };
+  if (size > BATCH_BYTES_MAX)
+    return {
+      code: 'records-too-large',
+      message: `The batch at offset ${header.baseOffset} says it has ${size} bytes; more than ${BATCH_BYTES_MAX} are not read.`,
+      claimedSize: size,
     };
   return header;
 }

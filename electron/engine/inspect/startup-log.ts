@@ -26,7 +26,7 @@ import { PARTITION_METADATA_FILE, readTopicId } from '../format/partition-metada
 import { readProducerSnapshot } from '../format/producer-snapshot';
 import { firstLeftovers, orphanedIndexes, replacedBySwap, swapSegments } from '../rules/leftovers';
 import { type FileFate, LogImage } from '../rules/log-image';
-import { StartupSnapshots } from '../rules/startup-snapshots';
+import { SnapshotFiles, StartupSnapshots } from '../rules/startup-snapshots';
 import { readSmallFile } from './read-small-file';
 import { checkSegment } from './startup-check';
 import {
@@ -97,7 +97,7 @@ class Start {
   readonly #log: StartingLog;
   readonly #image: LogImage;
   readonly #options: StartOptions;
-  readonly #unreadableSnapshots = new Set<Offset>();
+  #snapshotFiles: SnapshotFiles;
   #segments: StartingSegment[] = [];
   #topicId: string | null = null;
   #logEndOffset: Offset = 0;
@@ -109,6 +109,7 @@ class Start {
     this.#fs = fs;
     this.#log = log;
     this.#image = image;
+    this.#snapshotFiles = new SnapshotFiles(image);
     this.#options = options;
   }
 
@@ -117,9 +118,9 @@ class Start {
     try {
       await this.#readEpochs();
       this.#requireOffsetsInNames();
-      await this.#readSnapshots();
       this.#clearLeftovers();
       await this.#completeSwaps();
+      await this.#readSnapshots();
       await this.#loadSegments();
       if (!this.#log.isDeleted) await this.#recover();
       else if (this.#segments.length === 0) this.#addEmptySegment(0);
@@ -163,11 +164,13 @@ class Start {
     if (lacking !== undefined) throw new StartEnds('offset-in-name-unreadable', lacking);
   }
 
+  /** Once the leftovers are gone, and with them what a .swap segment covers. */
   async #readSnapshots(): Promise<void> {
-    for (const offset of new StartupSnapshots(this.#image, this.#unreadableSnapshots).offsets()) {
+    this.#snapshotFiles = new SnapshotFiles(this.#image);
+    for (const offset of this.#snapshotFiles.offsets) {
       const bytes = await this.#small(offsetName(offset) + SNAPSHOT_SUFFIX);
       if (typeof readProducerSnapshot(bytes ?? Buffer.alloc(0)) === 'string')
-        this.#unreadableSnapshots.add(offset);
+        this.#snapshotFiles.unreadable.add(offset);
     }
   }
 
@@ -249,8 +252,7 @@ class Start {
       if (checked.sizeInBytes === before.sizeInBytes) continue;
       for (const { baseOffset } of this.#segments.splice(index + 1)) {
         this.#removeSegment(baseOffset, 'behind-cut');
-        const snapshot = offsetName(baseOffset) + SNAPSHOT_SUFFIX;
-        if (this.#image.has(snapshot)) this.#image.removeLater(snapshot, 'behind-cut');
+        this.#snapshotFiles.removeLater(baseOffset, 'behind-cut');
       }
     }
   }
@@ -312,7 +314,7 @@ class Start {
   ): Promise<void> {
     const { logStartOffset, endOffset } = range;
     const lastTwo = this.#segments.slice(-2).map(({ baseOffset }) => baseOffset);
-    if (snapshots.offsets().length === 0 && range.skipsWithoutSnapshot) {
+    if (snapshots.isWithoutAny && range.skipsWithoutSnapshot) {
       for (const offset of [...lastTwo, endOffset]) {
         snapshots.reaches(offset);
         snapshots.take();
@@ -368,7 +370,7 @@ class Start {
   }
 
   #snapshots(): StartupSnapshots {
-    return new StartupSnapshots(this.#image, this.#unreadableSnapshots);
+    return new StartupSnapshots(this.#snapshotFiles);
   }
 
   async #small(name: string): Promise<Buffer | null> {
