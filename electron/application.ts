@@ -3,7 +3,7 @@
  *
  * Every way to open a directory ends in `open` here. Knows no format and no file of a log.
  */
-import { app, type BrowserWindow, Menu, nativeTheme, session } from 'electron';
+import { app, type BrowserWindow, Menu, nativeTheme, session, shell } from 'electron';
 import { contract, type Directory, type Theme } from '../shared/contract';
 import { AppError, type WireError } from '../shared/errors';
 import { createDispatcher } from '../shared/rpc';
@@ -13,11 +13,13 @@ import { nodeFileSystem } from './engine/file-system';
 import { DuePurges } from './ipc/due-purges';
 import { createHandlers } from './ipc/handlers';
 import { OpenLogs } from './ipc/open-logs';
+import { ReportExports } from './ipc/report-exports';
 import { Runs } from './ipc/runs';
 import { savedReports } from './ipc/saved-reports';
 import { createEventSender, dropCallsWith, serveOnIpc } from './ipc/serve';
 import type { LaunchOptions } from './launch-options';
 import { menuTemplate } from './menu';
+import { printReport } from './print-report';
 import { serveApp } from './protocol';
 import { takeScreenshot } from './screenshot';
 import type { Settings } from './settings';
@@ -154,6 +156,8 @@ export function createApplication(parts: ApplicationParts): Application {
     chooseReport: () => chooseReport(window),
     choosePlace: (purpose) => choosePlace(window, purpose),
     open,
+    reportExports: reportExportsOver(workers),
+    reveal: (path) => shell.showItemInFolder(path),
   });
   const dispatcher = createDispatcher(contract, handlers, {
     reportBug: (method, error) => diagnostics.incident(method, error),
@@ -225,4 +229,8 @@ function createRuns({ runs: runPool }: WorkerPools, pool: WorkerPools['scans'], 
     onFailed: (error) => void diagnostics.incident('purge', error),
   });
   return { runs, duePurges };
+}
+
+function reportExportsOver({ reports }: WorkerPools): ReportExports {
+  return new ReportExports({ reports, version: app.getVersion(), print: printReport });
 }

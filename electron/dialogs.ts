@@ -27,6 +27,11 @@ const PLACE_DIALOGS: Readonly<Record<PlacePurpose, OpenDialogOptions>> = {
     buttonLabel: 'Create here',
     properties: ['openDirectory', 'createDirectory'],
   },
+  report: {
+    title: 'Write the report into',
+    buttonLabel: 'Write here',
+    properties: ['openDirectory', 'createDirectory'],
+  },
   'broker-config': {
     title: 'The broker’s server.properties',
     filters: [

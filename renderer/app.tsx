@@ -19,6 +19,7 @@ import { IndexScreen } from './views/indexes/index-screen';
 import { LogsScreen } from './views/logs/logs-screen';
 import { ProblemsScreen } from './views/problems/problems-screen';
 import { RecordsScreen } from './views/records/records-screen';
+import { ReportScreen } from './views/report/report-screen';
 import { RetentionScreen } from './views/retention/retention-screen';
 import { SegmentsScreen } from './views/segments/segments-screen';
 import { WelcomeScreen } from './views/welcome/welcome-screen';
@@ -31,6 +32,7 @@ const SCREEN_VIEWS: Readonly<Record<Screen, () => React.ReactNode>> = {
   compaction: CompactionScreen,
   records: RecordsScreen,
   problems: ProblemsScreen,
+  report: ReportScreen,
 };
 
 export function App() {

@@ -30,6 +30,7 @@ import {
   TransactionsSchema,
 } from './inspection';
 import { PAGE_LIMIT, RECORD_PAGE_LIMIT } from './page-limits';
+import { ReportContentsSchema } from './report-request';
 import { ConfirmedRetentionSchema, RetentionFactsSchema, RetentionWishSchema, RunSchema } from './retention';
 import type { Contract } from './rpc';
 import { StartupStepSchema, StartupSummarySchema } from './startup';
@@ -158,11 +159,28 @@ export const contract = {
     'directory.close': { params: z.object({ directoryId: Id }), result: Nothing },
     /**
      * Shows the system's dialog; null where the user cancelled. archive, copy: a directory that segments are copied
-     * into. sample: one that gets a new directory with a sample log. broker-config: a server.properties.
+     * into. sample: one that gets a new directory with a sample log. report: one that the files of a report go into.
+     * broker-config: a server.properties.
      */
     'place.choose': {
-      params: z.object({ purpose: z.enum(['archive', 'copy', 'sample', 'broker-config']) }),
+      params: z.object({ purpose: z.enum(['archive', 'copy', 'sample', 'report', 'broker-config']) }),
       result: PlaceSchema.nullable(),
+    },
+    /** Shows the place in the system's file manager. */
+    'place.reveal': { params: z.object({ placeId: Id }), result: Nothing },
+    /**
+     * Reads the directory anew, as deep as is asked for, and writes the files of a report into the place. Refused with
+     * ALREADY_THERE where one of them is there and none shall be written over; nothing is written then.
+     */
+    'report.write': {
+      params: z.object({
+        ...{ directoryId: Id, placeId: Id, contents: ReportContentsSchema },
+        /** Beside the formats of the contents. */
+        hasPdf: z.boolean(),
+        overwrites: z.boolean(),
+      }),
+      result: z.object({ files: z.array(z.object({ name: z.string(), sizeInBytes: Count })) }),
+      progress: BytesProgress,
     },
     /** Segments in ascending order; counts are null until `log.count` has run for this generation. */
     'log.segments': {

@@ -26,18 +26,27 @@ export class PackedRowsError extends Error {
   override readonly name = 'PackedRowsError';
 }
 
-/** Packs every list inside a value of JSON, however deep. */
+/** Packs every list inside a value of JSON and typed arrays, however deep. */
 export function packLists(value: unknown): Json {
-  if (Array.isArray(value)) {
-    const rows = value.map(packLists);
-    return rows.length >= PACKED_ROWS_MIN && hasLikeRows(value as Json[]) ? packRows(value as Row[]) : rows;
-  }
+  return pack(plainOf(value));
+}
+
+/** With typed arrays in the form that they have in a file, and without what is undefined. */
+function plainOf(value: unknown): Json {
+  if (Array.isArray(value)) return value.map(plainOf);
   if (value instanceof Float64Array) return { float64: [...value] };
   if (value instanceof Int32Array) return { int32: [...value] };
   if (!isObject(value)) return value as Json;
-  const packed: Record<string, Json> = {};
-  for (const [key, inner] of Object.entries(value)) if (inner !== undefined) packed[key] = packLists(inner);
-  return packed;
+  const plain: Record<string, Json> = {};
+  for (const [key, inner] of Object.entries(value)) if (inner !== undefined) plain[key] = plainOf(inner);
+  return plain;
+}
+
+function pack(value: Json): Json {
+  if (Array.isArray(value))
+    return value.length >= PACKED_ROWS_MIN && hasLikeRows(value) ? packRows(value) : value.map(pack);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, pack(inner)]));
 }
 
 /** @throws PackedRowsError */
@@ -88,12 +97,12 @@ function packColumn(cells: readonly Json[]): Json {
     const known = distinct.get(text) ?? distinct.size;
     distinct.set(text, known);
     at.push(known);
-    if (distinct.size > DISTINCT_MAX) return cells.map(packLists);
+    if (distinct.size > DISTINCT_MAX) return cells.map(pack);
   }
-  const values = [...distinct.keys()].map((text) => packLists(JSON.parse(text)));
+  const values = [...distinct.keys()].map((text) => pack(JSON.parse(text)));
   if (values.length === 1) return { all: values[0]! };
   const isWorthIt = cells.length > 2 * values.length && cells.some((cell) => typeof cell !== 'number');
-  return isWorthIt ? { values, at } : cells.map(packLists);
+  return isWorthIt ? { values, at } : cells.map(pack);
 }
 
 interface Budget {

@@ -1,20 +1,17 @@
 /** What a report shall hold and how it is written: what the window asks for and the command line's options mean. */
 import { z } from 'zod';
 import { DepthSchema } from './inspection';
+import { TABLE_NAMES } from './report-tables-list';
 
 /** In the order they are offered. Made into files by electron/reports; pdf by the window alone, from the HTML. */
 export const REPORT_FORMATS = ['json', 'html', 'csv', 'md', 'parquet'] as const;
 export const ReportFormatSchema = z.enum(REPORT_FORMATS);
 export type ReportFormat = z.infer<typeof ReportFormatSchema>;
 
-export const TABLE_NAMES = [
-  ...(['logs', 'segments', 'problems', 'files', 'retention', 'compaction', 'settings'] as const),
-] as const;
-export const TableNameSchema = z.enum(TABLE_NAMES);
-export type TableName = z.infer<typeof TableNameSchema>;
+const TableNameSchema = z.enum(TABLE_NAMES);
 
 export const ReportContentsSchema = z.object({
-  formats: z.array(ReportFormatSchema).min(1),
+  formats: z.array(ReportFormatSchema),
   /** Of CSV; null for all that have a row. */
   tables: z.array(TableNameSchema).min(1).nullable(),
   /** null for: every header of a single log, a glance at each log of a data directory. */

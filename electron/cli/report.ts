@@ -20,7 +20,7 @@ import { safeText, sizeText } from './text-table';
 export const report: Command = {
   name: 'report',
   usage:
-    'DIR --format F,… --output PATH [--force] [--counts] [--verify] [--compaction] [--broker-config FILE] [--now T] [--host-name] [--hash-topics] [--redaction-key-file FILE] [--no-redaction] [--json]',
+    'DIR|REPORT --format F,… --output PATH [--force] [--counts] [--verify] [--compaction] [--broker-config FILE] [--now T] [--host-name] [--hash-topics] [--redaction-key-file FILE] [--no-redaction] [--json]',
   summary: 'A report of a directory, for a ticket, for tables, or to be opened in the window elsewhere',
   options: [
     `--format F,…               ${REPORT_FORMATS.join(', ')}; several with commas between them`,

@@ -11,6 +11,7 @@ import type { scanContract } from '../workers/scan-contract';
 import type { ScanPool } from '../workers/scan-pool';
 import { ChosenPlaces } from './chosen-places';
 import type { OpenLogs } from './open-logs';
+import type { ReportExports } from './report-exports';
 import type { Runs } from './runs';
 import { StartupPlans } from './startup-plans';
 
@@ -37,6 +38,9 @@ export interface HandlerParts {
   readonly chooseReport: () => Promise<string | null>;
   readonly choosePlace: (purpose: PlacePurpose) => Promise<string | null>;
   readonly open: (path: string) => Promise<Directory>;
+  readonly reportExports: ReportExports;
+  /** In the system's file manager. */
+  readonly reveal: (path: string) => void;
 }
 
 export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
@@ -98,6 +102,14 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       const path = await parts.choosePlace(purpose);
       return path === null ? null : places.add(path);
     },
+    async 'place.reveal'({ placeId }) {
+      parts.reveal(places.pathOf(placeId)!);
+      return {};
+    },
+    'report.write': async ({ directoryId, placeId, ...wish }, { signal, progress }) =>
+      parts.reportExports.write(openLogs.pathOf(directoryId), places.pathOf(placeId)!, wish, {
+        ...{ signal, onProgress: progress },
+      }),
     'log.segments': async ({ logId, ...page }) => openLogs.log(logId).segments(page),
     'log.count': async ({ logId }, { signal, progress }) =>
       openLogs.log(logId).count({

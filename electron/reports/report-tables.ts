@@ -6,7 +6,7 @@
  */
 import type { CompactionLogPlan } from '../../shared/compaction';
 import type { Report, ReportLog } from '../../shared/report';
-import type { TableName } from '../../shared/report-request';
+import type { TableName } from '../../shared/report-tables-list';
 
 export type Cell = string | number | boolean | null;
 /** integer: fits 2^53. */

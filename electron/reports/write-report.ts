@@ -6,7 +6,8 @@ import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { AppError } from '../../shared/errors';
 import type { Report } from '../../shared/report';
-import type { ReportFormat, TableName } from '../../shared/report-request';
+import type { ReportFormat } from '../../shared/report-request';
+import type { TableName } from '../../shared/report-tables-list';
 import type { Bytes } from '../../shared/units';
 import { toStorageError } from '../engine/file-system';
 import type { BatchRows } from './batch-rows';
@@ -46,7 +47,7 @@ export async function writeReport(report: Report, options: WriteOptions): Promis
   for (const format of options.formats) contents.push(...(await contentsOf(report, format, options)));
   const output = resolve(options.output);
   const isFolder = contents.length > 1 || (await isDirectory(output)) || /[/\\]$/.test(options.output);
-  const base = safeFileName(`${report.directory.name}-report`);
+  const base = reportBaseName(report);
   const files = contents.map(({ ending, content }) => ({
     path: isFolder ? join(output, base + ending) : output,
     content,
@@ -58,8 +59,7 @@ export async function writeReport(report: Report, options: WriteOptions): Promis
     for (const { path, content } of files) {
       options.signal?.throwIfAborted();
       const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-      await writeWhole(path, bytes, options.overwrites);
-      written.push({ path, sizeInBytes: bytes.length });
+      written.push(await writeNewFile(path, bytes, options.overwrites));
     }
     return written;
   } catch (error) {
@@ -95,6 +95,11 @@ async function contentsOf(
   }
 }
 
+/** What the names of a report's files begin with. */
+export function reportBaseName({ directory }: Report): string {
+  return safeFileName(`${directory.name}-report`);
+}
+
 const NAME_LENGTH_MAX = 120;
 
 /** A name for a file, made of letters, digits, dot, dash and underscore; it begins with none of the signs. */
@@ -113,6 +118,21 @@ async function isDirectory(path: string): Promise<boolean> {
 async function requireFree(path: string): Promise<void> {
   if ((await stat(path).catch(() => null)) !== null)
     throw new AppError('ALREADY_THERE', `${path} is there already; nothing was written.`, { path });
+}
+
+/** @throws AppError ALREADY_THERE; what writing throws */
+export async function writeNewFile(
+  path: string,
+  bytes: Uint8Array,
+  overwrites: boolean,
+): Promise<WrittenFile> {
+  if (!overwrites) await requireFree(path);
+  try {
+    await writeWhole(path, bytes, overwrites);
+  } catch (error) {
+    throw toStorageError(error, path);
+  }
+  return { path, sizeInBytes: bytes.length };
 }
 
 /** Written beside its place and renamed, so that no reader finds half of it. */

@@ -21,12 +21,18 @@ export const reportContract = {
         path: Path,
         contents: ReportContentsSchema,
         version: z.string(),
-        /** Where Strata keeps the key of the hashes. */
-        stateDirectory: Path,
+        /** A folder; made where it is not there. */
         output: Path,
         overwrites: z.boolean(),
+        /** Whether the HTML comes back, written or not: what is printed. */
+        returnsHtml: z.boolean(),
       }),
-      result: z.array(z.object({ path: z.string(), sizeInBytes: Count })),
+      result: z.object({
+        files: z.array(z.object({ path: z.string(), sizeInBytes: Count })),
+        html: z.string().nullable(),
+        /** What the names of the files begin with. */
+        baseName: z.string(),
+      }),
       progress: z.object({ bytesDone: Count, bytesTotal: Count }),
     },
   },

@@ -5,7 +5,7 @@ import { Field } from '../components/controls';
 import dialog from '../components/dialog.module.css';
 import { CORE_COLOURINGS } from '../core/core-tones';
 import type { AppState } from '../store/app-store';
-import { SCREENS } from '../store/screen-slice';
+import { DIRECTORY_SCREENS, SCREENS } from '../store/screen-slice';
 import { useApp, useAppParts } from '../store/use-app';
 import { wordFilter } from '../text/word-filter';
 import classes from './command-palette.module.css';
@@ -122,8 +122,8 @@ function commandsOf(state: AppState): Command[] {
     ...(canRead ? [command('Log', 'Verify: read every byte', state.verifyLog)] : []),
     ...(canRead ? [command('Log', 'Count records', state.countLog)] : []),
     ...(canRead ? [command('Log', 'Read transactions', state.loadTransactions)] : []),
-    ...SCREENS.filter((screen) => hasLog || (hasDirectory && screen === 'logs')).map((screen) =>
-      command('Screen', SCREEN_TITLES[screen], () => state.showScreen(screen)),
+    ...SCREENS.filter((screen) => hasLog || (hasDirectory && DIRECTORY_SCREENS.includes(screen))).map(
+      (screen) => command('Screen', SCREEN_TITLES[screen], () => state.showScreen(screen)),
     ),
     ...CORE_COLOURINGS.map((colouring) =>
       command('Core', `Colour by ${colouring}`, () => state.setCoreColouring(colouring)),

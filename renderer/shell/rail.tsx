@@ -1,5 +1,6 @@
 /** The screens, at the left edge, each with its number key. */
 import {
+  FileText,
   FoldVertical,
   HardDrive,
   Hourglass,
@@ -10,7 +11,7 @@ import {
   TriangleAlert,
 } from 'lucide-react';
 import { useEffect } from 'react';
-import { SCREENS, type Screen } from '../store/screen-slice';
+import { DIRECTORY_SCREENS, SCREENS, type Screen } from '../store/screen-slice';
 import { useApp, useAppParts } from '../store/use-app';
 import classes from './rail.module.css';
 
@@ -22,6 +23,7 @@ export const SCREEN_TITLES: Readonly<Record<Screen, string>> = {
   compaction: 'Compaction',
   records: 'Records',
   problems: 'Problems',
+  report: 'Report',
 };
 
 const SCREEN_ICONS: Readonly<Record<Screen, LucideIcon>> = {
@@ -32,6 +34,7 @@ const SCREEN_ICONS: Readonly<Record<Screen, LucideIcon>> = {
   compaction: FoldVertical,
   records: List,
   problems: TriangleAlert,
+  report: FileText,
 };
 
 export function Rail() {
@@ -51,7 +54,7 @@ export function Rail() {
             type="button"
             className={classes['item']}
             aria-current={name === screen ? 'page' : undefined}
-            disabled={!hasLog && name !== 'logs'}
+            disabled={!hasLog && !DIRECTORY_SCREENS.includes(name)}
             title={`${SCREEN_TITLES[name]} (Alt+${index + 1})`}
             onClick={() => showScreen(name)}
           >

@@ -13,6 +13,7 @@ import { type IndexSlice, indexSlice } from './index-slice';
 import { type LogSlice, logSlice } from './log-slice';
 import { type ProblemSlice, problemSlice } from './problem-slice';
 import { type RecordSlice, recordSlice } from './record-slice';
+import { type ReportSlice, reportSlice } from './report-slice';
 import { type RetentionSlice, retentionSlice } from './retention-slice';
 import { type RunSlice, runSlice } from './run-slice';
 import { isScreen, type Screen, type ScreenSlice, screenSlice } from './screen-slice';
@@ -31,6 +32,7 @@ export interface AppState
     ProblemSlice,
     RecordSlice,
     IndexSlice,
+    ReportSlice,
     RetentionSlice,
     RunSlice,
     ScreenSlice,
@@ -63,6 +65,7 @@ export function createAppStore(
       ...problemSlice(context),
       ...recordSlice(context),
       ...indexSlice(context),
+      ...reportSlice(context),
       ...retentionSlice(context),
       ...runSlice(context),
       ...screenSlice(context, initialScreen === STARTUP ? 'problems' : asScreen(initialScreen)),

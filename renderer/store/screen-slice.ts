@@ -13,8 +13,12 @@ export const SCREENS = [
   'compaction',
   'records',
   'problems',
+  'report',
 ] as const;
 export type Screen = (typeof SCREENS)[number];
+
+/** About all that is open, so that no log has to be chosen. */
+export const DIRECTORY_SCREENS: readonly Screen[] = ['logs', 'report'];
 
 export function isScreen(name: string | null): name is Screen {
   return (SCREENS as readonly (string | null)[]).includes(name);
@@ -46,7 +50,7 @@ export function screenSlice({ api, get, set }: SliceContext, initialScreen: Scre
     showScreen(screen) {
       const { logId, directory, openRecords, reloadScreen } = get();
       const isSaved = directory?.savedReport !== undefined;
-      if (directory === null || (logId === null && screen !== 'logs')) return;
+      if (directory === null || (logId === null && !DIRECTORY_SCREENS.includes(screen))) return;
       set({ screen });
       if (screen === 'records' && !isSaved) openRecords();
       void reloadScreen();

@@ -70,14 +70,11 @@ describe('redactReport', () => {
     expect(redacted).toContain('604800000');
   });
 
-  it('hashes the keys that an analysis of compaction names, and keeps its figures', async () => {
+  it('has no key of an analysis of compaction to hash, and keeps its figures', async () => {
     const { directory } = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/compacted-0')!;
     const analysed = await reportOf(directory.path);
-    const text = JSON.stringify(analysed.logs[0]!.compaction);
-    const keys = [...text.matchAll(/"key(?:Text|Base64)":"(.*?)"/g)].map(([, key]) => key!);
-    expect(keys.length).toBeGreaterThan(0);
+    expect(reportJson(analysed)).not.toMatch(/"key(Text|Base64)"/);
     const redacted = redactReport(analysed, OPTIONS);
-    for (const key of keys) expect(reportJson(redacted)).not.toContain(JSON.stringify(key));
     expect(redacted.logs[0]!.compaction!.analysis!.plan).toEqual(
       analysed.logs[0]!.compaction!.analysis!.plan,
     );

@@ -1,0 +1,53 @@
+/**
+ * Reports on behalf of the window: made and written by the report worker into the folder that the user chose; the PDF is
+ * printed here, for only the window's process can print.
+ */
+import { basename, join } from 'node:path';
+import type { contract } from '../../shared/contract';
+import type { Params, Result } from '../../shared/rpc';
+import { writeNewFile } from '../reports/write-report';
+import type { reportContract } from '../workers/report-contract';
+import type { ScanPool } from '../workers/scan-pool';
+
+type Wish = Omit<Params<typeof contract, 'report.write'>, 'directoryId' | 'placeId'>;
+
+export interface ReportExportsParts {
+  readonly reports: ScanPool<typeof reportContract>;
+  readonly version: string;
+  readonly print: (html: string) => Promise<Uint8Array>;
+}
+
+interface ExportOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: { bytesDone: number; bytesTotal: number }) => void;
+}
+
+export class ReportExports {
+  readonly #parts: ReportExportsParts;
+
+  constructor(parts: ReportExportsParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @param path Of a directory, or of a report's file
+   * @param output Of a folder
+   * @throws AppError ALREADY_THERE, and what making and writing throws
+   */
+  async write(
+    path: string,
+    output: string,
+    { contents, hasPdf, overwrites }: Wish,
+    { signal, onProgress }: ExportOptions,
+  ): Promise<Result<typeof contract, 'report.write'>> {
+    const { reports, version, print } = this.#parts;
+    const task = { path, contents, version, output, overwrites, returnsHtml: hasPdf };
+    const { files, html, baseName } = await reports.call('report.write', task, { signal, onProgress });
+    if (html !== null) {
+      const bytes = await print(html);
+      signal.throwIfAborted();
+      files.push(await writeNewFile(join(output, `${baseName}.pdf`), bytes, overwrites));
+    }
+    return { files: files.map((file) => ({ name: basename(file.path), sizeInBytes: file.sizeInBytes })) };
+  }
+}

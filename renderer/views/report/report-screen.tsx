@@ -1,0 +1,227 @@
+/** A report of what is open: formats, tables, contents and redaction chosen, written into a folder, shown there. */
+import type { ReactNode } from 'react';
+import { TABLE_NAMES, type TableName } from '../../../shared/report-tables-list';
+import { Button, Choice } from '../../components/controls';
+import { Failure } from '../../components/notices';
+import { Size } from '../../components/quantities';
+import { TaskProgress } from '../../components/task-progress';
+import { REPORT_KEY, type ReportWish, type WindowReportFormat } from '../../store/report-slice';
+import { useApp, useAppParts } from '../../store/use-app';
+import classes from './report-screen.module.css';
+
+const FORMATS: readonly (readonly [format: WindowReportFormat, title: string, note: string])[] = [
+  ['html', 'HTML', 'One page with the pictures and tables; opens anywhere, offline'],
+  ['json', 'JSON', 'Everything; Strata opens it as if it were the directory'],
+  ['pdf', 'PDF', 'The HTML, printed'],
+  ['md', 'Markdown', 'A summary for a ticket'],
+  ['csv', 'CSV', 'One file a table, for a spreadsheet'],
+  ['parquet', 'Parquet', 'Segments and batches, for DuckDB, Spark and the like'],
+];
+
+export function ReportScreen() {
+  const { wish, isSaved, change } = useAppParts((state) => ({
+    wish: state.reportWish,
+    isSaved: state.directory?.savedReport !== undefined,
+    change: state.wishReport,
+  }));
+  return (
+    <div className={classes['screen']}>
+      <form className={classes['form']} onSubmit={(event) => event.preventDefault()} aria-label="Report">
+        <Group title="Formats">
+          {FORMATS.map(([format, title, note]) => (
+            <Option
+              key={format}
+              title={title}
+              note={isSaved && format === 'parquet' ? 'Batches are not in a saved report' : note}
+              isOn={wish.formats.includes(format)}
+              isDisabled={isSaved && format === 'parquet'}
+              onChange={(isOn) => change({ formats: toggled(wish.formats, format, isOn) })}
+            />
+          ))}
+        </Group>
+        {wish.formats.includes('csv') && <Tables wish={wish} onChange={change} />}
+        {!isSaved && <Contents wish={wish} onChange={change} />}
+        <Redaction wish={wish} onChange={change} isSaved={isSaved} />
+        <Write />
+      </form>
+    </div>
+  );
+}
+
+function toggled<Name>(names: readonly Name[], name: Name, isOn: boolean): Name[] {
+  const others = names.filter((each) => each !== name);
+  return isOn ? [...others, name] : others;
+}
+
+interface PartProps {
+  readonly wish: ReportWish;
+  readonly onChange: (part: Partial<ReportWish>) => void;
+}
+
+function Tables({ wish, onChange }: PartProps) {
+  const chosen: readonly TableName[] = wish.tables ?? TABLE_NAMES;
+  return (
+    <Group title="Tables of the CSV">
+      {TABLE_NAMES.map((name) => (
+        <Option
+          key={name}
+          title={name}
+          isOn={chosen.includes(name)}
+          isDisabled={chosen.length === 1 && chosen.includes(name)}
+          onChange={(isOn) => onChange({ tables: toggled(chosen, name, isOn) })}
+        />
+      ))}
+    </Group>
+  );
+}
+
+const DEPTHS = ['as needed', 'glance', 'headers', 'records'] as const;
+type DepthChoice = (typeof DEPTHS)[number];
+const DEPTH_NOTES: Readonly<Record<DepthChoice, string>> = {
+  'as needed': 'Every batch header of a single log; of a data directory names, sizes and single headers.',
+  glance: 'Names, sizes and single headers: quick, without counts.',
+  headers: 'Every batch header: exact counts of batches and records.',
+  records: 'Every byte: all problems are in it.',
+};
+const DEPTH_TITLES: Readonly<Record<DepthChoice, string>> = {
+  'as needed': 'as needed',
+  glance: 'glance',
+  headers: 'counts',
+  records: 'verify',
+};
+
+function Contents({ wish, onChange }: PartProps) {
+  const depth: DepthChoice = wish.depth ?? 'as needed';
+  return (
+    <Group title="What is read for it">
+      <div>
+        <Choice
+          label="Depth"
+          value={depth}
+          options={DEPTHS}
+          titleOf={(each) => DEPTH_TITLES[each]}
+          onChange={(chosen) => onChange({ depth: chosen === 'as needed' ? null : chosen })}
+        />
+        <p className={classes['note']}>{DEPTH_NOTES[depth]}</p>
+      </div>
+      <Option
+        title="Analysis of compaction"
+        note="Reads the cleanable part of each compacted log twice"
+        isOn={wish.analysesCompaction}
+        onChange={(analysesCompaction) => onChange({ analysesCompaction })}
+      />
+    </Group>
+  );
+}
+
+function Redaction({ wish, onChange, isSaved }: PartProps & { readonly isSaved: boolean }) {
+  return (
+    <Group title="What leaves">
+      <Option
+        title="Redact"
+        note="Paths are cut, keys and unknown texts become keyed hashes. Values and headers of records are in no report"
+        isOn={wish.isRedacted}
+        onChange={(isRedacted) => onChange({ isRedacted, hashesTopics: wish.hashesTopics && isRedacted })}
+      />
+      <Option
+        title="Hash topic names, too"
+        isOn={wish.hashesTopics}
+        isDisabled={!wish.isRedacted}
+        onChange={(hashesTopics) => onChange({ hashesTopics })}
+      />
+      {!isSaved && (
+        <Option
+          title="Tell the name of this machine"
+          isOn={wish.tellsHostName}
+          onChange={(tellsHostName) => onChange({ tellsHostName })}
+        />
+      )}
+      <Option
+        title="Write over files that are there"
+        isOn={wish.overwrites}
+        onChange={(overwrites) => onChange({ overwrites })}
+      />
+    </Group>
+  );
+}
+
+function Write() {
+  const { wish, written, error, task, write, reveal, cancel } = useAppParts((state) => ({
+    wish: state.reportWish,
+    written: state.writtenReport,
+    error: state.reportError,
+    task: state.tasks.find(({ key, state: each }) => key === REPORT_KEY && each === 'running'),
+    write: state.writeReport,
+    reveal: state.revealReport,
+    cancel: state.cancelTask,
+  }));
+  const name = useApp((state) => state.directory?.name ?? '');
+  return (
+    <>
+      <div className={classes['actions']}>
+        <Button
+          kind="primary"
+          disabled={wish.formats.length === 0 || task !== undefined}
+          onClick={() => void write()}
+        >
+          {`Write the report of ${name}…`}
+        </Button>
+        {wish.formats.length === 0 && <span className={classes['note']}>Choose a format.</span>}
+        {task !== undefined && (
+          <TaskProgress
+            title="Writing"
+            progress={task.progress}
+            startedAtMs={task.startedAtMs}
+            onCancel={() => cancel(task.taskId)}
+          />
+        )}
+      </div>
+      {error !== null && <Failure title="The report was not written." error={error} />}
+      {written !== null && (
+        <section className={classes['written']} aria-label="Written files">
+          <span>{`Written into ${written.place.path}`}</span>{' '}
+          <Button onClick={() => void reveal()}>Show in folder</Button>
+          <ul>
+            {written.files.map((file) => (
+              <li key={file.name}>
+                {file.name} <Size bytes={file.sizeInBytes} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <fieldset className={classes['group']}>
+      <legend className={classes['legend']}>{title}</legend>
+      {children}
+    </fieldset>
+  );
+}
+
+interface OptionProps {
+  readonly title: string;
+  readonly note?: string;
+  readonly isOn: boolean;
+  readonly isDisabled?: boolean;
+  readonly onChange: (isOn: boolean) => void;
+}
+
+function Option({ title, note, isOn, isDisabled = false, onChange }: OptionProps) {
+  return (
+    <label className={classes['option']}>
+      <input
+        type="checkbox"
+        checked={isOn}
+        disabled={isDisabled}
+        onChange={(event) => onChange(event.target.checked)}
+      />
+      {title}
+      {note !== undefined && <span className={classes['note']}>{note}</span>}
+    </label>
+  );
+}
