@@ -17,12 +17,18 @@ import { problemsIn } from '../support/sound-log';
 const DIRECTORY = '/data/orders-0';
 const RUNS = countFor({ short: 60, full: 2000 });
 const COMMANDS_MAX = 50;
+const KEYS = 5;
 const NOW_MS = 1_700_000_000_000;
-const MARKER = null;
+
+interface ModelRecord {
+  readonly value: string;
+  /** Of a transaction that was aborted. */
+  readonly isAborted: boolean;
+}
 
 interface Model {
-  /** By offset; a marker has no value. Offsets below `start` are deleted. */
-  readonly values: (string | null)[];
+  /** By offset; null for a marker, and for what compaction took. Offsets below `start` are deleted. */
+  readonly records: (ModelRecord | null)[];
   start: number;
   /** Offsets below it survive a loss of power. */
   durable: number;
@@ -43,59 +49,72 @@ function command(name: string, run: (model: Model, real: Real) => Promise<void>)
     check: () => true,
     async run(model, real) {
       await run(model, real);
-      assert.equal(real.log.logEndOffset, model.values.length, 'log end offset');
+      assert.equal(real.log.logEndOffset, model.records.length, 'log end offset');
       assert.equal(real.log.logStartOffset, model.start, 'log start offset');
-      if (real.settings.fsync === 'always') model.durable = model.values.length;
+      if (real.settings.fsync === 'always') model.durable = model.records.length;
     },
     toString: () => name,
   };
 }
 
+const keyOf = (value: string) => `k${value.length % KEYS}`;
+const keyed = (value: string) => ({ key: keyOf(value), value });
+const committed = (value: string): ModelRecord => ({ value, isAborted: false });
+
+/** What a reader should see from the start on. */
+function shown({ records, start }: Model): [number, string][] {
+  return records.flatMap((record, offset): [number, string][] =>
+    record === null || offset < start ? [] : [[offset, record.value]],
+  );
+}
+
+async function everythingIn(log: Log): Promise<[number, string][]> {
+  const found: [number, string][] = [];
+  for await (const { offset, value } of log.read()) found.push([offset, Buffer.from(value!).toString()]);
+  return found;
+}
+
 const append = (values: readonly string[]) =>
   command(`append ${JSON.stringify(values)}`, async (model, { log }) => {
-    const firstOffset = model.values.length;
-    const range = await log.appendMany(values.map((value) => ({ key: 'k', value })));
+    const firstOffset = model.records.length;
+    const range = await log.appendMany(values.map(keyed));
     assert.deepEqual(range, { firstOffset, lastOffset: firstOffset + values.length - 1 });
-    model.values.push(...values);
+    model.records.push(...values.map(committed));
   });
 
 /** Calls that do not wait for one another. */
 const appendTogether = (values: readonly string[]) =>
   command(`append together ${JSON.stringify(values)}`, async (model, { log }) => {
-    const offsets = await Promise.all(values.map((value) => log.append({ value })));
+    const offsets = await Promise.all(values.map((value) => log.append(keyed(value))));
     assert.deepEqual(
       offsets,
-      values.map((_, index) => model.values.length + index),
+      values.map((_, index) => model.records.length + index),
     );
-    model.values.push(...values);
+    model.records.push(...values.map(committed));
   });
 
 const appendTransaction = (values: readonly string[], outcome: 'commit' | 'abort') =>
   command(`${outcome} ${JSON.stringify(values)}`, async (model, { log }) => {
     const producer = { producerId: 7, producerEpoch: 0, outcome };
-    const { firstOffset } = await log.appendTransaction(
-      values.map((value) => ({ value })),
-      producer,
-    );
-    assert.equal(firstOffset, model.values.length);
-    model.values.push(...values, MARKER);
+    const { firstOffset } = await log.appendTransaction(values.map(keyed), producer);
+    assert.equal(firstOffset, model.records.length);
+    model.records.push(...values.map((value) => ({ value, isAborted: outcome === 'abort' })), null);
   });
 
 /** @param share Where between start and end to begin. */
 const read = (share: number, recordsMax: number) =>
   command(`read from ${share}, ${recordsMax} at most`, async (model, { log }) => {
-    const fromOffset = model.start + Math.floor(share * (model.values.length - model.start));
+    const fromOffset = model.start + Math.floor(share * (model.records.length - model.start));
     const found: [number, string][] = [];
     for await (const { offset, value } of log.read({ fromOffset, recordsMax }))
       found.push([offset, Buffer.from(value!).toString()]);
-    const all = model.values.map((value, offset) => [offset, value] as const);
-    const wanted = all.filter(([offset, value]) => offset >= fromOffset && value !== MARKER);
+    const wanted = shown(model).filter(([offset]) => offset >= fromOffset);
     assert.deepEqual(found, wanted.slice(0, recordsMax));
   });
 
 const readOutside = () =>
   command('read outside', async (model, { log }) => {
-    for (const fromOffset of [model.start - 1, model.values.length + 1])
+    for (const fromOffset of [model.start - 1, model.records.length + 1])
       await assert.rejects(log.read({ fromOffset }).next(), { code: 'OFFSET_OUT_OF_RANGE' });
   });
 
@@ -104,7 +123,7 @@ const roll = () => command('roll', async (_model, { log }) => log.roll());
 const flush = () =>
   command('flush', async (model, { log }) => {
     await log.flush();
-    model.durable = model.values.length;
+    model.durable = model.records.length;
   });
 
 /** What stays is at least as much as asked, and would not be without its first segment. */
@@ -114,7 +133,35 @@ const retain = () =>
     model.start = log.logStartOffset;
     assert(log.segments.some(({ baseOffset }) => baseOffset === model.start));
     const [first] = log.segments;
-    assert(log.segments.length === 1 || log.sizeInBytes - first!.sizeInBytes < settings.retentionBytes!);
+    assert(
+      !log.settings.cleanupPolicy.includes('delete') ||
+        log.segments.length === 1 ||
+        log.sizeInBytes - first!.sizeInBytes < settings.retentionBytes!,
+    );
+  });
+
+let compactedCount = 0;
+
+/**
+ * What is left was there before at its offset; the last committed record of each key is among it, and everything of
+ * the active segment. Which of the others go, Kafka decides in the comparison.
+ */
+const compact = () =>
+  command('compact', async (model, { log }) => {
+    const before = new Map(shown(model));
+    const activeFrom = log.segments.at(-1)!.baseOffset;
+    await log.compact({ minCleanableDirtyRatio: 0 });
+    const after = new Map(await everythingIn(log));
+    for (const [offset, value] of after) assert.equal(value, before.get(offset), `offset ${offset}`);
+    const lastOfKey = new Map<string, number>();
+    for (const [offset, value] of before) {
+      if (!model.records[offset]!.isAborted) lastOfKey.set(keyOf(value), offset);
+      if (offset >= activeFrom) assert(after.has(offset), `${offset} of the active segment is gone`);
+    }
+    for (const [key, offset] of lastOfKey)
+      assert(after.has(offset), `the last one of ${key}, ${offset}, is gone`);
+    for (const offset of before.keys()) if (!after.has(offset)) model.records[offset] = null;
+    compactedCount += before.size - after.size;
   });
 
 const wait = () => command('wait', (_model, { clock }) => clock.advance(60));
@@ -122,7 +169,7 @@ const wait = () => command('wait', (_model, { clock }) => clock.advance(60));
 const reopen = () =>
   command('reopen', async (model, real) => {
     await real.log.close();
-    model.durable = model.values.length;
+    model.durable = model.records.length;
     assert.deepEqual(await problemsIn(real.fs, DIRECTORY), []);
     real.log = await Log.open(DIRECTORY, real.settings, real);
     assert.equal(real.log.recovery, null);
@@ -134,11 +181,11 @@ const crash = (seed: number) =>
     real.log = await Log.open(DIRECTORY, real.settings, real);
     const { logEndOffset, logStartOffset } = real.log;
     assert(
-      logEndOffset >= model.durable && logEndOffset <= model.values.length,
+      logEndOffset >= model.durable && logEndOffset <= model.records.length,
       'only what was not durable goes',
     );
     assert.equal(logStartOffset, model.start);
-    model.values.length = logEndOffset;
+    model.records.length = logEndOffset;
     model.durable = logEndOffset;
   });
 
@@ -159,6 +206,7 @@ const commands = fc.commands(
     fc.constant(roll()),
     fc.constant(flush()),
     fc.constant(retain()),
+    fc.constant(compact()),
     fc.constant(wait()),
     fc.constant(reopen()),
     fc.integer().map(crash),
@@ -175,6 +223,7 @@ const settings = fc.record({
   indexCacheBytes: fc.constantFrom(0, 100, 1_000_000),
   compressionType: fc.constantFrom('none' as const, 'lz4' as const, 'zstd' as const),
   fsync: fc.constantFrom('none' as const, 'always' as const),
+  cleanupPolicy: fc.constantFrom('delete' as const, 'compact' as const, 'compact,delete' as const),
 });
 
 describe('a log and an array', () => {
@@ -184,13 +233,16 @@ describe('a log and an array', () => {
       const given = { ...drawn, segmentIndexBytes: 480, fileDeleteDelayMs: 50 };
       const [fs, clock] = [new MemFileSystem(), new FakeClock(NOW_MS)];
       const real = { fs, clock, settings: given, log: await Log.open(DIRECTORY, given, { fs, clock }) };
-      const setup = () => ({ model: { values: [], start: 0, durable: 0 }, real });
+      const setup = () => ({ model: { records: [], start: 0, durable: 0 }, real });
       await fc.asyncModelRun(setup, drawnCommands);
       commandCount += [...drawnCommands].length;
       await real.log.close();
       expect(real.fs.openCount).toBe(0);
     });
     await fc.assert(property, { numRuns: RUNS, seed: SEED });
-    console.log(`model: ${RUNS} runs, ${commandCount} commands, seed ${SEED}`);
+    expect(compactedCount).toBeGreaterThan(0);
+    console.log(
+      `model: ${RUNS} runs, ${commandCount} commands, ${compactedCount} records compacted, seed ${SEED}`,
+    );
   }, 3_600_000);
 });

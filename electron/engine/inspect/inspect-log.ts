@@ -62,11 +62,23 @@ export interface InspectOptions {
   readonly onSegment?: (segment: KnownSegment) => void;
 }
 
+/** How often a log is read that retention shortens faster than it can be read. */
+const ATTEMPTS_MAX = 3;
+
 /** @throws AppError where the directory cannot be listed; the signal's reason when aborted. */
-export async function inspectLog(
+export function inspectLog(
   fs: ReadingFileSystem,
   log: LogDirectory,
   options: InspectOptions,
+): Promise<LogInspection> {
+  return inspectAsListed(fs, log, options, ATTEMPTS_MAX);
+}
+
+async function inspectAsListed(
+  fs: ReadingFileSystem,
+  log: LogDirectory,
+  options: InspectOptions,
+  attemptsLeft: number,
 ): Promise<LogInspection> {
   const { depth } = options;
   const listed = await listLogFiles(fs, log.path);
@@ -80,6 +92,9 @@ export async function inspectLog(
       ? await glanceAtSegments(fs, listed.segments, sequence, options)
       : await inspectSegments(fs, listed.segments, { sequence, beside }, options);
   const { listing, findings } = await withoutDeleted(fs, listed, found);
+  // Its last segment is deleted already: what was read is not how the log ends, and hardly how it is.
+  const isOvertaken = listing.segments.at(-1)?.baseOffset !== listed.segments.at(-1)?.baseOffset;
+  if (isOvertaken && attemptsLeft > 1) return inspectAsListed(fs, log, options, attemptsLeft - 1);
   const segments = findings.map(({ segment }) => segment);
   const fileNames = new Set(listing.segments.map(({ log: file }) => file.name));
   const gaps = sequence.gaps().filter(({ file }) => fileNames.has(file)); // not those of a deleted start

@@ -7,6 +7,7 @@ import { nodeReadingFileSystem as fs } from '../../../../electron/engine/file-sy
 import { inspectLog } from '../../../../electron/engine/inspect/inspect-log';
 import { listLogs } from '../../../../electron/engine/inspect/list-logs';
 import { readSpans } from '../../../../electron/engine/inspect/read-spans';
+import { MemFileSystem } from '../../../support/mem-file-system';
 
 /** One record k to v at offset 0. */
 const ONE_RECORD =
@@ -85,5 +86,54 @@ describe('readSpans', () => {
       [70, 61],
     ]);
     expect(nextPosition).toBeNull();
+  });
+});
+
+describe('inspectLog of a log that is shortened meanwhile', () => {
+  const path = '/data/orders-0';
+  const fileAt = (base: number, suffix: string) => `${path}/${String(base).padStart(20, '0')}.${suffix}`;
+  const log = {
+    name: 'orders-0',
+    path,
+    topic: 'orders',
+    partition: 0,
+    format: 'kafka',
+    state: 'current',
+  } as const;
+  function putSegment(mem: MemFileSystem, base: number): void {
+    const batch = Buffer.from(ONE_RECORD, 'hex');
+    batch.writeBigInt64BE(BigInt(base)); // the CRC does not cover it
+    mem.put(fileAt(base, 'log'), batch);
+    for (const suffix of ['index', 'timeindex']) mem.put(fileAt(base, suffix), '');
+  }
+  /** Removes the segments when the first one is read for the first time. */
+  function removeDuringReading(mem: MemFileSystem, bases: readonly number[], instead: () => void): void {
+    mem.before = async ({ kind, path: read }) => {
+      if (kind !== 'read' || read !== fileAt(0, 'log')) return;
+      mem.before = null;
+      for (const base of bases)
+        for (const suffix of ['log', 'index', 'timeindex']) await mem.removeFile(fileAt(base, suffix));
+      instead();
+    };
+  }
+
+  it('leaves out what is gone, and finds nothing wrong with that', async () => {
+    const mem = new MemFileSystem();
+    for (const base of [0, 1, 2]) putSegment(mem, base);
+    removeDuringReading(mem, [1], () => {});
+    const { segments, problems, logEndOffset } = await inspectLog(mem, log, { depth: 'headers' });
+    expect(segments.map(({ baseOffset }) => baseOffset)).toEqual([0, 2]);
+    expect(problems.map(({ code }) => code)).not.toContain('segment-unreadable');
+    expect(logEndOffset).toBe(3);
+  });
+
+  it('looks anew where even the last segment that it knew is gone', async () => {
+    const mem = new MemFileSystem();
+    for (const base of [0, 1, 2]) putSegment(mem, base);
+    removeDuringReading(mem, [0, 1, 2], () => putSegment(mem, 7));
+    const { segments, problems, logEndOffset } = await inspectLog(mem, log, { depth: 'headers' });
+    expect(segments.map(({ baseOffset }) => baseOffset)).toEqual([7]);
+    expect(problems.map(({ code }) => code)).not.toContain('segment-unreadable');
+    expect(logEndOffset).toBe(8);
   });
 });
