@@ -17,12 +17,12 @@ export interface TracedKey extends Pick<RecordRow, 'keyText' | 'keyBase64'> {
   readonly keySizeInBytes: number;
 }
 
-/** The records of one key, ascending, as far as they were read. */
+/** The records of one key, ascending: the latest of them. */
 export interface TracedRecords {
   readonly key: TracedKey;
   readonly rows: readonly RecordRow[];
-  /** False where there are more than TRACED_COUNT_MAX. */
-  readonly isComplete: boolean;
+  /** Of all; more than there are rows where they are more than TRACED_COUNT_MAX. */
+  readonly total: number;
 }
 
 export const COMPACTION_TABS = [
@@ -68,7 +68,7 @@ export interface CompactionSlice {
 
 export const ANALYSIS_KEY = 'compaction-analysis';
 export const TRACE_KEY = 'compaction-trace';
-export const TRACED_COUNT_MAX = 5_000;
+const TRACED_COUNT_MAX = 5_000;
 
 const NO_WISH: CompactionWish = {
   cleanupPolicy: null,
@@ -164,15 +164,19 @@ export function compactionSlice({ api, get, set, latest, now }: SliceContext): C
         async run(signal, progress) {
           const options = { signal, onProgress: byteProgress(progress) };
           const rows: RecordRow[] = [];
-          let fromOffset: number | null = 0;
-          while (fromOffset !== null && rows.length < TRACED_COUNT_MAX) {
+          let total = 0;
+          for (let fromOffset: number | null = 0; fromOffset !== null; ) {
             const search = { logId, pattern: patternOf(key), fromOffset, limit: RECORD_PAGE_LIMIT };
             const page: RecordMatches = await api.call('log.search', search, options);
-            rows.push(...page.rows.filter((row) => !row.isControl && isOfKey(row, key)));
+            const found = page.rows.filter((row) => !row.isControl && isOfKey(row, key));
+            total += found.length;
+            rows.push(...found);
+            // The last one below the cleanable end says what becomes of all: the latest are kept.
+            rows.splice(0, Math.max(0, rows.length - TRACED_COUNT_MAX));
             fromOffset = page.nextOffset;
           }
-          if (get().logId === logId) set({ tracedRecords: { key, rows, isComplete: fromOffset === null } });
-          return plural(rows.length, 'record');
+          if (get().logId === logId) set({ tracedRecords: { key, rows, total } });
+          return plural(total, 'record');
         },
       });
     },

@@ -19,6 +19,11 @@ export function EstimatedSize({ bytes, isExact }: { readonly bytes: number; read
   );
 }
 
+/** One decimal; what is not all, or not nothing, is never rounded to it. */
 export function percentText(share: number | null): string | null {
-  return share === null ? null : `${(share * PERCENT).toFixed(1).replace('-', '−')} %`;
+  if (share === null) return null;
+  const text = (share * PERCENT).toFixed(1);
+  if (text === '100.0' && share < 1) return '> 99.9 %';
+  if (/^-?0\.0$/.test(text)) return share > 0 ? '< 0.1 %' : '0 %';
+  return `${text.replace('-', '−')} %`;
 }

@@ -161,7 +161,7 @@ function tombstoneColumns(nowMs: number): readonly Column<TombstoneBatch>[] {
       text: ({ isMarker, tombstoneCount }) => (isMarker ? 'marker' : String(tombstoneCount)),
       order: ({ tombstoneCount }) => tombstoneCount,
     },
-    timeColumn('May go from', '168px', ({ deleteHorizonMs }) => deleteHorizonMs),
+    timeColumn('May go from', '184px', ({ deleteHorizonMs }) => deleteHorizonMs),
     {
       ...{ key: 'in', title: 'That is', width: 'minmax(110px, 1fr)' },
       cell: ({ deleteHorizonMs }) => whenText(deleteHorizonMs, nowMs),

@@ -4,10 +4,10 @@ import { Badge, Button, Field } from '../../components/controls';
 import { type Column, DataTable } from '../../components/data-table';
 import { Empty } from '../../components/notices';
 import { countColumn, sizeColumn, timeColumn } from '../../components/number-columns';
-import { TRACE_KEY, TRACED_COUNT_MAX } from '../../store/compaction-slice';
+import { TRACE_KEY } from '../../store/compaction-slice';
 import { useApp, useAppParts } from '../../store/use-app';
 import { previewText } from '../../text/content-formats';
-import { countText } from '../../text/quantities';
+import { countText, plural } from '../../text/quantities';
 import classes from './compaction.module.css';
 import type { CompactionView } from './compaction-view';
 import { type KeyRecord, keyHistory } from './key-history';
@@ -48,18 +48,16 @@ export function KeyTab({ view }: { readonly view: CompactionView }) {
         </Button>
         {traced !== null && (
           <span className={classes['change']}>
-            {`${countText(rows.length)} of `}
+            {`${plural(traced.total, 'record')} of `}
             <span className={classes['key']}>{previewText(traced.key.keyText, traced.key.keyBase64)}</span>
-            {traced.isComplete
-              ? ''
-              : `, the first ${countText(TRACED_COUNT_MAX)}: which one stays is then not told`}
+            {traced.total > rows.length ? `, the latest ${countText(rows.length)} shown` : ''}
           </span>
         )}
       </form>
       <DataTable
         label="Records of the key"
         rows={rows}
-        columns={traced?.isComplete === false ? COLUMNS.filter(({ key }) => key !== 'verdict') : COLUMNS}
+        columns={COLUMNS}
         keyOf={({ record }) => record.offset}
         selectedKey={null}
         onSelect={({ record }) => selectSegment(record.segmentBaseOffset)}
@@ -77,7 +75,7 @@ const sizeOf = (text: string) => new TextEncoder().encode(text).length;
 
 const COLUMNS: readonly Column<KeyRecord>[] = [
   countColumn('Offset', '90px', ({ record }) => record.offset),
-  timeColumn('Timestamp', '160px', ({ record }) => record.timestampMs),
+  timeColumn('Timestamp', '184px', ({ record }) => record.timestampMs),
   sizeColumn('Value', '80px', ({ record }) => record.valueSizeInBytes),
   {
     ...{ key: 'verdict', title: 'Cleaning', width: '72px' },

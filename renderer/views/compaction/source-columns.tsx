@@ -70,7 +70,7 @@ export const SOURCE_COLUMNS: readonly Column<SourceRow>[] = [
   ),
   timeColumn(
     'First may go',
-    '148px',
+    '184px',
     found(({ deleteHorizonMinMs }) => deleteHorizonMinMs),
   ),
   countColumn(
