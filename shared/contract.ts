@@ -275,18 +275,27 @@ export const contract = {
     },
     /** What shared/plan/compaction-eligibility.ts needs, the settings with their sources included. */
     'log.compactionFacts': {
-      params: LogRef.extend(CompactionWishSchema.pick({ cleanupPolicy: true }).shape),
+      params: LogRef.extend({
+        ...CompactionWishSchema.pick({ cleanupPolicy: true }).shape,
+        brokerConfigId: Id.nullable(),
+      }),
       result: CompactionFactsSchema,
     },
     /** Reads the dirty part, then everything that is cleaned once more; compressing anew gives sizes of a run of ours. */
     'log.compaction': {
-      params: LogRef.extend({ ...CompactionWishSchema.shape, recompresses: z.boolean() }),
+      params: LogRef.extend({
+        ...CompactionWishSchema.shape,
+        ...{ recompresses: z.boolean(), brokerConfigId: Id.nullable() },
+      }),
       result: CompactionAnalysisSchema,
       progress: BytesProgress,
     },
     /** Refused with PLAN_OUTDATED where, planned again under the lock, it would come out otherwise. */
     'log.compact': {
-      params: LogRef.extend(ConfirmedCompactionSchema.shape),
+      params: LogRef.extend({
+        ...ConfirmedCompactionSchema.shape,
+        ...{ brokerConfigId: Id.nullable(), copyPlaceId: Id.nullable() },
+      }),
       result: RunSchema,
       progress: BytesProgress,
     },

@@ -164,12 +164,26 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       const { directory } = openLogs.log(logId);
       return runs.applyRetention(directory, confirmed, chosen, { signal, onProgress: progress });
     },
-    'log.compactionFacts': async ({ logId, ...wish }, { signal }) =>
-      pool.call('log.compactionFacts', { ...logCall(logId), ...wish }, { signal }),
-    'log.compaction': async ({ logId, ...wish }, { signal, progress }) =>
-      pool.call('log.compaction', { ...logCall(logId), ...wish }, { signal, onProgress: progress }),
-    'log.compact': async ({ logId, ...confirmed }, { signal, progress }) =>
-      runs.compact(openLogs.log(logId).directory, confirmed, { signal, onProgress: progress }),
+    'log.compactionFacts': async ({ logId, brokerConfigId, ...wish }, { signal }) =>
+      pool.call(
+        'log.compactionFacts',
+        { ...logCall(logId), ...wish, brokerConfigPath: places.pathOf(brokerConfigId) },
+        { signal },
+      ),
+    'log.compaction': async ({ logId, brokerConfigId, ...wish }, { signal, progress }) =>
+      pool.call(
+        'log.compaction',
+        { ...logCall(logId), ...wish, brokerConfigPath: places.pathOf(brokerConfigId) },
+        { signal, onProgress: progress },
+      ),
+    async 'log.compact'({ logId, brokerConfigId, copyPlaceId, ...confirmed }, { signal, progress }) {
+      const chosen = {
+        brokerConfigPath: places.pathOf(brokerConfigId),
+        copyTo: places.pathOf(copyPlaceId),
+      };
+      const { directory } = openLogs.log(logId);
+      return runs.compact(directory, confirmed, chosen, { signal, onProgress: progress });
+    },
     'log.runs': async ({ logId }) => runs.list(openLogs.log(logId).directory),
     'log.undoRun': async ({ logId, runId }) => runs.undo(openLogs.log(logId).directory, runId),
     'log.purgeRun': async ({ logId, runId }) => runs.purge(openLogs.log(logId).directory, runId),

@@ -79,12 +79,12 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
       const policy = given === null ? {} : { policy: given, policySource: 'given' as const };
       return { ...facts, ...policy, refusal: REFUSAL };
     },
-    async 'log.compaction'({ log, cleanupPolicy, minCompactionLagMs, deleteRetentionMs }) {
+    async 'log.compaction'({ log, cleanupPolicy, minCompactionLagMs, deleteRetentionMs, kafkaVersion }) {
       const analysis = logAt(log.path).compaction?.analysis ?? null;
       if (analysis === null) throw notInReport('An analysis of compaction that was not asked for is');
       // The other settings only say whether the cleaner takes the log, which is told without reading it.
-      if (cleanupPolicy !== null || minCompactionLagMs !== null || deleteRetentionMs !== null)
-        throw notInReport('An analysis with other settings is');
+      const others = [cleanupPolicy, minCompactionLagMs, deleteRetentionMs, kafkaVersion];
+      if (others.some((setting) => setting !== null)) throw notInReport('An analysis with other settings is');
       return { ...analysis, plan: { ...analysis.plan, refusal: REFUSAL } };
     },
     async 'segment.files'({ path: logPath, baseOffset }) {

@@ -36,6 +36,19 @@ export interface RetentionPlaces {
   readonly copyTo: string | null;
 }
 
+/** Two stretches of work as one: the bytes of the second come behind those of the first. */
+function progressBehind(onProgress: RunOptions['onProgress']) {
+  let firstBytes = 0;
+  return {
+    first: (progress: Parameters<typeof onProgress>[0]) => {
+      firstBytes = progress.bytesDone;
+      onProgress(progress);
+    },
+    second: ({ bytesDone, bytesTotal }: Parameters<typeof onProgress>[0]) =>
+      onProgress({ bytesDone: firstBytes + bytesDone, bytesTotal: firstBytes + bytesTotal }),
+  };
+}
+
 type LogPath = Pick<LogDirectory, 'path'>;
 
 export class Runs {
@@ -61,24 +74,12 @@ export class Runs {
     const { scans, runs } = this.#parts;
     const broker = await scans.call('directory.brokerState', { path: log.path });
     const task = { log, broker, confirmed, brokerConfigPath, archiveTo };
-    let copiedBytes = 0;
-    const target = copyTo === null ? log : await this.#copy(log, copyTo, { signal, onProgress: onCopied });
+    const behind = progressBehind(onProgress);
+    const copying = { signal, onProgress: behind.first };
+    const target = copyTo === null ? log : await this.#copy(log, copyTo, copying);
     return this.#underLock(target, (locked) =>
-      runs.call(
-        'run.retention',
-        { ...task, locked },
-        {
-          signal,
-          onProgress: ({ bytesDone, bytesTotal }) =>
-            onProgress({ bytesDone: copiedBytes + bytesDone, bytesTotal: copiedBytes + bytesTotal }),
-        },
-      ),
+      runs.call('run.retention', { ...task, locked }, { signal, onProgress: behind.second }),
     );
-
-    function onCopied({ bytesDone, bytesTotal }: { bytesDone: number; bytesTotal: number }): void {
-      copiedBytes = bytesDone;
-      onProgress({ bytesDone, bytesTotal });
-    }
   }
 
   async #copy({ path }: LogDirectory, target: string, options: RunOptions): Promise<{ path: string }> {
@@ -91,11 +92,20 @@ export class Runs {
   }
 
   /** @throws as `applyRetention`; CORRUPT where a batch is damaged; cancelled, the log is as it was */
-  async compact(log: LogDirectory, confirmed: ConfirmedCompaction, options: RunOptions): Promise<Run> {
+  async compact(
+    log: LogDirectory,
+    confirmed: ConfirmedCompaction,
+    { brokerConfigPath, copyTo }: Omit<RetentionPlaces, 'archiveTo'>,
+    { signal, onProgress }: RunOptions,
+  ): Promise<Run> {
     const { scans, runs } = this.#parts;
     const broker = await scans.call('directory.brokerState', { path: log.path });
-    return this.#underLock(log, (locked) =>
-      runs.call('run.compaction', { log, locked, broker, confirmed }, options),
+    const task = { log, broker, confirmed, brokerConfigPath };
+    const behind = progressBehind(onProgress);
+    const copying = { signal, onProgress: behind.first };
+    const target = copyTo === null ? log : await this.#copy(log, copyTo, copying);
+    return this.#underLock(target, (locked) =>
+      runs.call('run.compaction', { ...task, locked }, { signal, onProgress: behind.second }),
     );
   }
 

@@ -23,6 +23,11 @@ import { KEY_BYTES_MAX } from '../engine/rules/top-keys';
 /** Kafka's "never" for max.compaction.lag.ms. */
 const LONG_MAX_VALUE = '9223372036854775807';
 
+interface SettingsFile {
+  /** A server.properties that settings are also from, or null. */
+  readonly brokerConfigPath?: string | null;
+}
+
 /** Settings by Kafka's names. */
 export function givenCompaction(wish: CompactionWish): ReadonlyMap<string, string> {
   const { maxCompactionLagMs } = wish;
@@ -39,11 +44,11 @@ export function givenCompaction(wish: CompactionWish): ReadonlyMap<string, strin
 export async function compactionFactsForWindow(
   fs: ReadingFileSystem,
   log: LogDirectory,
-  { cleanupPolicy }: Pick<CompactionWish, 'cleanupPolicy'>,
+  { cleanupPolicy, brokerConfigPath = null }: Pick<CompactionWish, 'cleanupPolicy'> & SettingsFile,
   signal: AbortSignal,
 ): Promise<CompactionFacts> {
   const given = givenSettings({ 'cleanup.policy': cleanupPolicy });
-  const around = await surroundingsOf(fs, log);
+  const around = await surroundingsOf(fs, log, brokerConfigPath);
   const { facts, known, settings, refusal } = await readCompactionInputs(fs, log, {
     ...around,
     given,
@@ -75,9 +80,9 @@ export async function analyseForWindow(
   log: LogDirectory,
   wish: CompactionWish,
   nowMs: TimestampMs,
-  options: AnalysisOptions,
+  { brokerConfigPath = null, ...options }: AnalysisOptions & SettingsFile,
 ): Promise<CompactionAnalysis> {
-  const around = await surroundingsOf(fs, log);
+  const around = await surroundingsOf(fs, log, brokerConfigPath);
   const kafkaVersion = wish.kafkaVersion ?? undefined;
   const inputs = { ...around, given: givenCompaction(wish), kafkaVersion, nowMs, ...options };
   const { shown, findings } = await readCompactionPlan(fs, log, inputs);
@@ -87,8 +92,15 @@ export async function analyseForWindow(
   };
 }
 
-async function surroundingsOf(fs: ReadingFileSystem, { path }: LogDirectory) {
-  return { policies: await readDirectoryPolicies(fs, path, null), broker: await readBrokerState(fs, path) };
+async function surroundingsOf(
+  fs: ReadingFileSystem,
+  { path }: LogDirectory,
+  brokerConfigPath: string | null,
+) {
+  return {
+    policies: await readDirectoryPolicies(fs, path, brokerConfigPath),
+    broker: await readBrokerState(fs, path),
+  };
 }
 
 function shownFindings({ worstKeys, matrix, ...rest }: SupersessionFindings): CompactionFindings {

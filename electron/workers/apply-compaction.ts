@@ -1,7 +1,8 @@
 /**
  * A confirmed compaction plan, made again under the lock and run only where it comes out the same.
  *
- * The caller holds the lock. What is planned and how files are changed, engine/inspect and engine/log know.
+ * On a copy the plan is that of the original, whose data directory has the settings and the checkpoint; a copy that is
+ * not the same is refused by the run. The caller holds the lock. What is planned and how files are changed, engine/inspect and engine/log know.
  */
 import type { ConfirmedCompaction } from '../../shared/compaction';
 import { AppError } from '../../shared/errors';
@@ -19,11 +20,15 @@ import { givenCompaction } from './analyse-for-window';
 import { planOutdated } from './plan-outdated';
 
 export interface CompactionTask extends AnalysisOptions {
+  /** Whose plan it is: the opened log. */
   readonly log: LogDirectory;
+  /** Where it is run: the same log, or a copy of it. */
   readonly locked: LockedDirectory;
   /** As it was before the lock was taken. */
   readonly broker: BrokerState;
   readonly confirmed: ConfirmedCompaction;
+  /** Path of a server.properties that the settings are also from, or null. */
+  readonly brokerConfigPath: string | null;
   readonly journal: RunJournal;
   /** Of the run itself; the plan is made for the time in `confirmed`. */
   readonly nowMs: TimestampMs;
@@ -32,13 +37,15 @@ export interface CompactionTask extends AnalysisOptions {
 /** @throws AppError PLAN_OUTDATED where other records would go now; STORAGE_UNSAFE where the policy forbids the run */
 export async function applyCompaction(fs: FileSystem, task: CompactionTask): Promise<RunRecord> {
   const { log, locked, broker, confirmed, journal, nowMs, signal, onProgress } = task;
-  const policies = await readDirectoryPolicies(fs, log.path, null);
+  const policies = await readDirectoryPolicies(fs, log.path, task.brokerConfigPath);
   const given = givenCompaction(confirmed);
   const kafkaVersion = confirmed.kafkaVersion ?? undefined;
   const inputs = { policies, broker, given, kafkaVersion, nowMs: confirmed.nowMs, signal, onProgress };
   const compaction = await readCompactionPlan(fs, log, inputs);
   const { shown } = compaction;
-  if (shown.refusal !== null) throw new AppError('STORAGE_UNSAFE', shown.refusal, { path: log.path });
+  const isCopy = locked.directory !== log.path;
+  const refusal = isCopy ? compaction.damage : shown.refusal;
+  if (refusal !== null) throw new AppError('STORAGE_UNSAFE', refusal, { path: log.path });
   const isSame =
     shown.eligible &&
     shown.firstDirtyOffset === confirmed.firstDirtyOffset &&

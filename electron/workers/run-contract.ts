@@ -53,6 +53,7 @@ export const runContract = {
         locked: Locked,
         broker: BrokerStateSchema,
         confirmed: ConfirmedCompactionSchema,
+        brokerConfigPath: z.string().min(1).nullable(),
       }),
       result: RunSchema,
       progress: BytesProgress,

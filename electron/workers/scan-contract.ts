@@ -70,6 +70,12 @@ export type InspectedLog = z.infer<typeof InspectedLogSchema>;
 /** The engine's own, as the journal has it. */
 const RunRecordSchema = z.custom<RunRecord>((value) => typeof value === 'object' && value !== null);
 
+const CompactionPlaces = {
+  log: LogDirectorySchema,
+  /** A server.properties that settings are also from. */
+  brokerConfigPath: Path.nullable(),
+};
+
 /** What a list of logs shows of one. */
 export const LogTotalsSchema = LogSummarySchema.pick({
   segmentCount: true,
@@ -169,12 +175,12 @@ export const scanContract = {
       result: RetentionFactsSchema,
     },
     'log.compactionFacts': {
-      params: CompactionWishSchema.pick({ cleanupPolicy: true }).extend({ log: LogDirectorySchema }),
+      params: CompactionWishSchema.pick({ cleanupPolicy: true }).extend(CompactionPlaces),
       result: CompactionFactsSchema,
     },
     /** Bytes of both passes; the total grows where the offset map has to be filled more than once. */
     'log.compaction': {
-      params: CompactionWishSchema.extend({ log: LogDirectorySchema, recompresses: z.boolean() }),
+      params: CompactionWishSchema.extend({ ...CompactionPlaces, recompresses: z.boolean() }),
       result: CompactionAnalysisSchema,
       progress: z.object({ bytesDone: Count, bytesTotal: Count }),
     },

@@ -137,9 +137,9 @@ const handlers: Handlers<typeof scanContract> = {
   },
   'log.retentionFacts': ({ log, ...wish }, { signal }) => retentionFacts(log, wish, signal),
   'log.compactionFacts': ({ log, ...wish }, { signal }) => compactionFactsForWindow(fs, log, wish, signal),
-  'log.compaction': ({ log, recompresses, ...wish }, { signal, progress }) =>
+  'log.compaction': ({ log, recompresses, brokerConfigPath, ...wish }, { signal, progress }) =>
     analyseForWindow(fs, log, wish, Date.now(), {
-      ...{ recompresses, signal, onProgress: pacedProgress(progress) },
+      ...{ recompresses, brokerConfigPath, signal, onProgress: pacedProgress(progress) },
     }),
   'segment.batch': ({ path, ...place }) => readBatchAnatomy(fs, path, place),
   'segment.files': ({ path, baseOffset }) => listSegmentFiles(fs, path, baseOffset),

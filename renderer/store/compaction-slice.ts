@@ -93,12 +93,14 @@ const PERCENT = 100;
 const BASE64_GROUP = 4;
 
 export function compactionSlice({ api, get, set, latest, now }: SliceContext): CompactionSlice {
+  const brokerConfigOf = () => ({ brokerConfigId: get().brokerConfig?.placeId ?? null });
+
   /** An analysis that is in a saved report costs nothing, so that it is shown at once. */
   async function loadSavedAnalysis(logId: string, signal: AbortSignal): Promise<void> {
     try {
       const analysis = await api.call(
         'log.compaction',
-        { logId, ...NO_WISH, recompresses: false },
+        { logId, ...NO_WISH, recompresses: false, brokerConfigId: null },
         { signal },
       );
       if (get().logId === logId) set({ compactionAnalysis: { ...analysis, wish: NO_WISH } });
@@ -112,15 +114,12 @@ export function compactionSlice({ api, get, set, latest, now }: SliceContext): C
     async loadCompaction() {
       const { logId, givenCompaction, compactionState } = get();
       if (logId === null) return;
+      const { cleanupPolicy } = givenCompaction;
       const signal = latest.begin('compaction');
       if (compactionState === 'none') set({ compactionState: 'loading' });
       try {
         const [compactionFacts] = await Promise.all([
-          api.call(
-            'log.compactionFacts',
-            { logId, cleanupPolicy: givenCompaction.cleanupPolicy },
-            { signal },
-          ),
+          api.call('log.compactionFacts', { logId, cleanupPolicy, ...brokerConfigOf() }, { signal }),
           get().loadRuns(signal),
         ]);
         const found = { compactionFacts, compactionNowMs: timeOfView({ get, now }) };
@@ -147,7 +146,11 @@ export function compactionSlice({ api, get, set, latest, now }: SliceContext): C
         ...{ key: ANALYSIS_KEY, title: 'Analyse compaction' },
         async run(signal, progress) {
           const options = { signal, onProgress: byteProgress(progress) };
-          const analysis = await api.call('log.compaction', { logId, ...wish, recompresses }, options);
+          const analysis = await api.call(
+            'log.compaction',
+            { logId, ...wish, recompresses, ...brokerConfigOf() },
+            options,
+          );
           if (get().logId === logId) set({ compactionAnalysis: { ...analysis, wish } });
           return savedText(analysis);
         },
@@ -191,8 +194,11 @@ export function compactionSlice({ api, get, set, latest, now }: SliceContext): C
         // The ratio only says whether the cleaner takes the log: the one being tried holds.
         const { minCleanableDirtyRatio, maxCompactionLagMs } = get().givenCompaction;
         const settings = { ...wish, minCleanableDirtyRatio, maxCompactionLagMs };
-        const run = await api.call('log.compact', { logId, ...settings, ...confirmed }, options);
-        return `${plural(run.deletedSegmentCount, 'segment')} rewritten, ${sizeText(run.freedBytes)} free once purged`;
+        const { copyPlace } = get();
+        const places = { ...brokerConfigOf(), copyPlaceId: copyPlace?.placeId ?? null };
+        const run = await api.call('log.compact', { logId, ...settings, ...confirmed, ...places }, options);
+        const where = copyPlace === null ? '' : ` in the copy in ${copyPlace.path}`;
+        return `${plural(run.deletedSegmentCount, 'segment')} rewritten${where}, ${sizeText(run.freedBytes)} free once purged`;
       });
     },
   };

@@ -124,11 +124,11 @@ export function retentionSlice({ api, get, set, latest, now }: SliceContext): Re
       const chosen = await api.call('place.choose', { purpose: PURPOSES[place] });
       if (chosen === null) return;
       set({ [place]: chosen });
-      if (place === 'brokerConfig') await get().loadRetention();
+      if (place === 'brokerConfig') await get().reloadScreen();
     },
     forgetRetentionPlace(place) {
       set({ [place]: null });
-      if (place === 'brokerConfig') void get().loadRetention();
+      if (place === 'brokerConfig') void get().reloadScreen();
     },
     setRetentionRate: (retentionRate) => set({ retentionRate }),
     setRetentionHorizon: (retentionHorizonMs) => set({ retentionHorizonMs }),

@@ -1,21 +1,22 @@
-/** The settings being tried, what the analysis came to, and the run: compact, undo, free the space. */
+/** The settings being tried, what the analysis came to, and the runs. */
 
 import type { CompactionFacts } from '../../../shared/compaction';
 import { CLEANER_VERSIONS } from '../../../shared/plan/cleaner-version';
-import { cleanupPolicyText, POLICY_IS_ASSUMED } from '../../../shared/plan/cleanup-policy';
-import { Badge, Choice } from '../../components/controls';
+import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
+import { Choice } from '../../components/controls';
 import { Facts } from '../../components/facts';
 import { Count, None, Size, Time } from '../../components/quantities';
-import { ANALYSIS_KEY, type MadeAnalysis } from '../../store/compaction-slice';
+import type { MadeAnalysis } from '../../store/compaction-slice';
 import { useApp, useAppParts } from '../../store/use-app';
 import { LAG_SCALE, SHARE_SCALE, TIME_SCALE } from '../../text/limits';
-import { countText, plural, sizeText } from '../../text/quantities';
+import { countText } from '../../text/quantities';
 import { LimitControl } from '../limit-control';
 import { PendingRuns } from '../pending-runs';
+import { PlaceButton } from '../place-button';
 import classes from '../plan-panel.module.css';
 import { PolicyChoice } from '../policy-choice';
-import { RunDescription, RunDialog } from '../run-dialog';
 import own from './compaction.module.css';
+import { CompactionRun } from './compaction-run';
 import { type CompactionView, cleaningSums, savedShare, spaceNeeds } from './compaction-view';
 import { EstimatedSize, percentText } from './estimates';
 
@@ -30,7 +31,7 @@ export function CompactionPanel({ facts, view }: CompactionPanelProps) {
     <div className={classes['panel']}>
       <Settings facts={facts} view={view} />
       {analysis !== null && <Outcome analysis={analysis} view={view} />}
-      <RunCompaction facts={facts} view={view} analysis={analysis} />
+      <CompactionRun facts={facts} view={view} analysis={analysis} />
       <PendingRuns />
     </div>
   );
@@ -88,6 +89,9 @@ function Settings({ facts, view }: CompactionPanelProps) {
         isDisabled={isDisabled}
         onChange={(deleteRetentionMs) => give({ deleteRetentionMs })}
       />
+      <div className={classes['policy']}>
+        <PlaceButton place="brokerConfig" text="Give server.properties…" chosenText="Settings also from" />
+      </div>
       <div className={classes['policy']}>
         <span>Rules since Kafka</span>
         <Choice
@@ -180,60 +184,5 @@ function BeforeAfter({ plan }: Pick<MadeAnalysis, 'plan'>) {
       <EstimatedSize bytes={plan.bytesAfter} isExact={plan.bytesAfterIsExact} />
       {` (${percentText(savedShare(plan))} freed)`}
     </>
-  );
-}
-
-interface RunCompactionProps extends CompactionPanelProps {
-  readonly analysis: MadeAnalysis | null;
-}
-
-function RunCompaction({ facts, view, analysis }: RunCompactionProps) {
-  const compactLog = useApp((state) => state.compactLog);
-  const isAnalysing = useApp((state) =>
-    state.tasks.some(({ key, state: each }) => key === ANALYSIS_KEY && each === 'running'),
-  );
-  const refusal = facts.refusal ?? (view.analysisState === 'current' ? analysis!.plan.refusal : null);
-  if (refusal !== null)
-    return (
-      <p className={classes['refusal']}>
-        <Badge tone="warning">not here</Badge> {refusal}
-        {refusal === POLICY_IS_ASSUMED && ' Choose cleanup.policy above to say it.'}
-      </p>
-    );
-  if (isAnalysing) return null;
-  if (!view.eligibility.isEligible)
-    return <p className={classes['quiet']}>Not compacted under these settings; above it says why.</p>;
-  if (analysis === null || view.analysisState !== 'current')
-    return (
-      <p className={classes['quiet']}>Analyse first: what is run is the plan that the analysis shows.</p>
-    );
-  return <ConfirmedRun analysis={analysis} onConfirm={() => void compactLog()} />;
-}
-
-function ConfirmedRun({
-  analysis,
-  onConfirm,
-}: {
-  readonly analysis: MadeAnalysis;
-  readonly onConfirm: () => void;
-}) {
-  const { plan } = analysis;
-  const cleaned = plan.segments.filter(({ isCleaned }) => isCleaned);
-  const sources = cleaned.flatMap(({ sourceBaseOffsets }) => sourceBaseOffsets);
-  const text = `Compact ${plural(sources.length, 'segment')} into ${countText(cleaned.length)} (${plan.bytesAfterIsExact ? '' : 'about '}${sizeText(plan.bytesBefore - plan.bytesAfter)} freed)`;
-  return (
-    <RunDialog text={text} keepText="Keep the log as it is" onConfirm={onConfirm}>
-      <RunDescription>
-        {`The plan is made again under the lock, and runs only where it comes out the same. New segments are written beside the old ones (${sizeText(spaceNeeds(analysis).whileItRunsBytes)}) and verified record by record; cancelled or failed until then, the log stays as it is. Then they are swapped in, and the old ones become .deleted. The run can be undone until their space is freed: here, by strata purge, or by a broker at its next start.`}
-      </RunDescription>
-      <Facts
-        rows={[
-          ['Segments', `${countText(sources[0]!)} to ${countText(sources.at(-1)!)}`],
-          ['Records that stay', countText(plan.recordsAfter)],
-          ['Records that go', countText(plan.recordsBefore - plan.recordsAfter)],
-          ['Cleaned up to offset', countText(plan.cleanableEndOffset)],
-        ]}
-      />
-    </RunDialog>
   );
 }

@@ -12,11 +12,12 @@ import { SIZE_SCALE, TIME_SCALE } from '../../text/limits';
 import { countText, durationText, plural, sizeText } from '../../text/quantities';
 import { LimitControl } from '../limit-control';
 import { PendingRuns } from '../pending-runs';
+import { PlaceButton } from '../place-button';
 import classes from '../plan-panel.module.css';
 import { PolicyChoice } from '../policy-choice';
 import { PolicyComparison, steadyText } from './policy-comparison';
 import { RateChoice } from './projection-controls';
-import { PlaceButton, RetentionRun } from './retention-run';
+import { RetentionRun } from './retention-run';
 import type { RetentionView } from './retention-view';
 
 export interface RetentionPanelProps {

@@ -1,10 +1,10 @@
 /** The run: in place or on a copy, with what goes archived or not; why it is refused, and what lifts that. */
 import { POLICY_IS_ASSUMED } from '../../../shared/plan/cleanup-policy';
 import { settingNumber } from '../../../shared/plan/topic-settings';
-import { Badge, Button } from '../../components/controls';
-import type { RetentionPlace } from '../../store/retention-slice';
-import { useApp, useAppParts } from '../../store/use-app';
+import { Badge } from '../../components/controls';
+import { useAppParts } from '../../store/use-app';
 import { countText, durationText, plural, sizeText } from '../../text/quantities';
+import { PlaceButton } from '../place-button';
 import classes from '../plan-panel.module.css';
 import { RunDescription, RunDialog } from '../run-dialog';
 import type { RetentionPanelProps } from './retention-panel';
@@ -48,30 +48,5 @@ export function RetentionRun({ facts, view }: RetentionPanelProps) {
         </RunDialog>
       )}
     </section>
-  );
-}
-
-interface PlaceButtonProps {
-  readonly place: RetentionPlace;
-  /** While none is chosen. */
-  readonly text: string;
-  readonly chosenText: string;
-}
-
-/** Chooses one of the run's places in the system's dialog, or forgets it again. */
-export function PlaceButton({ place, text, chosenText }: PlaceButtonProps) {
-  const chosen = useApp((state) => state[place]);
-  const { choose, forget } = useAppParts((state) => ({
-    choose: state.chooseRetentionPlace,
-    forget: state.forgetRetentionPlace,
-  }));
-  if (chosen === null) return <Button onClick={() => void choose(place)}>{text}</Button>;
-  return (
-    <span className={classes['chosen']} title={chosen.path}>
-      {`${chosenText} ${chosen.name}`}
-      <Button kind="plain" aria-label={`Forget ${chosen.name}`} onClick={() => forget(place)}>
-        ×
-      </Button>
-    </span>
   );
 }

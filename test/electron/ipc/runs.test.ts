@@ -208,6 +208,7 @@ describe('log.compaction and Runs.compact', () => {
     const path = join(folder, 'data', name);
     return { name, path, topic: 'compacted', partition: 0, state: 'current', format: 'kafka' };
   };
+  const IN_PLACE = { brokerConfigPath: null, copyTo: null };
   const settings = {
     cleanupPolicy: null,
     minCleanableDirtyRatio: 0,
@@ -222,13 +223,16 @@ describe('log.compaction and Runs.compact', () => {
       log: compacted(),
       ...settings,
       recompresses: false,
+      brokerConfigPath: null,
     });
     const { firstDirtyOffset, cleanableEndOffset, bytesBefore, recordsAfter } = plan;
     return { ...settings, nowMs, firstDirtyOffset, cleanableEndOffset, bytesBefore, recordsAfter };
   }
 
   it('tells what the sliders need before anything is analysed', async () => {
-    const facts = await scans.call('log.compactionFacts', { log: compacted(), cleanupPolicy: null });
+    const facts = await scans.call('log.compactionFacts', {
+      ...{ log: compacted(), cleanupPolicy: null, brokerConfigPath: null },
+    });
     expect(facts).toMatchObject({
       policy: { compacts: true },
       policySource: 'metadata',
@@ -244,6 +248,7 @@ describe('log.compaction and Runs.compact', () => {
       log: compacted(),
       ...settings,
       recompresses: false,
+      brokerConfigPath: null,
     });
     expect(plan).toMatchObject({ eligible: true, recordsBefore: 100, recordsAfter: 16, uniqueKeyCount: 6 });
     expect(plan.segments.map(({ sourceBaseOffsets }) => sourceBaseOffsets)).toEqual([[0], [45], [90]]);
@@ -257,7 +262,7 @@ describe('log.compaction and Runs.compact', () => {
     const [soon, never] = await Promise.all(
       [1, -1].map((maxCompactionLagMs) =>
         scans.call('log.compaction', {
-          ...{ log: compacted(), ...dirty, maxCompactionLagMs, recompresses: false },
+          ...{ log: compacted(), ...dirty, maxCompactionLagMs, recompresses: false, brokerConfigPath: null },
         }),
       ),
     );
@@ -267,17 +272,30 @@ describe('log.compaction and Runs.compact', () => {
 
   it('compacts what was confirmed and takes it back byte for byte', async () => {
     const before = await tree();
-    const run = await runs.compact(compacted(), await confirmedCompaction(), options());
+    const run = await runs.compact(compacted(), await confirmedCompaction(), IN_PLACE, options());
     expect(run).toMatchObject({ kind: 'compaction', state: 'done', deletedSegmentCount: 2 });
     expect(run.freedBytes).toBeGreaterThan(0);
     await runs.undo(compacted(), run.runId);
     expect(await tree()).toEqual(before);
   });
 
+  it('compacts a copy and leaves the log as it is, with the checkpoint and the settings of its data directory', async () => {
+    const before = await tree();
+    const copyTo = join(folder, 'copy');
+    const plan = { ...(await confirmedCompaction()), cleanupPolicy: null };
+    const run = await runs.compact(compacted(), plan, { brokerConfigPath: null, copyTo }, options());
+    expect(run).toMatchObject({ kind: 'compaction', state: 'done', deletedSegmentCount: 2 });
+    const copied = (await readdir(copyTo, { recursive: true })).filter((name) =>
+      name.endsWith('.log.deleted'),
+    );
+    expect(copied).toHaveLength(2);
+    expect(await tree()).toEqual(before);
+  });
+
   it('does nothing where the plan comes out differently under the lock', async () => {
     const before = await tree();
     const other = { ...(await confirmedCompaction()), recordsAfter: 17 };
-    await expect(runs.compact(compacted(), other, options())).rejects.toMatchObject({
+    await expect(runs.compact(compacted(), other, IN_PLACE, options())).rejects.toMatchObject({
       code: 'PLAN_OUTDATED',
     });
     expect(await tree()).toEqual(before);

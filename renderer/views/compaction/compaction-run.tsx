@@ -1,0 +1,89 @@
+/** The run: in place or on a copy; why it is refused, and what lifts that. */
+import type { CompactionFacts } from '../../../shared/compaction';
+import { POLICY_IS_ASSUMED } from '../../../shared/plan/cleanup-policy';
+import { Badge } from '../../components/controls';
+import { Facts } from '../../components/facts';
+import { ANALYSIS_KEY, type MadeAnalysis } from '../../store/compaction-slice';
+import { useApp } from '../../store/use-app';
+import { countText, plural, sizeText } from '../../text/quantities';
+import { PlaceButton } from '../place-button';
+import classes from '../plan-panel.module.css';
+import { RunDescription, RunDialog } from '../run-dialog';
+import { type CompactionView, spaceNeeds } from './compaction-view';
+
+export interface CompactionRunProps {
+  readonly facts: CompactionFacts;
+  readonly view: CompactionView;
+  readonly analysis: MadeAnalysis | null;
+}
+
+export function CompactionRun({ facts, view, analysis }: CompactionRunProps) {
+  const copyPlace = useApp((state) => state.copyPlace);
+  const isAnalysing = useApp((state) =>
+    state.tasks.some(({ key, state: each }) => key === ANALYSIS_KEY && each === 'running'),
+  );
+  if (isAnalysing) return null;
+  if (!view.limits.compacts || !view.eligibility.isEligible)
+    return <p className={classes['quiet']}>Not compacted under these settings; above it says why.</p>;
+  if (analysis === null || view.analysisState !== 'current')
+    return (
+      <p className={classes['quiet']}>Analyse first: what is run is the plan that the analysis shows.</p>
+    );
+  const { plan } = analysis;
+  if (plan.reasons.includes('damaged'))
+    return (
+      <p className={classes['refusal']}>
+        <Badge tone="error">damaged</Badge> {plan.refusal} The cleaner gives such a log up, and neither it nor
+        a copy is compacted.
+      </p>
+    );
+  const isRefused = facts.refusal !== null && copyPlace === null;
+  return (
+    <section aria-label="Run compaction">
+      {isRefused && (
+        <p className={classes['refusal']}>
+          <Badge tone="warning">not here</Badge> {facts.refusal}{' '}
+          {facts.refusal === POLICY_IS_ASSUMED
+            ? 'Choose cleanup.policy above, or give the broker’s server.properties; or run it on a copy.'
+            : 'It can be run on a copy.'}
+        </p>
+      )}
+      <div className={classes['places']}>
+        <PlaceButton place="copyPlace" text="Run on a copy…" chosenText="Copy into" />
+      </div>
+      {!isRefused && <ConfirmedRun analysis={analysis} copyPath={copyPlace?.path ?? null} />}
+    </section>
+  );
+}
+
+interface ConfirmedRunProps {
+  readonly analysis: MadeAnalysis;
+  /** null: in place. */
+  readonly copyPath: string | null;
+}
+
+function ConfirmedRun({ analysis, copyPath }: ConfirmedRunProps) {
+  const compactLog = useApp((state) => state.compactLog);
+  const { plan } = analysis;
+  const cleaned = plan.segments.filter(({ isCleaned }) => isCleaned);
+  const sources = cleaned.flatMap(({ sourceBaseOffsets }) => sourceBaseOffsets);
+  const isEstimate = !plan.bytesAfterIsExact && !plan.isRecompressed;
+  const where = copyPath === null ? '' : ' in a copy';
+  const text = `Compact ${plural(sources.length, 'segment')} into ${countText(cleaned.length)} (${isEstimate ? 'about ' : ''}${sizeText(plan.bytesBefore - plan.bytesAfter)} freed)${where}`;
+  return (
+    <RunDialog text={text} keepText="Keep the log as it is" onConfirm={() => void compactLog()}>
+      <RunDescription>
+        {copyPath === null ? '' : `The log is copied into ${copyPath}; it stays as it is. `}
+        {`The plan is made again under the lock, and runs only where it comes out the same. New segments are written beside the old ones (${sizeText(spaceNeeds(analysis).whileItRunsBytes)}) and verified record by record; cancelled or failed until then, the log stays as it is. Then they are swapped in, and the old ones become .deleted: until their space is freed, the run can be undone. A broker that starts frees it at once.`}
+      </RunDescription>
+      <Facts
+        rows={[
+          ['Segments', `${countText(sources[0]!)} to ${countText(sources.at(-1)!)}`],
+          ['Records that stay', countText(plan.recordsAfter)],
+          ['Records that go', countText(plan.recordsBefore - plan.recordsAfter)],
+          ['Cleaned up to offset', countText(plan.cleanableEndOffset)],
+        ]}
+      />
+    </RunDialog>
+  );
+}
