@@ -1,6 +1,7 @@
 /** The few controls of the page: button, choice of one, search field, badge. Look and keys only, no state. */
 import { Toggle } from '@base-ui/react/toggle';
 import { ToggleGroup } from '@base-ui/react/toggle-group';
+import { X } from 'lucide-react';
 import type { ComponentProps, ReactNode } from 'react';
 import classes from './controls.module.css';
 
@@ -11,6 +12,20 @@ export interface ButtonProps extends ComponentProps<'button'> {
 
 export function Button({ kind = 'normal', ...rest }: ButtonProps) {
   return <button type="button" className={`${classes['button']} ${classes[kind]}`} {...rest} />;
+}
+
+/** Takes the pane of details away again. */
+export function CloseDetails({ onClose }: { readonly onClose: () => void }) {
+  return (
+    <Button
+      kind="plain"
+      aria-label="Close details"
+      title="Close details (Escape in the table)"
+      onClick={onClose}
+    >
+      <X size={14} aria-hidden="true" />
+    </Button>
+  );
 }
 
 export interface ChoiceProps<Value extends string> {

@@ -24,8 +24,13 @@ import classes from './data-table.module.css';
 export interface Column<Row> {
   readonly key: string;
   readonly title: string;
-  /** A CSS grid track: '96px', 'minmax(120px, 1fr)'. */
+  /**
+   * A CSS grid track: '96px', 'minmax(120px, 1fr)'. Where `shown` tells what the cells show, only the most that the column
+   * takes: it is never narrower than what is in it.
+   */
   readonly width: string;
+  /** The text that a cell shows, for its width. */
+  readonly shown?: (row: Row) => string;
   readonly isNumber?: boolean;
   readonly cell: (row: Row) => ReactNode;
   /** For copying: exact, without units. */
@@ -42,6 +47,8 @@ export interface DataTableProps<Row> {
   readonly selectedKey: string | number | null;
   readonly onSelect: (row: Row) => void;
   readonly onOpen?: (row: Row) => void;
+  /** Escape: no row is to be chosen. */
+  readonly onClear?: () => void;
   /** The last row came in sight: there may be more. */
   readonly onEnd?: () => void;
   /** Shown in place of rows. */
@@ -58,7 +65,7 @@ const OVERSCAN = 12;
 const COPY_ROWS_MAX = 100_000;
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, keyOf, selectedKey, onSelect, onOpen, onEnd, empty } = props;
+  const { label, columns, keyOf, selectedKey, onSelect, onOpen, onClear, onEnd, empty } = props;
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const rows = useSorted(props.rows, columns, sorting);
   const body = useRef<HTMLDivElement>(null);
@@ -98,6 +105,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       Home: () => select(0),
       End: () => select(rows.length - 1),
       Enter: () => rows[selectedIndex] !== undefined && onOpen?.(rows[selectedIndex]),
+      ...(onClear === undefined ? {} : { Escape: onClear }),
     };
     const isCopy = (event.ctrlKey || event.metaKey) && event.key === 'c' && selectedIndex >= 0;
     if (isCopy && document.getSelection()?.isCollapsed !== false)
@@ -107,7 +115,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     event.preventDefault();
   }
 
-  const style = { '--tracks': columns.map(({ width }) => width).join(' ') } as CSSProperties;
+  const tracks = useMemo(() => tracksOf(columns, props.rows), [columns, props.rows]);
+  const style = { '--tracks': tracks } as CSSProperties;
   return (
     <div className={classes['frame']} style={style}>
       <div
@@ -192,6 +201,37 @@ function Header<Row>({ columns, sorting, onSort, onCopy }: HeaderProps<Row>) {
       })}
     </div>
   );
+}
+
+const SAMPLED_ROWS_MAX = 400;
+/** Padding of a cell, and a hair for what is wider than a digit. */
+const CELL_PADDING = '18px';
+/** Titles are smaller than rows, and their letters narrower than digits; the arrow of a sorted column finds room. */
+const TITLE_CHARACTER = 0.75;
+const ARROW_CHARACTERS = 1.5;
+/** Spaces, points and dashes, narrower than a digit. */
+const NARROW = /[\s.,:\u2009-]/g;
+const NARROW_CHARACTER = 0.75;
+
+/** Columns between what is in them and what they may take; how wide a character is, the style sheet knows (ch). */
+export function tracksOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const step = Math.max(1, Math.ceil(rows.length / SAMPLED_ROWS_MAX));
+  const sampled = rows.filter((_, index) => index % step === 0 || index === rows.length - 1);
+  return columns
+    .map(({ width, shown, title, order }) => {
+      if (shown === undefined) return width;
+      const titleLength = title.length * TITLE_CHARACTER + (order === undefined ? 0 : ARROW_CHARACTERS);
+      const length = sampled.reduce((most, row) => Math.max(most, charactersOf(shown(row))), titleLength);
+      const most = /^minmax\([^,]+,\s*(.+)\)$/.exec(width)?.[1] ?? width;
+      return `minmax(calc(${Math.round(length * 100) / 100}ch + ${CELL_PADDING}), ${most})`;
+    })
+    .join(' ');
+}
+
+/** How many digits a text is as wide as. */
+function charactersOf(text: string): number {
+  const narrow = text.match(NARROW)?.length ?? 0;
+  return text.length - narrow * (1 - NARROW_CHARACTER);
 }
 
 function cellClass<Row>({ isNumber }: Column<Row>): string {

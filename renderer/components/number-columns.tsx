@@ -1,5 +1,6 @@
 /** Columns of counts, sizes and times, the same on every table: how they look, are copied and sort. */
 import type { ComponentType } from 'react';
+import { countText, sizeText, timeText } from '../text/quantities';
 import type { Column } from './data-table';
 import { Count, Size, Time } from './quantities';
 
@@ -10,11 +11,16 @@ function numberColumn<Row>(
   width: string,
   of: Of<Row>,
   Cell: ComponentType<{ readonly value: number | null }>,
+  shownText: (value: number) => string,
 ): Column<Row> {
   return {
     ...{ key: title, title, width, isNumber: true },
     cell: (row) => <Cell value={of(row)} />,
     text: (row) => String(of(row) ?? ''),
+    shown: (row) => {
+      const value = of(row);
+      return value === null ? '' : shownText(value);
+    },
     order: of,
   };
 }
@@ -23,17 +29,17 @@ const SizeCell = ({ value }: { readonly value: number | null }) => <Size bytes={
 const TimeCell = ({ value }: { readonly value: number | null }) => <Time ms={value} />;
 
 export function countColumn<Row>(title: string, width: string, of: Of<Row>): Column<Row> {
-  return numberColumn(title, width, of, Count);
+  return numberColumn(title, width, of, Count, countText);
 }
 
 /** Bytes. */
 export function sizeColumn<Row>(title: string, width: string, of: Of<Row>): Column<Row> {
-  return numberColumn(title, width, of, SizeCell);
+  return numberColumn(title, width, of, SizeCell, sizeText);
 }
 
 /** ms since the epoch. */
 export function timeColumn<Row>(title: string, width: string, of: Of<Row>): Column<Row> {
-  return { ...numberColumn(title, width, of, TimeCell), isNumber: false };
+  return { ...numberColumn(title, width, of, TimeCell, timeText), isNumber: false };
 }
 
 /** For lists that are read on as they are scrolled: sorting what happens to be there would mislead. */

@@ -8,6 +8,7 @@ export interface SplitPaneProps {
   /** What it is remembered under. */
   readonly name: string;
   readonly first: ReactNode;
+  /** null: the first pane has all the room. */
   readonly second: ReactNode;
   /** Share of the first pane, between 0 and 1, until it was moved. */
   readonly initialShare: number;
@@ -37,13 +38,15 @@ export function SplitPane({ name, first, second, initialShare }: SplitPaneProps)
     move(share + (event.key === 'ArrowLeft' ? -SHARE_STEP : SHARE_STEP));
   }
 
+  if (second === null)
+    return <div className={`${classes['frame']} ${classes['alone']}`}>{paneOf(first)}</div>;
   return (
     <div
       ref={frame}
       className={classes['frame']}
       style={{ gridTemplateColumns: `${share}fr 5px ${1 - share}fr` }}
     >
-      <div className={classes['pane']}>{first}</div>
+      {paneOf(first)}
       {/* biome-ignore lint/a11y/useSemanticElements: a rule between panes cannot be focused and dragged */}
       <div
         className={classes['divider']}
@@ -56,9 +59,13 @@ export function SplitPane({ name, first, second, initialShare }: SplitPaneProps)
         onPointerMove={onPointerMove}
         onKeyDown={onKeyDown}
       />
-      <div className={classes['pane']}>{second}</div>
+      {paneOf(second)}
     </div>
   );
+}
+
+function paneOf(content: ReactNode): ReactNode {
+  return <div className={classes['pane']}>{content}</div>;
 }
 
 const keyOf = (name: string) => `split-${name}`;

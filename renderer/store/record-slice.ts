@@ -45,6 +45,7 @@ export interface RecordSlice {
   followRecords(): void;
   selectRecord(offset: number | null): Promise<void>;
   loadTransactions(): Promise<void>;
+  hideTransactions(): void;
   showContentAs(part: ContentPart, format: ContentFormat): void;
   clearRecords(): void;
 }
@@ -199,6 +200,7 @@ export function recordSlice(context: SliceContext): RecordSlice {
         },
       });
     },
+    hideTransactions: () => set({ transactions: null }),
     showContentAs(part, format) {
       set({ contentFormats: { ...get().contentFormats, [part]: format } });
       storage()?.setItem(storageKey(part), format);

@@ -1,20 +1,24 @@
 /** One record in full: key, value and headers in the form the reader chooses, and where it lies. */
 import type { RecordRow } from '../../../shared/inspection';
-import { Badge, Button, Choice } from '../../components/controls';
+import { Badge, Button, Choice, CloseDetails } from '../../components/controls';
 import { Facts } from '../../components/facts';
 import { JsonTree } from '../../components/json-tree';
 import { Count, Size, Time } from '../../components/quantities';
 import type { ContentPart as ContentPartName } from '../../store/record-slice';
-import { useAppParts } from '../../store/use-app';
+import { useApp, useAppParts } from '../../store/use-app';
 import { type Content, contentOf, formatsOf, formattedContent, jsonOf } from '../../text/content-formats';
 import { countText, sizeText } from '../../text/quantities';
 import classes from './records.module.css';
 
 export function RecordDetails({ record }: { readonly record: RecordRow }) {
   const { headers } = record;
+  const selectRecord = useApp((state) => state.selectRecord);
   return (
     <div className={classes['details']}>
-      <h2 className={classes['title']}>{`Record ${countText(record.offset)}`}</h2>
+      <div className={classes['titleLine']}>
+        <h2 className={classes['title']}>{`Record ${countText(record.offset)}`}</h2>
+        <CloseDetails onClose={() => void selectRecord(null)} />
+      </div>
       {record.decoded !== undefined && <Decoded decoded={record.decoded} />}
       <ContentPart
         key={`key ${record.offset}`}

@@ -19,6 +19,9 @@ export function RecordsScreen() {
   const colouring = useApp((state) => state.coreColouring);
   const selected = useApp((state) => state.selectedSegment);
   const jumpTo = useApp((state) => state.jumpTo);
+  const hasBeside = useApp(
+    ({ record, recordError, transactions }) => (record ?? recordError ?? transactions) !== null,
+  );
   const tones = useMemo(() => segmentColouring(segments, colouring), [segments, colouring]);
   return (
     <LogGate unsaved="Records">
@@ -27,7 +30,12 @@ export function RecordsScreen() {
         onOpen={() => selected !== null && void jumpTo({ kind: 'offset', offset: selected })}
       />
       <RecordRequestBar />
-      <SplitPane name="records" initialShare={0.62} first={<RecordTable />} second={<Beside />} />
+      <SplitPane
+        name="records"
+        initialShare={0.62}
+        first={<RecordTable />}
+        second={hasBeside ? <Beside /> : null}
+      />
     </LogGate>
   );
 }
@@ -58,6 +66,7 @@ function RecordTable() {
         keyOf={keyOf}
         selectedKey={state.selected}
         onSelect={({ offset }) => void state.selectRecord(offset)}
+        onClear={() => void state.selectRecord(null)}
         {...(isSearch ? {} : { onEnd: state.loadMoreRecords })}
         empty={
           <Empty
@@ -83,9 +92,5 @@ function Beside() {
   if (error !== null) return <Failure title="The record could not be read." error={error} />;
   if (record !== null) return <RecordDetails record={record} />;
   if (transactions !== null) return <TransactionList transactions={transactions} />;
-  return (
-    <Empty title="No record chosen.">
-      <p>Choose one to see its key, value, headers and batch.</p>
-    </Empty>
-  );
+  return null;
 }

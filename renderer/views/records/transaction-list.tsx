@@ -1,5 +1,6 @@
 /** Transactions of the log: by whom, from where to where, and how they ended. */
 import type { Transactions } from '../../../shared/inspection';
+import { CloseDetails } from '../../components/controls';
 import { type Column, DataTable } from '../../components/data-table';
 import { Empty } from '../../components/notices';
 import { countColumn } from '../../components/number-columns';
@@ -30,15 +31,19 @@ const keyOf = ({ producerId, producerEpoch, firstOffset }: Transaction) =>
 
 export function TransactionList({ transactions }: { readonly transactions: Transactions }) {
   const jumpTo = useApp((state) => state.jumpTo);
+  const hideTransactions = useApp((state) => state.hideTransactions);
   const { firstOpenOffset, total } = transactions;
   return (
     <>
-      <p className={classes['part']}>
-        {plural(total, 'transaction')}.{' '}
-        {firstOpenOffset === null
-          ? 'None is open.'
-          : `The earliest open one begins at ${countText(firstOpenOffset)}: read_committed consumers stop there.`}
-      </p>
+      <div className={classes['titleLine']}>
+        <p className={classes['part']}>
+          {plural(total, 'transaction')}.{' '}
+          {firstOpenOffset === null
+            ? 'None is open.'
+            : `The earliest open one begins at ${countText(firstOpenOffset)}: read_committed consumers stop there.`}
+        </p>
+        <CloseDetails onClose={hideTransactions} />
+      </div>
       <DataTable
         label="Transactions"
         rows={transactions.transactions}

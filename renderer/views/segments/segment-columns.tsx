@@ -4,6 +4,7 @@ import { Badge } from '../../components/controls';
 import type { Column } from '../../components/data-table';
 import { countColumn, sizeColumn, timeColumn } from '../../components/number-columns';
 import { None } from '../../components/quantities';
+import { plural } from '../../text/quantities';
 
 const TIME_WIDTH = '158px';
 
@@ -18,11 +19,12 @@ export const SEGMENT_COLUMNS: readonly Column<SegmentRow>[] = [
     cell: ({ isActive, problemCount }) => (
       <>
         {isActive && <Badge tone="accent">active</Badge>}{' '}
-        {problemCount > 0 && (
-          <Badge tone="error">{`${problemCount} ${problemCount === 1 ? 'problem' : 'problems'}`}</Badge>
-        )}
+        {problemCount > 0 && <Badge tone="error">{plural(problemCount, 'problem')}</Badge>}
       </>
     ),
+    // A badge has as much around its text as two characters take.
+    shown: ({ isActive, problemCount }) =>
+      `${isActive ? 'active + ' : ''}${problemCount > 0 ? `${plural(problemCount, 'problem')} + ` : ''}`,
     text: ({ isActive, problemCount }) => `${isActive ? 'active' : ''} ${problemCount || ''}`.trim(),
     order: ({ isActive, problemCount }) => problemCount * 2 + (isActive ? 1 : 0),
   },
@@ -31,6 +33,7 @@ export const SEGMENT_COLUMNS: readonly Column<SegmentRow>[] = [
   {
     ...{ key: 'codecs', title: 'Codecs', width: '88px' },
     cell: ({ codecs }) => (codecs.length === 0 ? <None /> : codecs.join(', ')),
+    shown: ({ codecs }) => codecs.join(', '),
     text: ({ codecs }) => codecs.join(','),
     order: ({ codecs }) => codecs.join(','),
   },

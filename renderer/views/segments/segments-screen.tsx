@@ -37,6 +37,7 @@ function SegmentTable() {
       keyOf={keyOf}
       selectedKey={state.selectedSegment}
       onSelect={({ baseOffset }) => state.selectSegment(baseOffset)}
+      onClear={() => state.selectSegment(null)}
       empty={<Empty title="This log has no segment." />}
     />
   );
