@@ -9,6 +9,7 @@ import { AppError } from '../../shared/errors';
 import { adopt } from './adopt';
 import type { Command, ExitStatus, Terminal } from './command';
 import { compact } from './compact';
+import { diff } from './diff';
 import { inspect, verify } from './inspect';
 import { open } from './open';
 import { rebuildIndex } from './rebuild-index';
@@ -36,6 +37,7 @@ const COMMANDS: readonly Command[] = [
   adopt,
   salvage,
   report,
+  diff,
   open,
 ];
 

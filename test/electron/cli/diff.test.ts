@@ -1,0 +1,90 @@
+/** The diff command over directories, reports and copies of a log. */
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { diff } from '../../../electron/cli/diff';
+import { reportJson } from '../../../electron/reports/report-file';
+import { DirectoryDiffSchema } from '../../../shared/report-diff';
+import { fakeTerminal } from '../../support/fake-terminal';
+import { kafkaFixtures } from '../../support/kafka-fixtures';
+import { writeLog } from '../../support/one-record-log';
+import { REPORT_NOW_MS, reportOf } from '../../support/report-of';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'strata-diff-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+const path = (...names: string[]) => join(folder, ...names);
+
+async function run(...args: string[]) {
+  const terminal = fakeTerminal({ nowMs: REPORT_NOW_MS + 3_600_000 });
+  const status = await diff.run([...args, '--json'], terminal);
+  return { status, found: DirectoryDiffSchema.parse(JSON.parse(terminal.output())) };
+}
+
+describe('diff', () => {
+  it('tells a report and its directory apart by what came and went since', async () => {
+    await writeLog(path('data', 'a-0'), [0, 5], 9);
+    await writeLog(path('data', 'b-0'), [0], 3);
+    await writeFile(path('before.json'), reportJson(await reportOf(path('data'))));
+    await rm(path('data', 'a-0'), { recursive: true });
+    await writeLog(path('data', 'a-0'), [5, 9], 12);
+    await rm(path('data', 'b-0'), { recursive: true });
+    await writeLog(path('data', 'c-0'), [0], 3);
+    const { status, found } = await run(path('before.json'), path('data'));
+    expect(status).toBe(1);
+    expect(found.logs.map(({ name, change }) => [name, change])).toEqual([
+      ...[
+        ['a-0', 'changed'],
+        ['b-0', 'gone'],
+        ['c-0', 'new'],
+      ],
+    ]);
+    expect(found.logs[0]!.segments.map(({ baseOffset, change }) => [baseOffset, change])).toEqual([
+      ...[
+        [0, 'gone'],
+        [9, 'new'],
+      ],
+    ]);
+    expect(found.logs[0]!.records).toBeNull();
+    expect(found.growthBytesPerMs).toBe((found.sizeAfter - found.sizeBefore) / 3_600_000);
+  });
+
+  it('is silent on a report and the directory that it is of', async () => {
+    await writeLog(path('data', 'a-0'), [0, 5], 9);
+    await writeFile(path('r.json'), reportJson(await reportOf(path('data'))));
+    expect(await run(path('r.json'), path('data'))).toMatchObject({ status: 0 });
+  });
+
+  it('compares the records of a leader and a follower that is behind', async () => {
+    await writeLog(path('leader', 'a-0'), [0, 5], 12);
+    await writeLog(path('follower', 'a-0'), [2, 7], 10);
+    const { status, found } = await run(path('leader', 'a-0'), path('follower', 'a-0'));
+    expect(status).toBe(1);
+    expect(found.logs[0]!.records).toEqual({ fromOffset: 2, endOffset: 10, firstDifference: null });
+  });
+
+  it('finds nothing between a data directory of Kafka and its copy', async () => {
+    const { directory } = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/transactions-0')!;
+    const source = join(directory.path, '..');
+    await cp(source, path('copy'), { recursive: true });
+    const { status, found } = await run(source, path('copy'), '--counts');
+    expect([status, found.logs.filter(({ change }) => change !== 'same')]).toEqual([0, []]);
+    expect(found.logs.every(({ records }) => records?.firstDifference === null)).toBe(true);
+  });
+
+  it('says it in words', async () => {
+    await writeLog(path('x', 'a-0'), [0], 9);
+    await writeLog(path('y', 'a-0'), [0], 4);
+    const terminal = fakeTerminal();
+    await diff.run([path('x', 'a-0'), path('y', 'a-0')], terminal);
+    expect(terminal.output()).toContain('1 of 1 logs differ.');
+    expect(terminal.output()).toContain('the records of offsets 0 to 3, which both have, are the same');
+  });
+
+  it('wants two of them', async () => {
+    await expect(diff.run([folder], fakeTerminal())).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+});
