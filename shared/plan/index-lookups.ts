@@ -156,10 +156,10 @@ function firstAtLeast(values: Float64Array, rising: Int32Array, count: number, t
 
 /** Slot of the greatest value at or below `target`, or -1; `hint` is the slot of the look-up before, mostly near. */
 function slotAtOrBelow(values: Float64Array, target: number, hint: number): number {
-  const isAt = (slot: number) =>
-    (slot < 0 || values[slot]! <= target) && (slot + 1 >= values.length || values[slot + 1]! > target);
-  if (isAt(hint)) return hint;
-  if (isAt(hint + 1)) return hint + 1;
+  for (let slot = hint; slot <= hint + 1; slot++) {
+    const isReached = slot < 0 || (slot < values.length && values[slot]! <= target);
+    if (isReached && (slot + 1 >= values.length || values[slot + 1]! > target)) return slot;
+  }
   let low = -1;
   let high = values.length - 1;
   while (low < high) {
