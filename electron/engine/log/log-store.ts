@@ -21,18 +21,17 @@ import {
   TRANSACTION_INDEX_SUFFIX,
 } from '../format/file-names';
 import { encodeProducerSnapshot } from '../format/producer-snapshot';
-import { readRecordBatchHeader } from '../format/record-batch';
 import type { FinishedBatch, RecordContent } from '../format/record-batch-writer';
-import { type AbortedTransaction, encodeAbortedTransaction } from '../format/transaction-index';
+import type { AbortedTransaction } from '../format/transaction-index';
 import { Mutex } from '../mutex';
-import type { ProducerStates } from '../rules/producer-states';
+import { ProducerStates } from '../rules/producer-states';
+import { accountTransaction, addAborted } from './aborted-transactions';
 import type { AppendedRange, AppendTarget } from './append-queue';
 import { writeAtomically, writeWhole } from './atomic-file';
 import { markSegmentsDeleted } from './delete-segments';
 import { DiskFullError } from './disk-full-error';
 import { encodeTransaction } from './encode-transaction';
 import type { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
-import { LogBatch } from './log-batch';
 import type { ReadableLog } from './log-reader';
 import { OpenFiles } from './open-files';
 import { PendingPurges } from './pending-purges';
@@ -160,14 +159,22 @@ export class LogStore implements AppendTarget, ReadableLog {
 
   /**
    * All or nothing: after an error the files are cut back to where they stood.
+   * @param aborted The transaction that the batches abort, for the transaction index.
    * @throws DiskFullError where no space can be made
    */
-  write(bytes: Uint8Array, batches: readonly FinishedBatch[]): Promise<void> {
+  write(
+    bytes: Uint8Array,
+    batches: readonly FinishedBatch[],
+    aborted: AbortedTransaction | null = null,
+  ): Promise<void> {
     this.requireWritable();
     return this.#withSpace(async () => {
       const before = this.#writer.standing();
       try {
         await this.#writer.append(bytes, batches);
+        const index = this.#writer.segment.pathOf(TRANSACTION_INDEX_SUFFIX);
+        if (aborted !== null)
+          await addAborted(this.#fs, index, aborted, (operation) => this.#orFail(operation));
       } catch (error) {
         await this.#orFail(() => this.#writer.cutBack(before));
         throw error;
@@ -197,8 +204,13 @@ export class LogStore implements AppendTarget, ReadableLog {
     const [records, marker] = batches;
     const whole = { ...records, lastOffset: marker.lastOffset, sizeInBytes: bytes.length };
     if (this.shouldRoll(whole, [], 0)) await this.roll();
-    await this.write(bytes, batches);
-    await this.#accountTransaction(bytes, batches);
+    // On a copy: a write that fails must not have begun a transaction.
+    const aborted =
+      outcome === 'abort'
+        ? accountTransaction(new ProducerStates(this.producers.entries()), bytes, batches)
+        : null;
+    await this.write(bytes, batches, aborted);
+    accountTransaction(this.producers, bytes, batches);
     await this.commit();
     return { firstOffset: baseOffset, lastOffset: records.lastOffset };
   }
@@ -414,33 +426,6 @@ export class LogStore implements AppendTarget, ReadableLog {
   /** @throws AppError what stopped writing */
   requireWritable(): void {
     if (this.#failure !== null) throw this.#failure;
-  }
-
-  /** Producer state, and the transaction index where the transaction was aborted. */
-  async #accountTransaction(bytes: Uint8Array, batches: readonly FinishedBatch[]): Promise<void> {
-    let position = 0;
-    for (const { sizeInBytes } of batches) {
-      const batch = bytes.subarray(position, position + sizeInBytes);
-      const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength);
-      const header = readRecordBatchHeader(view, 0);
-      const aborted = this.producers.update(header, () => new LogBatch(header, 0, batch).records());
-      if (aborted !== null) await this.#orFail(() => this.#addAborted(aborted));
-      position += sizeInBytes;
-    }
-  }
-
-  async #addAborted(aborted: AbortedTransaction): Promise<void> {
-    const path = this.#writer.segment.pathOf(TRANSACTION_INDEX_SUFFIX);
-    const file = await this.#fs.openForWriting(path, 'existing-or-new');
-    try {
-      const position = (await file.status()).sizeInBytes;
-      await file.write(encodeAbortedTransaction(aborted), position);
-      await file.sync();
-      // A crash after the next roll must not find the new segment without this file: only the last one is recovered.
-      if (position === 0) await this.#fs.syncDirectory(this.directory);
-    } finally {
-      await file.close();
-    }
   }
 
   /** The epoch of the first offset that is left now begins there (LeaderEpochFileCache.truncateFromStart). */

@@ -85,6 +85,25 @@ describe('Log.append on a full disk', () => {
       expect(await log.append({ value })).toBe(1);
     });
 
+  it('takes a transaction back whose abort has no room in the transaction index', async () => {
+    const log = await open({ retentionMs: -1 });
+    await log.append({ value });
+    const abort = { producerId: 7, producerEpoch: 0, outcome: 'abort' } as const;
+    for (const failing of ['create', 'write'] as const) {
+      fs.before = ({ kind, path }) => {
+        if (kind === failing && path.endsWith('.txnindex')) throw storageError('ENOSPC', path);
+      };
+      await expect(log.appendTransaction([{ value }], abort)).rejects.toBeInstanceOf(DiskFullError);
+      expect(log.logEndOffset).toBe(1);
+    }
+    fs.before = null;
+    expect(await log.appendTransaction([{ value }], abort)).toEqual({ firstOffset: 1, lastOffset: 1 });
+    expect(await log.append({ value })).toBe(3);
+    await log.close();
+    expect(fs.contentOf(`${DIRECTORY}/00000000000000000000.txnindex`)).toHaveLength(34);
+    expect(await offsetsOf(await open())).toEqual([0, 1, 3]);
+  });
+
   it('lets readers of a deleted segment go on', async () => {
     await using log = await open({ retentionBytes: 3000 });
     for (let offset = 0; offset < 30; offset++) await log.append({ value });
