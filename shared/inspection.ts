@@ -60,7 +60,8 @@ export type SegmentRow = z.infer<typeof SegmentSchema>;
 export const DepthSchema = z.enum(['glance', 'headers', 'records']);
 export type Depth = z.infer<typeof DepthSchema>;
 
-export const LogFormatSchema = z.enum(['kafka']);
+/** log-manager: of the original Python program; only read here. */
+export const LogFormatSchema = z.enum(['kafka', 'log-manager']);
 
 export const LogSchema = z.object({
   name: z.string(),

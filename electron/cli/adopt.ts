@@ -1,9 +1,11 @@
 /** `strata adopt`: hands a log to a Kafka broker that is down, and says what to do before and after. */
 import { resolve } from 'node:path';
 import { nodeFileSystem as fs } from '../engine/file-system';
+import { listLogs } from '../engine/inspect/list-logs';
 import { adoptLog } from '../engine/log/adopt-log';
 import { type Command, onlyDirectory, usageError } from './command';
 import { parseInteger, parseOptions } from './parse-values';
+import { requireKafka } from './planned-logs';
 import { sizeText } from './text-table';
 
 export const adopt: Command = {
@@ -25,8 +27,10 @@ export const adopt: Command = {
     });
     const { into, topic } = values;
     if (into === undefined || topic === undefined) throw usageError('--into and --topic are needed.');
+    const source = resolve(onlyDirectory(positionals));
+    requireKafka((await listLogs(fs, source)).logs);
     const adopted = await adoptLog(fs, {
-      source: resolve(onlyDirectory(positionals)),
+      source,
       dataDirectory: resolve(into),
       topic,
       partition: parseInteger('partition', values.partition, { min: 0 }) ?? 0,

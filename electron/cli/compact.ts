@@ -23,6 +23,7 @@ import {
   logsToPlan,
   planEachLog,
   requireCleanupPolicy,
+  requireKafka,
   type Surroundings,
 } from './planned-logs';
 import { progressLine } from './progress-line';
@@ -75,6 +76,7 @@ export const compact: Command = {
       'delete.retention.ms': parseDuration('delete-retention-ms', values['delete-retention-ms']),
     });
     const { path, logs } = await logsToPlan(fs, onlyDirectory(positionals), values.topic);
+    requireKafka(logs);
     const wish: Wish = {
       given,
       kafkaVersion: parseKafkaVersion(values['kafka-version']),

@@ -4,6 +4,7 @@ import { POLICY_IS_ASSUMED, parseCleanupPolicy } from '../../shared/plan/cleanup
 import type { ReadingFileSystem } from '../engine/file-system';
 import { type BrokerState, readBrokerState } from '../engine/inspect/broker-state';
 import { type LogDirectory, type LogListing, listLogs } from '../engine/inspect/list-logs';
+import { NOT_KAFKA } from '../engine/inspect/policy-refusal';
 import { type DirectoryPolicies, readDirectoryPolicies } from '../engine/inspect/topic-policy';
 import { type ExitStatus, usageError } from './command';
 
@@ -20,6 +21,11 @@ export async function logsToPlan(
   if (topic !== undefined && logs.length === 0)
     throw new AppError('NOT_FOUND', `There is no partition of ${topic} in ${listing.path}.`, { topic });
   return { ...listing, logs };
+}
+
+/** @throws AppError INVALID_ARGUMENT where a log is not Kafka's: its records cannot be moved or cleaned */
+export function requireKafka(logs: readonly LogDirectory[]): void {
+  if (logs.some(({ format }) => format !== 'kafka')) throw new AppError('INVALID_ARGUMENT', NOT_KAFKA);
 }
 
 /** @throws AppError INVALID_ARGUMENT for what is no cleanup.policy */

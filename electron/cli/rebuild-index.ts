@@ -15,7 +15,7 @@ import { RunJournal, stateDirectory } from '../engine/log/run-journal';
 import { type Command, onlyDirectory, type Terminal } from './command';
 import { indexRebuildText } from './index-rebuild-text';
 import { parseOptions, parseSize } from './parse-values';
-import { appliedStatus, logsToPlan, planEachLog, type Surroundings } from './planned-logs';
+import { appliedStatus, logsToPlan, planEachLog, requireKafka, type Surroundings } from './planned-logs';
 
 export const rebuildIndex: Command = {
   name: 'rebuild-index',
@@ -39,6 +39,7 @@ export const rebuildIndex: Command = {
     const interval = parseSize('index-interval-bytes', values['index-interval-bytes']);
     const given = givenSettings({ 'index.interval.bytes': interval });
     const { path, logs } = await logsToPlan(fs, onlyDirectory(positionals), values.topic);
+    requireKafka(logs);
     const { signal } = terminal;
     const groupId = RunJournal.newId(terminal.now());
     const isApplied = values.apply ?? false;

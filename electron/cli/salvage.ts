@@ -11,7 +11,7 @@ import { findSoundBatches, type LeftOut } from '../engine/inspect/sound-batches'
 import { writeSalvagedLog } from '../engine/log/write-salvaged-log';
 import { type Command, onlyDirectory, type Terminal, usageError } from './command';
 import { parseOptions } from './parse-values';
-import { logsToPlan } from './planned-logs';
+import { logsToPlan, requireKafka } from './planned-logs';
 import { progressLine } from './progress-line';
 import { safeText, sizeText } from './text-table';
 
@@ -34,6 +34,7 @@ export const salvage: Command = {
     if (values.into === undefined) throw usageError('Where to? --into DIR2');
     const into = resolve(values.into);
     const { logs, kind } = await logsToPlan(fs, directory, values.topic);
+    requireKafka(logs);
     // Nothing may write a metadata log; among others it stays behind, and on its own it is refused.
     const wanted = kind === 'log' ? logs : logs.filter(({ topic }) => topic !== CLUSTER_METADATA_TOPIC);
     const reports: SalvageReport[] = [];

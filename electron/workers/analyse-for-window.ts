@@ -8,6 +8,7 @@ import type {
   CompactionFindings,
   CompactionWish,
 } from '../../shared/compaction';
+import { AppError } from '../../shared/errors';
 import { givenSettings } from '../../shared/plan/topic-settings';
 import type { TimestampMs } from '../../shared/units';
 import type { ReadingFileSystem } from '../engine/file-system';
@@ -15,6 +16,7 @@ import type { AnalysisOptions } from '../engine/inspect/analyse-compaction';
 import { readBrokerState } from '../engine/inspect/broker-state';
 import { readCompactionInputs, readCompactionPlan } from '../engine/inspect/compaction-inputs';
 import type { LogDirectory } from '../engine/inspect/list-logs';
+import { NOT_KAFKA } from '../engine/inspect/policy-refusal';
 import { textOrBase64 } from '../engine/inspect/record-row';
 import { readDirectoryPolicies } from '../engine/inspect/topic-policy';
 import type { SupersessionFindings } from '../engine/rules/supersessions';
@@ -74,7 +76,7 @@ export async function compactionFactsForWindow(
   };
 }
 
-/** @throws AppError where a file cannot be read; the signal's reason when aborted */
+/** @throws AppError INVALID_ARGUMENT for a log that is not Kafka's, or where a file cannot be read; the signal's reason */
 export async function analyseForWindow(
   fs: ReadingFileSystem,
   log: LogDirectory,
@@ -82,6 +84,7 @@ export async function analyseForWindow(
   nowMs: TimestampMs,
   { brokerConfigPath = null, ...options }: AnalysisOptions & SettingsFile,
 ): Promise<CompactionAnalysis> {
+  if (log.format !== 'kafka') throw new AppError('INVALID_ARGUMENT', NOT_KAFKA);
   const around = await surroundingsOf(fs, log, brokerConfigPath);
   const kafkaVersion = wish.kafkaVersion ?? undefined;
   const inputs = { ...around, given: givenCompaction(wish), kafkaVersion, nowMs, ...options };

@@ -39,6 +39,14 @@ export function Header() {
       ) : (
         <SavedReportBadge saved={directory.savedReport} />
       )}
+      {log?.format === 'log-manager' && (
+        <Badge
+          tone="accent"
+          title="Written by the original Python program. It is inspected, verified and read, never changed."
+        >
+          original format
+        </Badge>
+      )}
       {log !== null && <Health log={log} />}
       <span className={classes['rest']} />
       <Button

@@ -1,7 +1,8 @@
 /**
  * The anatomy of one batch for a hex view: its bytes, its records' bytes after decompression, and every field named.
  *
- * Fields follow one another and tile the bytes they are in. Magic 2 only: message sets come without fields. Reads only.
+ * Fields follow one another and tile the bytes they are in. Message sets come without fields; records of the original
+ * log manager have theirs from log-manager-anatomy.ts. Reads only.
  */
 import type { Bytes, FilePosition, Offset } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
@@ -24,6 +25,7 @@ import {
 } from '../format/record-batch';
 import { VarintCursor } from '../format/varint';
 import { findSegment } from './list-segment-files';
+import { claimedSizeOf, logManagerAnatomy } from './log-manager-anatomy';
 import { withFile } from './read-index';
 
 export interface BatchField {
@@ -74,16 +76,23 @@ export async function readBatchAnatomy(
   directory: string,
   place: { readonly baseOffset: Offset; readonly position: FilePosition; readonly bytesMax: Bytes },
 ): Promise<BatchAnatomy> {
-  const { log } = await findSegment(fs, directory, place.baseOffset);
+  const { log, logManager } = await findSegment(fs, directory, place.baseOffset);
+  const sizeOf = logManager === null ? claimedBatchSize : claimedSizeOf;
   const bytes = await withFile(fs, log, async (file) => {
     const head = Buffer.alloc(RECORD_BATCH_HEADER_SIZE);
     const headCount = await file.read(head, place.position);
     const rest = Math.max(0, log.sizeInBytes - place.position);
-    const claimed = headCount < BATCH_LENGTH_AT + 4 ? headCount : head.readInt32BE(BATCH_LENGTH_AT) + 12;
+    const claimed = sizeOf(head.subarray(0, headCount));
     const batch = Buffer.alloc(Math.max(0, Math.min(claimed, rest, place.bytesMax)));
     return batch.subarray(0, await file.read(batch, place.position));
   });
-  return anatomyOf(Buffer.from(bytes), place.bytesMax);
+  return logManager === null
+    ? anatomyOf(Buffer.from(bytes), place.bytesMax)
+    : logManagerAnatomy(Buffer.from(bytes));
+}
+
+function claimedBatchSize(head: Buffer): Bytes {
+  return head.length < BATCH_LENGTH_AT + 4 ? head.length : head.readInt32BE(BATCH_LENGTH_AT) + 12;
 }
 
 function anatomyOf(bytes: Buffer<ArrayBuffer>, bytesMax: Bytes): BatchAnatomy {

@@ -22,10 +22,11 @@ import {
 } from './inspect-segment';
 import type { LogDirectory } from './list-logs';
 import { type LogFiles, listLogFiles, type SegmentFiles } from './log-files';
+import type { LogFormat } from './log-format';
 
 export interface LogInspection {
   readonly name: string;
-  readonly format: 'kafka';
+  readonly format: LogFormat;
   readonly logStartOffset: Offset;
   readonly logStartOffsetSource: 'checkpoint' | 'first-segment';
   /** Exclusive. */
@@ -107,7 +108,7 @@ async function inspectAsListed(
   const besides = beside === null ? [] : await checkSideFiles(fs, { ...facts, epochs: beside.epochs });
   return {
     name: log.name,
-    format: 'kafka',
+    format: log.format,
     logStartOffset,
     logStartOffsetSource: checkpoint !== null && checkpoint >= firstBase ? 'checkpoint' : 'first-segment',
     logEndOffset,

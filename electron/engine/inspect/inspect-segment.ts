@@ -97,13 +97,12 @@ export async function inspectSegment(fs: ReadingFileSystem, task: SegmentTask): 
     files,
     (file) => (depth === 'glance' ? glance(fs, file) : readOffsetIndexFile(fs, file)),
   );
-  const timeIndex: TimeIndexSeen | null = await tryFile<TimeIndexSeen>(
-    problems,
-    files.timeindex,
-    'time-index-missing',
-    files,
-    (file) => (depth === 'glance' ? glanceAtTimeIndex(fs, file) : readTimeIndexFile(fs, file)),
-  );
+  const timeIndex: TimeIndexSeen | null =
+    files.logManager !== null
+      ? null // the format has none
+      : await tryFile<TimeIndexSeen>(problems, files.timeindex, 'time-index-missing', files, (file) =>
+          depth === 'glance' ? glanceAtTimeIndex(fs, file) : readTimeIndexFile(fs, file),
+        );
   problems.push(...checkIndexSizes(files));
   const log = nextBaseOffset === null ? await asOfNow(fs, files.log) : files.log;
   const seen = { ...task, files: { ...files, log } };
@@ -175,6 +174,7 @@ async function glanceAtLog(fs: ReadingFileSystem, task: SegmentTask, totals: Tot
     sizeInBytes: log.sizeInBytes,
     baseOffset,
     needsBytes: false,
+    logManager: task.files.logManager,
     signal: task.signal,
   };
   await withFile(fs, log, async (file) => {

@@ -1,5 +1,6 @@
 /**
- * What a directory is: one log, or a data directory whose children are logs. Looks at names only, and opens no file.
+ * What a directory is: one log, or a data directory whose children are logs. Looks at names, and of one log at the
+ * first bytes of a segment, which tell the original log manager's format from Kafka's.
  */
 import { basename, join, resolve } from 'node:path';
 import { AppError } from '../../../shared/errors';
@@ -10,6 +11,7 @@ import {
   parseLogDirectoryName,
   parseSegmentFileName,
 } from '../format/file-names';
+import { formatOf, type LogFormat } from './log-format';
 
 export interface LogDirectory {
   /** Name of the directory, `topic-partition` as a rule. */
@@ -19,7 +21,7 @@ export interface LogDirectory {
   /** null where the directory's name has none. */
   readonly partition: number | null;
   readonly state: LogDirectoryState;
-  readonly format: 'kafka';
+  readonly format: LogFormat;
 }
 
 export interface LogListing {
@@ -41,8 +43,12 @@ export async function listLogs(fs: ReadingFileSystem, path: string): Promise<Log
     });
   const entries = await fs.list(directory);
   const name = basename(directory);
-  if (entries.some((entry) => parseSegmentFileName(entry.name)?.kind === 'log'))
-    return { path: directory, name, kind: 'log', logs: [logDirectory(directory, name)] };
+  const segments = entries.filter((entry) => parseSegmentFileName(entry.name)?.kind === 'log');
+  if (segments.length > 0) {
+    const paths = segments.filter(({ kind }) => kind === 'file').map((entry) => join(directory, entry.name));
+    const format = await formatOf(fs, paths.sort());
+    return { path: directory, name, kind: 'log', logs: [{ ...logDirectory(directory, name), format }] };
+  }
   const logs = entries
     .filter((entry) => entry.kind === 'directory' && parseLogDirectoryName(entry.name) !== null)
     .map((entry) => logDirectory(join(directory, entry.name), entry.name))

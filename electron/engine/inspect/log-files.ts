@@ -10,6 +10,8 @@ import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
 import type { FileStatus, ReadingFileSystem } from '../file-system';
 import { lacksOffsetInName, parseSegmentFileName, type SegmentFileKind } from '../format/file-names';
 import { mapConcurrently } from '../map-concurrently';
+import { formatOf } from './log-format';
+import type { CountedPlace } from './scan-log-manager-segment';
 
 export interface SegmentFile {
   readonly name: string;
@@ -26,6 +28,8 @@ export interface SegmentFiles {
   readonly timeindex: SegmentFile | null;
   /** null where the segment holds no abort marker. */
   readonly txnindex: SegmentFile | null;
+  /** Of the original log manager's segments, how far the records of the file have been counted; null for Kafka's. */
+  readonly logManager: CountedPlace | null;
   /** All files of this base offset with a current name, in the order of their names. */
   readonly all: readonly SegmentFile[];
 }
@@ -62,7 +66,7 @@ export async function listLogFiles(fs: ReadingFileSystem, directory: string): Pr
     const files = byBase.get(baseOffset) ?? new Map<SegmentFileKind, SegmentFile>();
     byBase.set(baseOffset, files.set(kind, toSegmentFile(directory, name, status)));
   }
-  const segments: SegmentFiles[] = [];
+  const segments: Omit<SegmentFiles, 'logManager'>[] = [];
   const snapshots: { endOffset: Offset; file: SegmentFile }[] = [];
   for (const [baseOffset, files] of [...byBase].sort(([a], [b]) => a - b)) {
     const snapshot = files.get('snapshot');
@@ -81,7 +85,29 @@ export async function listLogFiles(fs: ReadingFileSystem, directory: string): Pr
       all: [...files.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     });
   }
-  return { segments, snapshots, problems };
+  const filled = segments.filter(({ log }) => log.isRegular && log.sizeInBytes > 0);
+  const format = await formatOf(
+    fs,
+    filled.map(({ log }) => log.path),
+  );
+  if (format === 'kafka')
+    return { segments: segments.map((files) => ({ ...files, logManager: null })), snapshots, problems };
+  problems.push(...leftoversOfLogManager((await fs.list(directory)).map(({ name }) => name)));
+  const counted = segments.map((files) => ({
+    ...files,
+    logManager: { position: 0, offset: files.baseOffset },
+  }));
+  return { segments: counted, snapshots, problems };
+}
+
+/** What its compaction leaves behind when it fails. */
+function leftoversOfLogManager(names: readonly string[]): Problem[] {
+  return names
+    .filter((name) => /^\d{20}\.(log\.backup|compacted\.log)$/.test(name))
+    .map((name) => ({
+      ...problemAt('file-leftover', { file: name }, 'A compaction of the original program left it behind.'),
+      consequence: 'It takes space. A backup may hold records that the segment has lost.',
+    }));
 }
 
 function orphans(baseOffset: Offset, files: ReadonlyMap<SegmentFileKind, SegmentFile>): Problem[] {

@@ -62,8 +62,12 @@ export function refusalOf(
   return source === 'assumed' ? POLICY_IS_ASSUMED : null;
 }
 
+/** Its files are not Kafka's to clean: compaction there would renumber its records. */
+export const NOT_KAFKA = "This directory is in the original log manager's format, which is only read here.";
+
 /** Why nothing may be changed here whatever the policy is. */
 export function placeRefusalOf(log: LogDirectory, broker: BrokerState): string | null {
+  if (log.format !== 'kafka') return NOT_KAFKA;
   if (log.topic === CLUSTER_METADATA_TOPIC)
     return 'The metadata log has snapshot rules of its own; nothing may change it.';
   if (broker.verdict === 'live') return `A broker is at work here. ${broker.reason}`;

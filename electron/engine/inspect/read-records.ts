@@ -96,7 +96,7 @@ async function* readSegment(
 
 async function readSlice(
   file: ReadableFile,
-  { log, baseOffset }: SegmentFiles,
+  { log, baseOffset, logManager }: SegmentFiles,
   fromPosition: FilePosition,
   start: RecordStart,
   { signal, onProblem }: RecordRange,
@@ -105,7 +105,7 @@ async function readSlice(
   const scan = { file, fileName: log.name, sizeInBytes: log.sizeInBytes, baseOffset, fromPosition, signal };
   let taken = 0;
   await scanSegment(
-    { ...scan, needsBytes: true },
+    { ...scan, logManager, needsBytes: true },
     {
       batch(header, position, reader) {
         if (header.lastOffset < start.offset) return true;
@@ -147,11 +147,12 @@ function isWanted(record: LogRecord, start: RecordStart): boolean {
 /** Position of a batch at or below the offset, as near as the index knows one that is believable. */
 async function startPosition(
   fs: ReadingFileSystem,
-  { log, index, baseOffset }: SegmentFiles,
+  { log, index, baseOffset, logManager }: SegmentFiles,
   file: ReadableFile,
   offset: Offset,
 ): Promise<FilePosition> {
-  if (index === null || !index.isRegular || offset <= baseOffset) return 0;
+  // Without offsets on disk an entry cannot be checked, and the records before it have to be counted anyway.
+  if (logManager !== null || index === null || !index.isRegular || offset <= baseOffset) return 0;
   const { relativeOffsets, positions } = await readOffsetIndexFile(fs, index);
   let slot = relativeOffsets.findLastIndex((relative) => baseOffset + relative <= offset);
   for (; slot >= 0; slot--) {

@@ -57,11 +57,11 @@ export async function readSpans(
   directory: string,
   { baseOffset, fromPosition, limit }: SpanRange,
 ): Promise<{ rows: Span[]; nextPosition: FilePosition | null }> {
-  const { log } = await findSegment(fs, directory, baseOffset);
+  const { log, logManager } = await findSegment(fs, directory, baseOffset);
   const rows: Span[] = [];
   await scanSegmentFile(
     fs,
-    { log, baseOffset },
+    { log, baseOffset, logManager },
     { fromPosition, needsBytes: true },
     {
       batch(header, position, reader) {
@@ -82,12 +82,12 @@ export async function readSpans(
 function batchSpan(outer: RecordBatchHeader, bytes: Uint8Array, position: FilePosition, file: string): Span {
   const flaw = checkBatch(outer, bytes);
   const header = outer.magic < 2 ? expandMessage(bytes).header : outer;
-  const { attributes, sizeInBytes, recordsCount, ...fields } = header;
+  const { attributes, recordsCount, ...fields } = { ...header, sizeInBytes: outer.sizeInBytes }; // as on disk
+  const { sizeInBytes } = outer;
   const place = { file, position, sizeInBytes, baseOffset: header.baseOffset };
   return {
     kind: 'batch',
     position,
-    sizeInBytes,
     ...fields,
     recordCount: recordsCount < 0 ? null : recordsCount,
     codec: codecOf(attributes) ?? 'unknown',

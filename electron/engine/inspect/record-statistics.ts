@@ -291,7 +291,8 @@ export class RecordStatistics {
     const storedBytes = header.sizeInBytes - overhead;
     this.#bytes.batchOverhead += overhead;
     let contentBytes = 0;
-    for (const { offset, sizeInBytes, key, value } of records) {
+    for (const { offset, sizeInBytes: messageSize, key, value } of records) {
+      const sizeInBytes = isWrapper ? messageSize : header.sizeInBytes; // on disk
       contentBytes += sizeInBytes;
       this.#addKey(key ?? batch, 0, key?.length ?? -1, sizeInBytes);
       const lengths = { keyLength: key?.length ?? -1, valueLength: value?.length ?? -1 };

@@ -16,13 +16,19 @@ import {
 } from '../format/record-batch';
 import { BATCH_BYTES_MAX, type BatchPlace, batchCrcOf, headerAt, plausibleSizeAt } from './batch-at';
 import { findBatch } from './find-batch';
+import { type CountedPlace, walkLogManagerSegment } from './scan-log-manager-segment';
 import { SegmentReader } from './segment-reader';
 
 export type DamageKind = 'corrupt' | 'zeros' | 'torn-tail';
 
+export interface BatchBytes {
+  /** Gone with the next batch. */
+  batchAt(position: FilePosition, sizeInBytes: Bytes): Uint8Array;
+}
+
 export interface SegmentVisitor {
   /** The batch is `reader.batchAt(position, header.sizeInBytes)`; the whole of it where `needsBytes` was given. @returns false to stop. */
-  batch(header: RecordBatchHeader, position: FilePosition, reader: SegmentReader): boolean;
+  batch(header: RecordBatchHeader, position: FilePosition, reader: BatchBytes): boolean;
   /** @returns false to stop. */
   damage(kind: DamageKind, position: FilePosition, sizeInBytes: Bytes, problem: Problem): boolean;
 }
@@ -38,6 +44,8 @@ export interface SegmentScan {
   readonly needsBytes: boolean;
   /** Where every byte is read and the CRCs are another pass's business. */
   readonly skipsCrc?: boolean | undefined;
+  /** Of the original log manager, whose records then come as messages; null or left out for Kafka's segments. */
+  readonly logManager?: CountedPlace | null | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called after each piece with the position reached. */
   readonly onPosition?: ((position: FilePosition) => void) | undefined;
@@ -54,7 +62,8 @@ interface Fault {
 export async function scanSegment(scan: SegmentScan, visitor: SegmentVisitor): Promise<void> {
   const reader = new SegmentReader(scan.file, scan.sizeInBytes);
   try {
-    await walk(scan, reader, visitor);
+    if (scan.logManager) await walkLogManagerSegment(scan, reader, visitor, scan.logManager);
+    else await walk(scan, reader, visitor);
   } finally {
     await reader.settle();
   }

@@ -1,0 +1,42 @@
+/** The window on a directory of the original log manager: segments, records, fields and problems, and nothing to change. */
+import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { oldRecords, writeOldSegment } from '../support/log-manager-log';
+import { expect, test } from './electron';
+import { gridColumn, openScreen, settled } from './screens';
+
+const folder = mkdtempSync(join(tmpdir(), 'strata-old-'));
+const directory = join(folder, 'orders');
+test.use({ directory });
+test.beforeAll(() => {
+  writeOldSegment(directory, 0, oldRecords(60));
+  const { file, positions } = writeOldSegment(directory, 60, oldRecords(21, 60), 4096);
+  truncateSync(file, positions[20]! + 10);
+});
+test.afterAll(() => rmSync(folder, { recursive: true }));
+
+test('shows segments, records and the torn tail', async ({ page }) => {
+  await settled(page);
+  await expect(page.getByText('original format')).toBeVisible();
+  expect(await gridColumn(page, 'Segments', 'Base offset')).toEqual(['0', '60']);
+  expect(await gridColumn(page, 'Segments', 'Records')).toEqual(['60', '20']);
+  await page.getByRole('grid', { name: 'Segments' }).getByRole('row').nth(1).click();
+  await settled(page);
+  await page.getByRole('grid', { name: 'Batches' }).getByRole('row').nth(1).click();
+  await settled(page);
+  await expect(page.getByText('keyLength').first()).toBeVisible();
+  await openScreen(page, 'Records');
+  const offsets = await gridColumn(page, 'Records', 'Offset');
+  expect(offsets.slice(0, 3)).toEqual(['0', '1', '2']);
+  await openScreen(page, 'Problems');
+  await expect(page.getByText('segment-torn-tail').first()).toBeVisible();
+});
+
+test('says that retention only plans here', async ({ page }) => {
+  await settled(page);
+  await openScreen(page, 'Retention');
+  await expect(
+    page.getByText(/original log manager's format, which is only read here/).first(),
+  ).toBeVisible();
+});
