@@ -73,7 +73,7 @@ describe('the command line on the original format', () => {
       '--retention-bytes',
       '1',
       '--clock',
-      'modification-time',
+      'mtime',
       '--cleanup-policy',
       'delete',
       '--apply',
