@@ -69,15 +69,7 @@ describe('the command line on the original format', () => {
 
   it('plans retention by modification times, and refuses to apply it', async () => {
     const before = treeHash();
-    const args = [
-      '--retention-bytes',
-      '1',
-      '--clock',
-      'mtime',
-      '--cleanup-policy',
-      'delete',
-      '--apply',
-    ];
+    const args = ['--retention-bytes', '1', '--clock', 'mtime', '--cleanup-policy', 'delete', '--apply'];
     const { status, text } = await run(retention, ...args);
     expect(text).toContain('original log manager');
     expect(status).toBe(1);
