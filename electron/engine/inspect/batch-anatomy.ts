@@ -2,7 +2,7 @@
  * The anatomy of one batch for a hex view: its bytes, its records' bytes after decompression, and every field named.
  *
  * Fields follow one another and tile the bytes they are in. Message sets come without fields; records of the original
- * log manager have theirs from log-manager-anatomy.ts. Reads only.
+ * log manager have theirs from original-anatomy.ts. Reads only.
  */
 import type { Bytes, FilePosition, Offset } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
@@ -25,7 +25,7 @@ import {
 } from '../format/record-batch';
 import { VarintCursor } from '../format/varint';
 import { findSegment } from './list-segment-files';
-import { claimedSizeOf, logManagerAnatomy } from './log-manager-anatomy';
+import { claimedSizeOf, logManagerAnatomy } from './original-anatomy';
 import { withFile } from './read-index';
 
 export interface BatchField {

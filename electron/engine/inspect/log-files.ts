@@ -11,7 +11,7 @@ import type { FileStatus, ReadingFileSystem } from '../file-system';
 import { lacksOffsetInName, parseSegmentFileName, type SegmentFileKind } from '../format/file-names';
 import { mapConcurrently } from '../map-concurrently';
 import { formatOf } from './log-format';
-import type { CountedPlace } from './scan-log-manager-segment';
+import type { CountedPlace } from './scan-original-segment';
 
 export interface SegmentFile {
   readonly name: string;

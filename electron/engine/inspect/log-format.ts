@@ -10,10 +10,10 @@ import {
   isLogManagerRecord,
   LOG_MANAGER_RECORD_SIZE_MIN,
   logManagerRecordSize,
-} from '../format/log-manager-record';
+} from '../format/original-record';
 import { withFile } from './read-index';
 
-/** kafka: batches and message sets. log-manager: format/log-manager-record.ts. */
+/** kafka: batches and message sets. log-manager: format/original-record.ts. */
 export type LogFormat = 'kafka' | 'log-manager';
 
 const FILES_LOOKED_AT = 3;

@@ -3,7 +3,7 @@ import type { FilePosition, Offset } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
 import type { SegmentFile } from './log-files';
 import { withFile } from './read-index';
-import type { CountedPlace } from './scan-log-manager-segment';
+import type { CountedPlace } from './scan-original-segment';
 import { type SegmentScan, type SegmentVisitor, scanSegment } from './scan-segment';
 
 export interface SegmentOnDisk {

@@ -16,7 +16,7 @@ import {
 } from '../format/record-batch';
 import { BATCH_BYTES_MAX, type BatchPlace, batchCrcOf, headerAt, plausibleSizeAt } from './batch-at';
 import { findBatch } from './find-batch';
-import { type CountedPlace, walkLogManagerSegment } from './scan-log-manager-segment';
+import { type CountedPlace, walkLogManagerSegment } from './scan-original-segment';
 import { SegmentReader } from './segment-reader';
 
 export type DamageKind = 'corrupt' | 'zeros' | 'torn-tail';

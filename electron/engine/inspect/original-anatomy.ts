@@ -1,4 +1,4 @@
-/** The fields of one record of the original log manager (layout in format/log-manager-record.ts), for a hex view. */
+/** The fields of one record of the original log manager (layout in format/original-record.ts), for a hex view. */
 import type { Bytes } from '../../../shared/units';
 import type { BatchAnatomy, BatchField } from './batch-anatomy';
 

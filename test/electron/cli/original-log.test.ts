@@ -15,7 +15,7 @@ import { salvage } from '../../../electron/cli/salvage';
 import { stats } from '../../../electron/cli/stats';
 import { InspectionSchema } from '../../../shared/inspection';
 import { fakeTerminal } from '../../support/fake-terminal';
-import { oldRecords, writeOldSegment } from '../../support/log-manager-log';
+import { oldRecords, writeOldSegment } from '../../support/original-log';
 
 const folder = mkdtempSync(join(tmpdir(), 'strata-old-'));
 const directory = join(folder, 'orders');

@@ -18,7 +18,7 @@ import { readSpans } from '../../../../electron/engine/inspect/read-spans';
 import { readStatistics } from '../../../../electron/engine/inspect/read-statistics';
 import { readRecordPage } from '../../../../electron/engine/inspect/record-page';
 import { kafkaFixtures } from '../../../support/kafka-fixtures';
-import { oldRecordBytes, oldRecords, writeOldSegment } from '../../../support/log-manager-log';
+import { oldRecordBytes, oldRecords, writeOldSegment } from '../../../support/original-log';
 
 const FIRST = oldRecords(300);
 const SECOND = oldRecords(50, 300);

@@ -13,7 +13,7 @@ import {
   LOG_MANAGER_RECORD_SIZE_MIN,
   logManagerHeader,
   logManagerRecordSize,
-} from '../format/log-manager-record';
+} from '../format/original-record';
 import { BATCH_BYTES_MAX } from './batch-at';
 import type { BatchBytes, DamageKind, SegmentScan, SegmentVisitor } from './scan-segment';
 import type { SegmentReader } from './segment-reader';

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { oldRecords, writeOldSegment } from '../support/log-manager-log';
+import { oldRecords, writeOldSegment } from '../support/original-log';
 import { expect, test } from './electron';
 import { gridColumn, openScreen, settled } from './screens';
 
