@@ -58,7 +58,7 @@ export const SIZE_SCALE: LimitScale = {
 export const INTERVAL_SCALE: LimitScale = {
   ...SIZE_SCALE,
   ...{ hasZero: true, hasNoLimit: false, min: 64, max: 16 * MIB },
-  presets: [0, 1_024, 4_096, 16_384, 65_536, MIB],
+  presets: [0, 1_024, 4_096, 16_384, 65_536],
 };
 
 export function limitText({ text, hasNoLimit }: LimitScale, value: number): string {

@@ -57,7 +57,7 @@ function WhatIf({ facts, view }: IndexPanelProps) {
             <th>
               {view.coveredCount === view.rows.length
                 ? 'All segments'
-                : `${plural(view.coveredCount, 'segment')} of ${plural(view.rows.length, 'segment')} (${sizeText(view.coveredBytes)})`}
+                : `${view.coveredCount} of ${plural(view.rows.length, 'segment')} (${sizeText(view.coveredBytes)})`}
             </th>
             <th>As on disk</th>
             <th>{`Written every ${sizeText(shown)}`}</th>

@@ -98,7 +98,7 @@ function Gaps({ view: { gaps } }: { readonly view: IndexView }) {
   );
   return (
     <GapHistogram
-      caption="Gaps between entries"
+      caption="Gaps"
       bars={bars}
       text={unit === 'bytes' ? sizeText : countText}
       controls={<Choice label="Gaps in" value={unit} options={GAP_UNITS} onChange={setUnit} />}
