@@ -64,6 +64,14 @@ describe('firstDifference', () => {
     expect(await compare(path('b'), path('a'), 0, 4)).toBeNull();
   });
 
+  it('names the first offset of a hole in the middle of one of them', async () => {
+    await writeLog(path('a'), [0], 9);
+    await writeLog(path('b'), [0, 4, 6], 9);
+    await rm(join(path('b'), segmentFile(4)));
+    expect(await compare(path('a'), path('b'), 0, 9)).toEqual({ offset: 4, kind: 'only-before' });
+    expect(await compare(path('b'), path('a'), 0, 9)).toEqual({ offset: 4, kind: 'only-after' });
+  });
+
   it('names the batch that is damaged in one of them', async () => {
     await writeLog(path('a'), [0], 9);
     await writeLog(path('b'), [0], 9);
