@@ -9,13 +9,20 @@ import { type AnalysisState, type CompactionView, savedShare, type Totals } from
 import { EstimatedSize, percentText } from './estimates';
 
 export function Verdict({ view }: { readonly view: CompactionView }) {
-  const { eligibility, explanations, end } = view;
+  const { eligibility, explanations, end, analysisState } = view;
+  const plan = useApp((state) => state.compactionAnalysis?.plan ?? null);
+  const isDamaged = analysisState === 'current' && plan?.reasons.includes('damaged') === true;
   return (
     <section className={classes['verdict']} aria-label="Eligibility">
-      <Badge tone={eligibility.isEligible ? 'good' : 'warning'}>
-        {eligibility.isEligible ? 'compacted next' : 'not compacted'}
-      </Badge>
+      {isDamaged ? (
+        <Badge tone="error">damaged</Badge>
+      ) : (
+        <Badge tone={eligibility.isEligible ? 'good' : 'warning'}>
+          {eligibility.isEligible ? 'compacted next' : 'not compacted'}
+        </Badge>
+      )}
       <div className={classes['why']}>
+        {isDamaged && <p>{plan?.refusal} The cleaner gives such a log up.</p>}
         {[...explanations, ...(end === null ? [] : [end])].map(({ reason, what, change }) => (
           <p key={reason}>
             {what} {change !== null && <span className={classes['change']}>{change}</span>}
