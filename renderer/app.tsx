@@ -15,8 +15,8 @@ import type { Screen } from './store/screen-slice';
 import { useApp } from './store/use-app';
 import { openFailureTitle } from './text/open-failure-title';
 import { CompactionScreen } from './views/compaction/compaction-screen';
+import { DiskScreen } from './views/disk/disk-screen';
 import { IndexScreen } from './views/indexes/index-screen';
-import { LogsScreen } from './views/logs/logs-screen';
 import { ProblemsScreen } from './views/problems/problems-screen';
 import { RecordsScreen } from './views/records/records-screen';
 import { ReportScreen } from './views/report/report-screen';
@@ -25,7 +25,7 @@ import { SegmentsScreen } from './views/segments/segments-screen';
 import { WelcomeScreen } from './views/welcome/welcome-screen';
 
 const SCREEN_VIEWS: Readonly<Record<Screen, () => React.ReactNode>> = {
-  logs: LogsScreen,
+  logs: DiskScreen,
   segments: SegmentsScreen,
   index: IndexScreen,
   retention: RetentionScreen,

@@ -11,6 +11,7 @@ import {
   CompactionWishSchema,
   ConfirmedCompactionSchema,
 } from './compaction';
+import { DiskUsageSchema } from './disk-usage';
 import { IndexFactsSchema } from './index-facts';
 import {
   ConfirmedIndexRebuildSchema,
@@ -156,6 +157,8 @@ export const contract = {
       params: z.object({ directoryId: Id, logId: Id.nullable(), isAll: z.boolean(), ...Page }),
       result: z.object({ total: Count, rows: z.array(StartupStepSchema) }),
     },
+    /** What takes the space: what is known of it after a moment; the rest is announced by `directory.changed`. */
+    'directory.usage': { params: z.object({ directoryId: Id }), result: DiskUsageSchema },
     'directory.close': { params: z.object({ directoryId: Id }), result: Nothing },
     /**
      * Shows the system's dialog; null where the user cancelled. archive, copy: a directory that segments are copied

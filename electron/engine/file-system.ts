@@ -51,6 +51,16 @@ export interface ReadingFileSystem {
   list(directory: string): Promise<DirectoryEntry[]>;
   /** Of the entry itself, not of what a link points to; null where there is none. */
   status(path: string): Promise<FileStatus | null>;
+  /** Of the file system that holds the path. */
+  diskSpace(path: string): Promise<DiskSpace>;
+}
+
+export interface DiskSpace {
+  readonly totalBytes: Bytes;
+  /** In use by anybody. */
+  readonly usedBytes: Bytes;
+  /** Free for an ordinary user: less than total minus used where the file system keeps a reserve. */
+  readonly availableBytes: Bytes;
 }
 
 export interface WritableFile extends ReadableFile {
@@ -70,14 +80,6 @@ export interface WritableFile extends ReadableFile {
 /** How `openForWriting` treats what is there: must exist, must not exist, or either. */
 export type WritingMode = 'existing' | 'new' | 'existing-or-new';
 
-export interface DiskSpace {
-  readonly totalBytes: Bytes;
-  /** In use by anybody. */
-  readonly usedBytes: Bytes;
-  /** Free for an ordinary user: less than total minus used where the file system keeps a reserve. */
-  readonly availableBytes: Bytes;
-}
-
 /** What the log engine needs. Names become durable with `syncDirectory`, content with `sync`. */
 export interface FileSystem extends ReadingFileSystem {
   openForWriting(path: string, mode: WritingMode): Promise<WritableFile>;
@@ -90,7 +92,6 @@ export interface FileSystem extends ReadingFileSystem {
   removeDirectory(path: string): Promise<void>;
   syncDirectory(path: string): Promise<void>;
   setModifiedAt(path: string, timestampMs: TimestampMs): Promise<void>;
-  diskSpace(path: string): Promise<DiskSpace>;
 }
 
 /** Closes all of them, also where one of them fails. @throws the first error */
@@ -211,6 +212,7 @@ export const nodeReadingFileSystem: ReadingFileSystem = {
       });
       return stat === null ? null : toStatus(stat);
     }),
+  diskSpace: (path) => mapErrors(path, () => diskSpace(path)),
 };
 
 /** Loaded on first use, so that a system without its binary can still read logs. */
@@ -301,5 +303,4 @@ export const nodeFileSystem: FileSystem = {
   syncDirectory: (path) => mapErrors(path, () => syncDirectory(path)),
   setModifiedAt: (path, timestampMs) =>
     mapErrors(path, () => utimes(path, timestampMs / MS_PER_SECOND, timestampMs / MS_PER_SECOND)),
-  diskSpace: (path) => mapErrors(path, () => diskSpace(path)),
 };

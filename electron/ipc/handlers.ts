@@ -94,6 +94,7 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       startups.plan(startPath(directoryId, logId), { signal, onProgress: progress }),
     'directory.startupSteps': async ({ directoryId, logId, ...page }) =>
       startups.steps(startPath(directoryId, logId), page),
+    'directory.usage': ({ directoryId }) => openLogs.usage(directoryId),
     async 'directory.close'({ directoryId }) {
       await openLogs.close(directoryId);
       return {};

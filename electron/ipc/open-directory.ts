@@ -5,12 +5,14 @@
  * and announced by `directory.changed`. Ids stay the same over refreshes. Reads no file itself.
  */
 import type { Directory } from '../../shared/contract';
+import type { DiskUsage, LogPolicy } from '../../shared/disk-usage';
 import { AppError } from '../../shared/errors';
 import type { Milliseconds } from '../../shared/units';
 import type { Timers } from '../watch/coalesce-changes';
 import { type LogDirWatcher, type Subscribe, watchLogDirs } from '../watch/log-dir-watcher';
 import type { LogDirectory, scanContract } from '../workers/scan-contract';
 import type { ScanPool } from '../workers/scan-pool';
+import { diskUsage } from './disk-usage';
 import { OpenLog } from './open-log';
 
 /** How long an answer waits for summaries; after that it goes with what is known. */
@@ -30,6 +32,8 @@ export interface OpenDirectoryParts {
   readonly onDirectoryChanged: (directoryId: string) => void;
   readonly onFailed: (where: string, error: unknown) => void;
 }
+
+const NOT_FOUND = { totals: null, usage: null, error: null, files: null };
 
 type Listing = Awaited<ReturnType<typeof listDirectory>>;
 
@@ -58,6 +62,8 @@ export class OpenDirectory {
   #listedAtMs: number;
   #logs = new Map<string, OpenLog>();
   #glancing: Promise<void> | null = null;
+  /** In the order of the listing that they were read for. */
+  #policies: Promise<LogPolicy[]> | null = null;
   #isClosed = false;
 
   constructor(path: string, listing: Listing, parts: OpenDirectoryParts) {
@@ -106,6 +112,22 @@ export class OpenDirectory {
     return this.describe();
   }
 
+  /** What is known after a moment of what takes the space. */
+  async usage(): Promise<DiskUsage> {
+    const { pool } = this.#parts;
+    await this.#glanceForAMoment();
+    const logs = [...this.#logs.values()].filter(({ usage }) => usage !== null);
+    this.#policies ??= pool.call('logs.policies', { logs: this.#listing[0].logs });
+    const policies = await this.#policies;
+    const indexes = new Map(this.#listing[0].logs.map(({ path }, index) => [path, index]));
+    return diskUsage({
+      isComplete: logs.length === this.#logs.size,
+      logs: logs.map(({ logId, usage }) => ({ logId, usage: usage! })),
+      policies: logs.map(({ directory }) => policies[indexes.get(directory.path)!]!),
+      space: await pool.call('directory.space', { path: this.path, kind: this.#listing[0].kind }),
+    });
+  }
+
   focus(log: OpenLog): void {
     this.#watcher.focus(log.directory.path);
   }
@@ -137,6 +159,7 @@ export class OpenDirectory {
 
   #takeListing(listing: Listing): void {
     this.#listing = listing;
+    this.#policies = null;
     const before = this.#logs;
     this.#logs = new Map();
     for (const directory of listing[0].logs) {
@@ -183,10 +206,12 @@ export class OpenDirectory {
     try {
       const found = await this.#parts.pool.call('logs.glance', { logs: logs.map((log) => log.directory) });
       logs.forEach((log, index) => {
-        const { totals, error, files } = found[index] ?? { totals: null, error: null, files: null };
+        const { totals, usage, error, files } = found[index] ?? NOT_FOUND;
         const failure =
           error === null ? null : AppError.fromWire(error as Parameters<typeof AppError.fromWire>[0]);
-        log.setTotals(generations[index] ?? 0, totals, failure);
+        const generation = generations[index] ?? 0;
+        if (totals !== null) log.takeGlance(generation, totals, usage);
+        else log.setTotals(generation, null, failure);
         this.#watcher.watch(log.directory.path, files);
       });
     } catch (error) {

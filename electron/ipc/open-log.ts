@@ -5,6 +5,7 @@
  * takes over what did not change. Reads no file: inspections are made by the scan workers.
  */
 import type { contract, LogSummary } from '../../shared/contract';
+import type { LogUsage } from '../../shared/disk-usage';
 import { AppError } from '../../shared/errors';
 import type { Depth } from '../../shared/inspection';
 import type { CallContext, Result } from '../../shared/rpc';
@@ -44,6 +45,7 @@ export class OpenLog {
   #counted: Inspected | null = null;
   #glancing: Promise<Inspected> | null = null;
   #totals: { readonly values: LogTotals; readonly generation: number } | null = null;
+  #usage: { readonly values: LogUsage | null; readonly generation: number } | null = null;
   #error: AppError | null = null;
 
   constructor(logId: string, directory: LogDirectory, pool: ScanPool<typeof scanContract>) {
@@ -58,9 +60,21 @@ export class OpenLog {
     return ++this.generation;
   }
 
-  /** True where the summary of this generation was not read yet. */
+  /** True where the summary, or what takes the space, was not read for this generation yet. */
   get needsGlance(): boolean {
-    return this.#totals?.generation !== this.generation && this.#error === null;
+    const isKnown = [this.#totals, this.#usage].every((each) => each?.generation === this.generation);
+    return !isKnown && this.#error === null;
+  }
+
+  /** Of this generation or an earlier one; null before the first look. */
+  get usage(): LogUsage | null {
+    return this.#usage?.values ?? null;
+  }
+
+  /** A look at the log's files and index tails; totals that a deeper inspection has found since then stay. */
+  takeGlance(generation: number, totals: LogTotals, usage: LogUsage | null): void {
+    if (this.#totals?.generation !== generation) this.setTotals(generation, totals, null);
+    this.#usage = { values: usage, generation };
   }
 
   setTotals(generation: number, totals: LogTotals | null, error: AppError | null): void {

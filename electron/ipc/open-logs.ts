@@ -6,6 +6,7 @@
  */
 import { realpath } from 'node:fs/promises';
 import type { Directory } from '../../shared/contract';
+import type { DiskUsage } from '../../shared/disk-usage';
 import { AppError } from '../../shared/errors';
 import { toStorageError } from '../engine/file-system';
 import { type OpenDirectory, type OpenDirectoryParts, openDirectory } from './open-directory';
@@ -38,6 +39,10 @@ export class OpenLogs {
 
   refresh(directoryId: string): Promise<Directory> {
     return this.#directory(directoryId).refresh();
+  }
+
+  usage(directoryId: string): Promise<DiskUsage> {
+    return this.#directory(directoryId).usage();
   }
 
   close(directoryId: string): Promise<void> {

@@ -3,12 +3,15 @@
  * batches, index entries) is refused with NOT_IN_REPORT. Opens nothing.
  */
 import { join } from 'node:path';
+import type { LogPolicy, LogUsage } from '../../shared/disk-usage';
 import { AppError } from '../../shared/errors';
-import type { Depth } from '../../shared/inspection';
+import type { Depth, LogInspectionRow } from '../../shared/inspection';
 import { parseCleanupPolicy } from '../../shared/plan/cleanup-policy';
 import type { Report, ReportLog } from '../../shared/report';
 import type { Handlers } from '../../shared/rpc';
+import { limitOf } from '../workers/disk-surroundings';
 import { totalsOf } from '../workers/log-totals';
+import { logUsage } from '../workers/log-usage';
 import type { scanContract } from '../workers/scan-contract';
 
 type ScanHandlers = Handlers<typeof scanContract>;
@@ -48,10 +51,14 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
     'directory.brokerState': async () => report.broker,
     async 'logs.glance'({ logs }) {
       return logs.map(({ path: logPath }) => {
-        const { inspection, error } = byPath.get(logPath)!;
-        return { totals: inspection === null ? null : totalsOf(inspection), error, files: null };
+        const { inspection, error, files } = byPath.get(logPath)!;
+        const seen =
+          inspection === null ? null : { totals: totalsOf(inspection), usage: usageOf(files, inspection) };
+        return { ...(seen ?? { totals: null, usage: null }), error, files: null };
       });
     },
+    'logs.policies': async ({ logs }) => logs.map(({ path: logPath }) => policyOf(byPath.get(logPath)!)),
+    'directory.space': async () => null, // of another machine, perhaps
     'logs.files': async ({ paths }) => paths.map(() => null), // nothing to watch
     'runs.on': async () => [], // of what is at another place and time
     async 'log.inspect'({ log, depth: wanted }) {
@@ -95,6 +102,26 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
           ...{ name: `${name}.${suffix}`, sizeInBytes, modifiedAtMs },
         }));
     },
+  };
+}
+
+function usageOf(files: ReportLog['files'], { segments }: Pick<LogInspectionRow, 'segments'>): LogUsage {
+  const named = files.map(({ baseOffset, suffix, sizeInBytes }) => ({
+    name: `${String(baseOffset).padStart(OFFSET_DIGITS, '0')}.${suffix}`,
+    sizeInBytes,
+  }));
+  return logUsage(named, segments);
+}
+
+/** Of a log without a retention plan nothing is known, and so nothing is taken to be deleted. */
+function policyOf({ retention }: ReportLog): LogPolicy {
+  if (retention === null)
+    return { deletes: false, compacts: false, retentionMs: -1, retentionBytes: -1, source: 'assumed' };
+  const { policy, policySource, settings } = retention.facts;
+  return {
+    ...{ ...policy, source: policySource },
+    retentionMs: limitOf(settings['retention.ms']),
+    retentionBytes: limitOf(settings['retention.bytes']),
   };
 }
 

@@ -10,6 +10,7 @@ import {
   CompactionWishSchema,
 } from '../../shared/compaction';
 import { BrokerStateSchema, DirectorySchema, ErrorSchema, LogSummarySchema } from '../../shared/contract';
+import { DirectorySpaceSchema, LogPolicySchema, LogUsageSchema } from '../../shared/disk-usage';
 import { IndexFactsSchema } from '../../shared/index-facts';
 import { IndexRebuildLogPlanSchema, IndexRebuildWishSchema } from '../../shared/index-rebuild';
 import {
@@ -102,12 +103,23 @@ export const scanContract = {
       progress: z.object({ bytesDone: Count, bytesTotal: Count }),
     },
     'directory.brokerState': { params: z.object({ path: Path }), result: BrokerStateSchema },
+    /** Of all logs of a data directory, in the order asked for. */
+    'logs.policies': {
+      params: z.object({ logs: z.array(LogDirectorySchema) }),
+      result: z.array(LogPolicySchema),
+    },
+    /** Of the file system that holds the directory. */
+    'directory.space': {
+      params: z.object({ path: Path, kind: DirectorySchema.shape.kind }),
+      result: DirectorySpaceSchema.nullable(),
+    },
     /** In the order asked for. A log that cannot be read has its error instead, the others go on. */
     'logs.glance': {
       params: z.object({ logs: z.array(LogDirectorySchema) }),
       result: z.array(
         z.object({
           totals: LogTotalsSchema.nullable(),
+          usage: LogUsageSchema.nullable(),
           error: ErrorSchema.nullable(),
           files: z.array(FileStateSchema).nullable(),
         }),

@@ -26,9 +26,11 @@ import { simulateStartup } from '../engine/inspect/simulate-startup';
 import { readDirectoryPolicies } from '../engine/inspect/topic-policy';
 import { runsOn, stateDirectory } from '../engine/log/run-journal';
 import { analyseForWindow, compactionFactsForWindow } from './analyse-for-window';
+import { directorySpace, logPolicies } from './disk-surroundings';
 import { readFileStates } from './file-states';
 import { takeOverKnown, unchangedKnown } from './known-segments';
 import { totalsOf } from './log-totals';
+import { logUsage } from './log-usage';
 import { pacedProgress } from './paced-progress';
 import { type InspectedLog, type LogDirectory, scanContract } from './scan-contract';
 import { serveWorker } from './serve-worker';
@@ -39,10 +41,11 @@ async function glance(log: LogDirectory, signal: AbortSignal): Promise<Glance> {
   try {
     const files = await readFileStates(fs, log.path);
     const inspection = await inspectLog(fs, log, { depth: 'glance', signal });
-    return { totals: totalsOf(inspection), error: null, files };
+    const usage = logUsage(files, inspection.segments);
+    return { totals: totalsOf(inspection), usage, error: null, files };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { totals: null, error: error.toWire(), files: null };
+    return { totals: null, usage: null, error: error.toWire(), files: null };
   }
 }
 
@@ -90,6 +93,8 @@ const handlers: Handlers<typeof scanContract> = {
     const plan = await simulateStartup(fs, path, { signal, onProgress: pacedProgress(progress) });
     return { ...plan, logs: [...plan.logs], steps: [...plan.steps] };
   },
+  'logs.policies': ({ logs }) => logPolicies(fs, logs),
+  'directory.space': ({ path, kind }) => directorySpace(fs, path, kind),
   'directory.brokerState': ({ path }) => readBrokerState(fs, path),
   async 'logs.glance'({ logs }, { signal }) {
     const results: Glance[] = [];

@@ -9,6 +9,7 @@ import type { WireError } from '../../shared/errors';
 import type { Api } from '../api';
 import { type CompactionSlice, compactionSlice } from './compaction-slice';
 import { type DirectorySlice, directorySlice } from './directory-slice';
+import { type DiskSlice, diskSlice } from './disk-slice';
 import { type IndexSlice, indexSlice } from './index-slice';
 import { type LogSlice, logSlice } from './log-slice';
 import { type ProblemSlice, problemSlice } from './problem-slice';
@@ -26,6 +27,7 @@ import { type TaskSlice, taskSlice } from './task-slice';
 export interface AppState
   extends CompactionSlice,
     DirectorySlice,
+    DiskSlice,
     LogSlice,
     SegmentSlice,
     StatisticsSlice,
@@ -59,6 +61,7 @@ export function createAppStore(
     return {
       ...compactionSlice(context),
       ...directorySlice(context),
+      ...diskSlice(context),
       ...logSlice(context),
       ...segmentSlice(context),
       ...statisticsSlice(context),

@@ -99,13 +99,15 @@ export function directorySlice({ api, get, set, latest }: SliceContext): Directo
     },
     showDirectory(directory) {
       latest.cancelAll();
-      const { initialScreen, closeLog, openLog, showScreen } = get();
+      const { initialScreen, closeLog, openLog, showScreen, clearDisk, loadDisk } = get();
       closeLog();
+      clearDisk();
       set({ directory, openFailure: null, refreshError: null, screen: 'logs', initialScreen: null });
       const only = directory.kind === 'log' ? directory.logs[0] : undefined;
       if (only !== undefined) openLog(only.logId);
       if (initialScreen !== null && only === undefined) showLargest(directory);
       if (initialScreen !== null) showScreen(initialScreen);
+      else if (get().screen === 'logs') void loadDisk();
     },
     showOpenError: (error, path) => set({ openFailure: { error, path } }),
     dismissOpenError: () => set({ openFailure: null }),
@@ -114,7 +116,10 @@ export function directorySlice({ api, get, set, latest }: SliceContext): Directo
       if (directory === null) return;
       try {
         const found = await api.call('directory.refresh', { directoryId: directory.directoryId });
-        if (get().directory?.directoryId === found.directoryId) set({ directory: found, refreshError: null });
+        if (get().directory?.directoryId === found.directoryId) {
+          set({ directory: found, refreshError: null });
+          if (get().screen === 'logs') await get().loadDisk();
+        }
       } catch (error) {
         set({ refreshError: failureOf(error) });
       }

@@ -57,8 +57,17 @@ export function screenSlice({ api, get, set }: SliceContext, initialScreen: Scre
     },
     async reloadScreen() {
       const isSaved = get().directory?.savedReport !== undefined;
-      const { screen, problemView, loadProblems, loadStartup, loadIndexes, loadRetention, loadCompaction } =
-        get();
+      const {
+        screen,
+        problemView,
+        loadProblems,
+        loadStartup,
+        loadIndexes,
+        loadRetention,
+        loadCompaction,
+        loadDisk,
+      } = get();
+      if (screen === 'logs') await loadDisk();
       if (screen === 'problems') await loadProblems();
       if (screen === 'problems' && problemView === 'startup' && !isSaved) await loadStartup();
       if (screen === 'index' && !isSaved) await loadIndexes();

@@ -1,19 +1,31 @@
 /**
  * Retention: a plan made from the files of a stopped broker, against what that broker then deletes, and a run of ours,
- * against what a broker makes of the directory afterwards.
+ * against what a broker makes of the directory afterwards. Known cases, and others drawn from a seed that is printed;
+ * a number in STRATA_SEED draws the same again.
  */
 import assert from 'node:assert/strict';
 import { cp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startBroker } from '../../build/kafka/broker.mjs';
+import { seededRandom } from '../../build/kafka/fixtures/sample-records.mjs';
 
 export const title = 'retention';
 
 const VERSION = '4.4.0';
 const HOUR = 3_600_000;
-const QUIET = { 'log.retention.check.interval.ms': HOUR, 'log.initial.task.delay.ms': HOUR };
-const EAGER = { 'log.retention.check.interval.ms': 500, 'log.initial.task.delay.ms': 100 };
+/** Of a topic with compact,delete it is the cleaner that deletes. */
+const QUIET = {
+  'log.retention.check.interval.ms': HOUR,
+  'log.initial.task.delay.ms': HOUR,
+  'log.cleaner.backoff.ms': HOUR,
+};
+const EAGER = {
+  'log.retention.check.interval.ms': 500,
+  'log.initial.task.delay.ms': 100,
+  'log.cleaner.backoff.ms': 200,
+};
+const COMPACT_DELETE = { 'cleanup.policy': 'compact,delete', 'min.cleanable.dirty.ratio': 1 };
 const FUTURE = { 'message.timestamp.after.max.ms': '9223372036854775807' };
 const SEGMENT = { 'internal.segment.bytes': 700, 'cleanup.policy': 'delete', 'file.delete.delay.ms': 100 };
 const VALUE = 'v'.repeat(200);
@@ -47,7 +59,61 @@ const CASES = [
   },
   { topic: 'by-default', config: { 'retention.ms': null }, ages: [200, 190, 100, 50, 20, 1] },
   { topic: 'trimmed', config: { 'retention.ms': -1 }, ages: [9, 8, 7, 6, 5, 4, 3, 2], trimTo: 5 },
+  {
+    topic: 'trimmed-and-old',
+    config: { 'retention.ms': 5 * HOUR },
+    ages: [9, 9, 8, 8, 4, 4, 3, 3, 2, 2],
+    trimTo: 6,
+  },
+  { topic: 'trimmed-to-the-end', config: { 'retention.ms': -1 }, ages: [9, 8, 7, 6], trimTo: 4 },
+  { topic: 'idle-active', config: { 'retention.ms': HOUR }, ages: [9] },
+  { topic: 'idle-active-by-size', config: { 'retention.ms': -1, 'retention.bytes': 0 }, ages: [3] },
+  { topic: 'young-active', config: { 'retention.ms': 2 * HOUR }, ages: [9, 8, 7, 6, 5, 1] },
+  { topic: 'never-written', config: { 'retention.ms': 1 }, ages: [] },
+  {
+    topic: 'compact-delete-time',
+    config: { ...COMPACT_DELETE, 'retention.ms': 5 * HOUR },
+    ages: [9, 8, 7, 6, 4, 3, 2, 1],
+  },
+  {
+    topic: 'compact-delete-size',
+    config: { ...COMPACT_DELETE, 'retention.ms': -1, 'retention.bytes': 1500 },
+    ages: [8, 7, 6, 5, 4, 3, 2, 1],
+  },
+  {
+    topic: 'compact-only',
+    config: { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': 1, 'retention.ms': 1 },
+    ages: [9, 8, 7, 6, 5, 4],
+  },
 ];
+const DRAWN_COUNT = 8;
+
+/** Nobody has seen these: ages in any order, of the future too, limits around the sizes and ages that there are. */
+function drawnCases(seed) {
+  const random = seededRandom(seed);
+  return Array.from({ length: DRAWN_COUNT }, (_, index) => {
+    const count = 1 + random.below(14);
+    const isOrdered = random.below(3) > 0;
+    const ages = Array.from({ length: count }, () => random.below(30) - (random.below(6) === 0 ? 40 : 0));
+    return {
+      topic: `drawn-${index}`,
+      config: {
+        ...FUTURE,
+        ...(random.below(4) === 0 ? COMPACT_DELETE : {}),
+        // Half an hour off the ages, so that no segment comes due between the plan and the broker.
+        'retention.ms': random.below(4) === 0 ? -1 : random.below(30) * HOUR + HOUR / 2,
+        'retention.bytes': random.below(2) === 0 ? -1 : random.below(count * 300),
+      },
+      ages: isOrdered ? ages.toSorted((a, b) => b - a) : ages,
+      ...(random.below(4) === 0 ? { trimTo: 1 + random.below(count) } : {}),
+    };
+  });
+}
+
+const SEED = Number(process.env.STRATA_SEED ?? Date.now() % 1_000_000);
+CASES.push(...drawnCases(SEED));
+
+const keyOf = (index) => Buffer.from(`key-${index}`).toString('base64');
 
 async function writeLogs(dataDirectory, end) {
   const broker = await startBroker({ version: VERSION, dataDirectory, config: QUIET });
@@ -57,8 +123,11 @@ async function writeLogs(dataDirectory, end) {
       Object.entries({ ...SEGMENT, ...config }).filter(([, value]) => value !== null),
     );
     await broker.client.createTopic({ topic, config: own });
-    const batches = ages.map((age) => [{ key: null, value: VALUE, timestamp: now - age * HOUR }]);
-    await broker.client.produce({ topic, batches });
+    const isCompacted = own['cleanup.policy'] !== 'delete';
+    const batches = ages.map((age, index) => [
+      { key: isCompacted ? keyOf(index) : null, value: VALUE, timestamp: now - age * HOUR },
+    ]);
+    if (batches.length > 0) await broker.client.produce({ topic, batches });
     if (trimTo !== undefined) await broker.client.deleteRecords({ topic, beforeOffset: trimTo });
   }
   await broker[end]();
@@ -147,6 +216,7 @@ async function compareRun({ check, strata, scratch }) {
 }
 
 export async function run(around) {
+  console.log(`  seed ${SEED}`);
   await comparePlan(around, 'stop');
   await comparePlan(around, 'kill');
   await compareRun(around);

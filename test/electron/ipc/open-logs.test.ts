@@ -92,7 +92,7 @@ function start(overrides: Answers = {}) {
     },
     'directory.brokerState': async () => ({ verdict: 'detached', reason: '' }),
     'logs.files': async ({ paths }) => paths.map(() => files),
-    'logs.glance': async ({ logs }) => logs.map(() => ({ totals, error: null, files })),
+    'logs.glance': async ({ logs }) => logs.map(() => ({ totals, usage: null, error: null, files })),
     'log.inspect': async ({ log, depth }) => inspected(log.name, depth),
     ...overrides,
   };
@@ -188,7 +188,7 @@ describe('OpenLogs.open', () => {
     const { openLogs, timers, told } = start({
       'logs.glance': ({ logs }) =>
         new Promise((resolve) => {
-          finish = () => resolve(logs.map(() => ({ totals, error: null, files: null })));
+          finish = () => resolve(logs.map(() => ({ totals, usage: null, error: null, files: null })));
         }),
     });
     const opening = openLogs.open(join(root, 'many'));
@@ -206,8 +206,8 @@ describe('OpenLogs.open', () => {
     const error = new AppError('PERMISSION_DENIED', 'No.').toWire();
     const { openLogs } = start({
       'logs.glance': async () => [
-        { totals: null, error, files: null },
-        { totals, error: null, files: null },
+        { totals: null, usage: null, error, files: null },
+        { totals, usage: null, error: null, files: null },
       ],
     });
     const { logs } = await openLogs.open(join(root, 'many'));
