@@ -17,6 +17,11 @@ const PLACE_DIALOGS: Readonly<Record<PlacePurpose, OpenDialogOptions>> = {
     buttonLabel: 'Archive here',
     properties: ['openDirectory', 'createDirectory'],
   },
+  salvage: {
+    title: 'Save the sound batches in',
+    buttonLabel: 'Salvage here',
+    properties: ['openDirectory', 'createDirectory'],
+  },
   copy: {
     title: 'Copy the log into',
     buttonLabel: 'Copy here',

@@ -34,6 +34,7 @@ import { PAGE_LIMIT, RECORD_PAGE_LIMIT } from './page-limits';
 import { ReportContentsSchema } from './report-request';
 import { ConfirmedRetentionSchema, RetentionFactsSchema, RetentionWishSchema, RunSchema } from './retention';
 import type { Contract } from './rpc';
+import { SalvageReportSchema } from './salvage';
 import { StartupStepSchema, StartupSummarySchema } from './startup';
 import { StatisticsSchema } from './statistics';
 
@@ -162,11 +163,11 @@ export const contract = {
     'directory.close': { params: z.object({ directoryId: Id }), result: Nothing },
     /**
      * Shows the system's dialog; null where the user cancelled. archive, copy: a directory that segments are copied
-     * into. sample: one that gets a new directory with a sample log. report: one that the files of a report go into.
+     * into. sample, salvage: one that gets a new directory with a log. report: one that the files of a report go into.
      * broker-config: a server.properties.
      */
     'place.choose': {
-      params: z.object({ purpose: z.enum(['archive', 'copy', 'sample', 'report', 'broker-config']) }),
+      params: z.object({ purpose: z.enum(['archive', 'copy', 'sample', 'salvage', 'report', 'broker-config']) }),
       result: PlaceSchema.nullable(),
     },
     /** Shows the place in the system's file manager. */
@@ -300,6 +301,12 @@ export const contract = {
         ...{ brokerConfigId: Id.nullable(), copyPlaceId: Id.nullable() },
       }),
       result: RunSchema,
+      progress: BytesProgress,
+    },
+    /** Writes the sound batches into a new log at the place, under the same name. The log itself is only read. */
+    'log.salvage': {
+      params: LogRef.extend({ placeId: Id }),
+      result: SalvageReportSchema,
       progress: BytesProgress,
     },
     /** Of this log, the latest first; those with state done or running can be undone or purged. */

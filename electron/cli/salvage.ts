@@ -3,12 +3,12 @@
  *
  * The damaged log is not touched. Offsets stay as they are: readers of the new log skip what is missing.
  */
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import type { SalvageReport } from '../../shared/salvage';
 import { nodeFileSystem as fs } from '../engine/file-system';
 import { CLUSTER_METADATA_TOPIC } from '../engine/format/file-names';
 import type { LogDirectory } from '../engine/inspect/list-logs';
-import { findSoundBatches, type LeftOut } from '../engine/inspect/sound-batches';
-import { writeSalvagedLog } from '../engine/log/write-salvaged-log';
+import { salvageLog } from '../workers/salvage-log';
 import { type Command, onlyDirectory, type Terminal, usageError } from './command';
 import { parseOptions } from './parse-values';
 import { logsToPlan, requireKafka } from './planned-logs';
@@ -38,7 +38,7 @@ export const salvage: Command = {
     // Nothing may write a metadata log; among others it stays behind, and on its own it is refused.
     const wanted = kind === 'log' ? logs : logs.filter(({ topic }) => topic !== CLUSTER_METADATA_TOPIC);
     const reports: SalvageReport[] = [];
-    for (const log of wanted) reports.push(await salvageLog(log, into, terminal));
+    for (const log of wanted) reports.push(await salvageOne(log, into, terminal));
     await terminal.out(
       values.json
         ? `${JSON.stringify({ schema: 'strata.salvage/1', directory: resolve(directory), into, logs: reports })}\n`
@@ -48,33 +48,13 @@ export const salvage: Command = {
   },
 };
 
-interface SalvageReport {
-  readonly name: string;
-  /** Of the new log; null where there was no sound batch to write. */
-  readonly path: string | null;
-  readonly batchCount: number;
-  readonly recordCount: number;
-  readonly sizeInBytes: number;
-  readonly leftOut: readonly LeftOut[];
-}
-
-async function salvageLog(log: LogDirectory, into: string, terminal: Terminal): Promise<SalvageReport> {
-  const { signal } = terminal;
+async function salvageOne(log: LogDirectory, into: string, terminal: Terminal): Promise<SalvageReport> {
   const progress = progressLine(terminal, 'read');
-  const { segments, leftOut } = await findSoundBatches(fs, log.path, { signal, onProgress: progress.show });
+  const { path, name } = log;
+  const options = { signal: terminal.signal, onProgress: progress.show };
+  const report = await salvageLog(fs, { path, name, into }, options);
   progress.clear();
-  const path = segments.length === 0 ? null : join(into, log.name);
-  if (path !== null) await writeSalvagedLog(fs, { source: log.path, target: path, segments }, signal);
-  const sum = (count: (segment: (typeof segments)[number]) => number) =>
-    segments.reduce((total, segment) => total + count(segment), 0);
-  return {
-    name: log.name,
-    path,
-    batchCount: sum((segment) => segment.batchCount),
-    recordCount: sum((segment) => segment.recordCount),
-    sizeInBytes: sum(({ runs }) => runs.reduce((total, run) => total + run.sizeInBytes, 0)),
-    leftOut,
-  };
+  return report;
 }
 
 function reportText({ name, path, batchCount, recordCount, sizeInBytes, leftOut }: SalvageReport): string {
@@ -85,7 +65,15 @@ function reportText({ name, path, batchCount, recordCount, sizeInBytes, leftOut 
   return [`${safeText(name)}: ${kept}`, ...leftOut.map(leftOutText), ''].join('\n');
 }
 
-function leftOutText({ file, position, sizeInBytes, code, message, fromOffset, toOffset }: LeftOut): string {
+function leftOutText({
+  file,
+  position,
+  sizeInBytes,
+  code,
+  message,
+  fromOffset,
+  toOffset,
+}: SalvageReport['leftOut'][number]): string {
   const where = `${safeText(file)} at ${position ?? 0}, ${sizeText(sizeInBytes ?? 0)}`;
   const offsets =
     toOffset === null ? `offsets from ${fromOffset} on` : `offsets ${fromOffset} to ${toOffset}`;

@@ -185,6 +185,8 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       const { directory } = openLogs.log(logId);
       return runs.compact(directory, confirmed, chosen, { signal, onProgress: progress });
     },
+    'log.salvage': async ({ logId, placeId }, { signal, progress }) =>
+      runs.salvage(openLogs.log(logId).directory, places.pathOf(placeId), { signal, onProgress: progress }),
     'log.runs': async ({ logId }) => runs.list(openLogs.log(logId).directory),
     'log.undoRun': async ({ logId, runId }) => runs.undo(openLogs.log(logId).directory, runId),
     'log.purgeRun': async ({ logId, runId }) => runs.purge(openLogs.log(logId).directory, runId),

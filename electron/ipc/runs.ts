@@ -7,6 +7,7 @@
 import type { ConfirmedCompaction } from '../../shared/compaction';
 import type { ConfirmedIndexRebuild } from '../../shared/index-rebuild';
 import type { ConfirmedRetention, Run } from '../../shared/retention';
+import type { SalvageReport } from '../../shared/salvage';
 import { type LockedDirectory, lockLogDirectory } from '../engine/directory-lock';
 import type { FileSystem } from '../engine/file-system';
 import type { runContract } from '../workers/run-contract';
@@ -89,6 +90,11 @@ export class Runs {
   /** Writes a sample log in a new directory in `place`. @returns the log's path @throws AppError STORAGE_UNSAFE, … */
   async createSample(place: string, options: RunOptions): Promise<string> {
     return (await this.#tracked(this.#parts.runs.call('run.sample', { place }, options))).path;
+  }
+
+  /** Into a new log: takes no lock, for the log itself is only read. @throws AppError INVALID_ARGUMENT, DISK_FULL, … */
+  salvage({ path, name }: LogDirectory, into: string, options: RunOptions): Promise<SalvageReport> {
+    return this.#tracked(this.#parts.runs.call('run.salvage', { path, name, into }, options));
   }
 
   /** @throws as `applyRetention`; CORRUPT where a batch is damaged; cancelled, the log is as it was */

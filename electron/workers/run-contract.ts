@@ -9,6 +9,7 @@ import { BrokerStateSchema } from '../../shared/contract';
 import { ConfirmedIndexRebuildSchema } from '../../shared/index-rebuild';
 import { ConfirmedRetentionSchema, RunSchema } from '../../shared/retention';
 import type { Contract } from '../../shared/rpc';
+import { SalvageReportSchema } from '../../shared/salvage';
 import { LogDirectorySchema } from './scan-contract';
 import { workerEvents } from './worker-events';
 
@@ -25,6 +26,12 @@ export const runContract = {
       params: z.object({ place: Path }),
       /** Of the log. */
       result: z.object({ path: Path }),
+      progress: BytesProgress,
+    },
+    /** Writes the sound batches of a log into a new one. Cancelled, nothing of it is left. */
+    'run.salvage': {
+      params: z.object({ path: Path, name: z.string().min(1), into: Path }),
+      result: SalvageReportSchema,
       progress: BytesProgress,
     },
     /** Copies a log into the target, for a run on the copy. Cancelled, nothing of it is left. */

@@ -18,6 +18,7 @@ import { readFileStates } from './file-states';
 import { pacedProgress } from './paced-progress';
 import { runContract } from './run-contract';
 import { runRow } from './run-row';
+import { salvageLog } from './salvage-log';
 import { serveWorker } from './serve-worker';
 
 const journal = new RunJournal(fs, stateDirectory(process.env));
@@ -41,6 +42,8 @@ const handlers: Handlers<typeof runContract> = {
     const { path } = await writeSampleLog(sample, { signal, onProgress: pacedProgress(progress), fs });
     return { path };
   },
+  'run.salvage': (task, { signal, progress }) =>
+    salvageLog(fs, task, { signal, onProgress: pacedProgress(progress) }),
   async 'run.copy'({ path, target }, { signal, progress }) {
     const report = pacedProgress(progress);
     let bytesTotal = 0;

@@ -17,6 +17,7 @@ import { type RecordSlice, recordSlice } from './record-slice';
 import { type ReportSlice, reportSlice } from './report-slice';
 import { type RetentionSlice, retentionSlice } from './retention-slice';
 import { type RunSlice, runSlice } from './run-slice';
+import { type SalvageSlice, salvageSlice } from './salvage-slice';
 import { isScreen, type Screen, type ScreenSlice, screenSlice } from './screen-slice';
 import { type SegmentSlice, segmentSlice } from './segment-slice';
 import { Latest, type SliceContext } from './slice';
@@ -37,6 +38,7 @@ export interface AppState
     ReportSlice,
     RetentionSlice,
     RunSlice,
+    SalvageSlice,
     ScreenSlice,
     StartupSlice,
     TaskSlice {}
@@ -72,6 +74,7 @@ export function createAppStore(
       ...retentionSlice(context),
       ...runSlice(context),
       ...screenSlice(context, initialScreen === STARTUP ? 'problems' : asScreen(initialScreen)),
+      ...salvageSlice(context),
       ...startupSlice(context, initialScreen === STARTUP ? 'startup' : 'problems'),
       ...taskSlice(context),
     };

@@ -101,6 +101,7 @@ export function logSlice(context: SliceContext): LogSlice {
       get().clearStatistics();
       get().clearProblems();
       get().clearStartup();
+      get().clearSalvage();
       get().clearRecords();
       get().clearIndexes();
       get().clearRetention();

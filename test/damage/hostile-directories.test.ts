@@ -164,7 +164,7 @@ const LOG_CASES: Readonly<Record<string, Make>> = {
     truncateSync(join(directory, '00000000000000000018.snapshot'), TIB),
   'a sparse checkpoint of 1 TiB': (directory) =>
     truncateSync(join(directory, 'leader-epoch-checkpoint'), TIB),
-  'a batch of 2 GiB in a hole': sparseBatch(0x7fff_ffff),
+  'a batch of 600 MiB in a hole': sparseBatch(600 * 2 ** 20),
   'a batch of 255 MiB in a hole': sparseBatch(255 * 2 ** 20),
   'a length of -1': raw(8, -1),
   'a length of 0': raw(8, 0),

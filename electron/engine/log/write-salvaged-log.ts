@@ -43,7 +43,13 @@ export async function writeSalvagedLog(
   await requireElsewhere(fs, source, target);
   if ((await fs.status(dirname(target))) === null) await DataDirectory.create(fs, dirname(target));
   await fs.createDirectory(target);
-  await writeBatches(fs, { source, target, segments }, signal);
+  try {
+    await writeBatches(fs, { source, target, segments }, signal);
+  } catch (error) {
+    for (const { name } of await fs.list(target)) await fs.removeFile(join(target, name));
+    await fs.removeDirectory(target);
+    throw error;
+  }
   const log = await Log.open(target, { retentionMs: -1, retentionBytes: -1 }, { fs });
   await log.close();
   for (const { baseOffset, file } of segments)

@@ -16,6 +16,7 @@ import { FilterBar } from '../filter-bar';
 import { LogGate } from '../log-gate';
 import { ProblemViewChoice } from './problem-view-choice';
 import classes from './problems-screen.module.css';
+import { SalvageReportView } from './salvage-report';
 import { StartupView } from './startup-view';
 
 interface NumberedProblem extends Problem {
@@ -46,6 +47,8 @@ function ProblemList() {
     isComplete: all.areProblemsComplete,
     selected: all.selectedProblem,
     selectProblem: all.selectProblem,
+    salvageReport: all.salvageReport,
+    clearSalvage: all.clearSalvage,
     isLoading: all.problemsState === 'loading',
   }));
   const [filter, setFilter] = useState('');
@@ -83,7 +86,9 @@ function ProblemList() {
           />
         }
         second={
-          chosen === undefined ? (
+          state.salvageReport !== null ? (
+            <SalvageReportView report={state.salvageReport} onClose={state.clearSalvage} />
+          ) : chosen === undefined ? (
             <Empty title="No problem chosen.">
               <p>Choose one to read what follows from it and what to do.</p>
             </Empty>
@@ -98,6 +103,7 @@ function ProblemList() {
 
 function Extent({ total, isComplete }: { readonly total: number; readonly isComplete: boolean }) {
   const verifyLog = useApp((state) => state.verifyLog);
+  const salvageLog = useApp((state) => state.salvageLog);
   const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
   return (
     <span className={classes['extent']}>
@@ -107,6 +113,9 @@ function Extent({ total, isComplete }: { readonly total: number; readonly isComp
           ? `${plural(total, 'problem')}; every byte was read.`
           : `${plural(total, 'problem')} found from names, sizes and headers.`}
       </span>
+      {!isSaved && isComplete && total > 0 && (
+        <Button onClick={() => void salvageLog()}>Salvage the sound batches…</Button>
+      )}
       {!isSaved && (
         <Button kind={isComplete ? 'normal' : 'primary'} onClick={() => void verifyLog()}>
           {isComplete ? 'Verify again' : 'Verify: read every byte'}
