@@ -167,7 +167,9 @@ export const contract = {
      * broker-config: a server.properties.
      */
     'place.choose': {
-      params: z.object({ purpose: z.enum(['archive', 'copy', 'sample', 'salvage', 'report', 'broker-config']) }),
+      params: z.object({
+        purpose: z.enum(['archive', 'copy', 'sample', 'salvage', 'report', 'broker-config']),
+      }),
       result: PlaceSchema.nullable(),
     },
     /** Shows the place in the system's file manager. */
