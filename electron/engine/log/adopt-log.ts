@@ -81,7 +81,9 @@ export async function adoptLog(fs: FileSystem, adoption: Adoption): Promise<Adop
   if (sizeInBytes > availableBytes)
     throw new AppError('DISK_FULL', `${sizeInBytes} bytes are needed, ${availableBytes} are free.`, { path });
   const { mark } = await loadSegment(fs, source, last);
-  await inWriteMode(fs, lock, () => replaceFiles(fs, { path, source, replaced, files }, adoption.signal));
+  await inWriteMode(fs, lock, (changing) =>
+    replaceFiles(changing, { path, source, replaced, files }, adoption.signal),
+  );
   const firstOffset = bases[0]!;
   return { path, segmentCount: bases.length, sizeInBytes, firstOffset, logEndOffset: mark.nextOffset };
 }

@@ -74,10 +74,10 @@ export async function runCompaction(fs: FileSystem, run: CompactionRun): Promise
     await journal.write({ ...record, state: 'undone' });
     throw error;
   }
-  return inWriteMode(fs, lock, async () => {
-    await purgeEarlier(fs, run);
-    const deletedFiles = await replaceSegments(fs, directory, { newBaseOffsets, replacedBaseOffsets });
-    const before = await checkpoint(fs, lock, task.endOffset);
+  return inWriteMode(fs, lock, async (changing) => {
+    await purgeEarlier(changing, run);
+    const deletedFiles = await replaceSegments(changing, directory, { newBaseOffsets, replacedBaseOffsets });
+    const before = await checkpoint(changing, lock, task.endOffset);
     const done: RunRecord = {
       ...record,
       ...(before === undefined ? {} : { cleanerCheckpointBefore: before }),

@@ -93,13 +93,13 @@ export async function rebuildIndexes(fs: FileSystem, run: IndexRebuildRun): Prom
     await journal.write({ ...record, state: 'undone' });
     throw error;
   }
-  return inWriteMode(fs, lock, async () => {
+  return inWriteMode(fs, lock, async (changing) => {
     for (const { name, entriesAfter } of files) {
       const path = join(directory, name);
-      if ((await fs.status(path)) !== null) await fs.rename(path, path + DELETED_SUFFIX);
-      if (entriesAfter !== null) await fs.rename(path + TEMPORARY_SUFFIX, path);
+      if ((await changing.status(path)) !== null) await changing.rename(path, path + DELETED_SUFFIX);
+      if (entriesAfter !== null) await changing.rename(path + TEMPORARY_SUFFIX, path);
     }
-    await fs.syncDirectory(directory);
+    await changing.syncDirectory(directory);
     const done: RunRecord = { ...record, state: 'done' };
     await journal.write(done);
     return done;

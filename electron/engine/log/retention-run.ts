@@ -61,11 +61,11 @@ export async function runRetention(fs: FileSystem, run: RetentionRun): Promise<R
     purgeDueAtMs: nowMs + fileDeleteDelayMs,
   };
   await journal.write(record);
-  return inWriteMode(fs, lock, async () => {
-    if (plan.rollsActiveSegment) await rollEmptySegment(fs, directory, logEndOffset);
+  return inWriteMode(fs, lock, async (changing) => {
+    if (plan.rollsActiveSegment) await rollEmptySegment(changing, directory, logEndOffset);
     const sizes = new Map(plan.deletions.map(({ baseOffset, sizeInBytes }) => [baseOffset, sizeInBytes]));
     let bytesDone = 0;
-    const deletedFiles = await markSegmentsDeleted(fs, directory, deletedBaseOffsets, (baseOffset) => {
+    const deletedFiles = await markSegmentsDeleted(changing, directory, deletedBaseOffsets, (baseOffset) => {
       bytesDone += sizes.get(baseOffset)!;
       onProgress?.(bytesDone);
     });
@@ -87,13 +87,13 @@ export async function undoRun(
 ): Promise<RunRecord> {
   await requireLatest(journal, run);
   if (run.kind === 'rebuild-index') await requireReplaceable(fs, lock, run);
-  return inWriteMode(fs, lock, async () => {
+  return inWriteMode(fs, lock, async (changing) => {
     const { newBaseOffsets } = run;
-    if (run.kind === 'compaction') await undoCompaction(fs, lock, run);
-    else if (run.kind === 'rebuild-index') await undoIndexRebuild(fs, lock, journal, run);
+    if (run.kind === 'compaction') await undoCompaction(changing, lock, run);
+    else if (run.kind === 'rebuild-index') await undoIndexRebuild(changing, lock, journal, run);
     else {
-      await undoDeletion(fs, lock.directory, await deletedOf(fs, lock.directory, run));
-      for (const baseOffset of newBaseOffsets) await removeEmptySegment(fs, lock.directory, baseOffset);
+      await undoDeletion(changing, lock.directory, await deletedOf(changing, lock.directory, run));
+      for (const baseOffset of newBaseOffsets) await removeEmptySegment(changing, lock.directory, baseOffset);
     }
     const undone: RunRecord = { ...run, state: 'undone' };
     await journal.write(undone);
