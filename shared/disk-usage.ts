@@ -55,7 +55,7 @@ export const DiskUsageSchema = z.object({
   otherBytes: Column,
   /** In the order of `logIds`. */
   policies: z.array(LogPolicySchema),
-  /** null where it is not known: of a saved report. */
-  space: DirectorySpaceSchema.nullable(),
+  /** Of a saved report, as it was then. */
+  space: DirectorySpaceSchema,
 });
 export type DiskUsage = z.infer<typeof DiskUsageSchema>;

@@ -13,6 +13,7 @@ import {
   LogSummarySchema,
   SavedReportSchema,
 } from './contract';
+import { DirectorySpaceSchema, LogUsageSchema } from './disk-usage';
 import { LogSchema } from './inspection';
 import { RetentionFactsSchema, RetentionLogPlanSchema } from './retention';
 
@@ -36,6 +37,8 @@ export const ReportLogSchema = z.object({
   inspection: LogSchema.nullable(),
   /** Of every segment: what follows its base offset in the file's name, as in `log` or `index`. */
   files: z.array(z.object({ baseOffset: Int, suffix: z.string(), sizeInBytes: Count, modifiedAtMs: Int })),
+  /** What takes its space, files that are no segment's included. */
+  usage: LogUsageSchema.nullable(),
   /** Of current logs only: a broker plans nothing for the others. Made for `madeAtMs`. */
   retention: z
     .object({ facts: RetentionFactsSchema, plan: RetentionLogPlanSchema, growth: GrowthSchema.nullable() })
@@ -65,6 +68,8 @@ export const ReportSchema = z.object({
   }),
   directory: DirectorySchema.pick({ name: true, path: true, kind: true }),
   broker: BrokerStateSchema,
+  /** Of the disk that the directory was on. */
+  space: DirectorySpaceSchema,
   logs: z.array(ReportLogSchema),
 });
 export type Report = z.infer<typeof ReportSchema>;

@@ -6,7 +6,7 @@ export interface DiskUsageParts {
   readonly logs: readonly { readonly logId: string; readonly usage: LogUsage }[];
   /** In the order of the logs. */
   readonly policies: LogPolicy[];
-  readonly space: DirectorySpace | null;
+  readonly space: DirectorySpace;
 }
 
 export function diskUsage({ isComplete, logs, policies, space }: DiskUsageParts): DiskUsage {

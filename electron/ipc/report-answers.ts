@@ -3,15 +3,14 @@
  * batches, index entries) is refused with NOT_IN_REPORT. Opens nothing.
  */
 import { join } from 'node:path';
-import type { LogPolicy, LogUsage } from '../../shared/disk-usage';
+import type { LogPolicy } from '../../shared/disk-usage';
 import { AppError } from '../../shared/errors';
-import type { Depth, LogInspectionRow } from '../../shared/inspection';
+import type { Depth } from '../../shared/inspection';
 import { parseCleanupPolicy } from '../../shared/plan/cleanup-policy';
 import type { Report, ReportLog } from '../../shared/report';
 import type { Handlers } from '../../shared/rpc';
 import { limitOf } from '../workers/disk-surroundings';
 import { totalsOf } from '../workers/log-totals';
-import { logUsage } from '../workers/log-usage';
 import type { scanContract } from '../workers/scan-contract';
 
 type ScanHandlers = Handlers<typeof scanContract>;
@@ -51,14 +50,13 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
     'directory.brokerState': async () => report.broker,
     async 'logs.glance'({ logs }) {
       return logs.map(({ path: logPath }) => {
-        const { inspection, error, files } = byPath.get(logPath)!;
-        const seen =
-          inspection === null ? null : { totals: totalsOf(inspection), usage: usageOf(files, inspection) };
-        return { ...(seen ?? { totals: null, usage: null }), error, files: null };
+        const { inspection, error, usage } = byPath.get(logPath)!;
+        const totals = inspection === null ? null : totalsOf(inspection);
+        return { totals, usage, error, files: null };
       });
     },
     'logs.policies': async ({ logs }) => logs.map(({ path: logPath }) => policyOf(byPath.get(logPath)!)),
-    'directory.space': async () => null, // of another machine, perhaps
+    'directory.space': async () => report.space,
     'logs.files': async ({ paths }) => paths.map(() => null), // nothing to watch
     'runs.on': async () => [], // of what is at another place and time
     async 'log.inspect'({ log, depth: wanted }) {
@@ -103,14 +101,6 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
         }));
     },
   };
-}
-
-function usageOf(files: ReportLog['files'], { segments }: Pick<LogInspectionRow, 'segments'>): LogUsage {
-  const named = files.map(({ baseOffset, suffix, sizeInBytes }) => ({
-    name: `${String(baseOffset).padStart(OFFSET_DIGITS, '0')}.${suffix}`,
-    sizeInBytes,
-  }));
-  return logUsage(named, segments);
 }
 
 /** Of a log without a retention plan nothing is known, and so nothing is taken to be deleted. */

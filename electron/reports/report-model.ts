@@ -19,6 +19,9 @@ import { listLogFiles } from '../engine/inspect/log-files';
 import { readRetentionPlan } from '../engine/inspect/read-retention-plan';
 import { type DirectoryPolicies, readDirectoryPolicies } from '../engine/inspect/topic-policy';
 import { analyseForWindow, compactionFactsForWindow } from '../workers/analyse-for-window';
+import { directorySpace } from '../workers/disk-surroundings';
+import { readFileStates } from '../workers/file-states';
+import { logUsage } from '../workers/log-usage';
 
 export interface ReportOptions {
   /** Of the program. */
@@ -72,6 +75,7 @@ export async function makeReport(
     redaction: { isOn: false, hashesTopics: false, keyId: null },
     directory: { name: listing.name, path: listing.path, kind: listing.kind },
     broker,
+    space: await directorySpace(fs, listing.path, listing.kind),
     logs,
   };
 }
@@ -90,7 +94,7 @@ const identity = ({ name, topic, partition, state, format }: LogDirectory) => ({
 });
 
 function unreadableLog(log: LogDirectory, error: AppError): ReportLog {
-  const nothing = { inspection: null, files: [], retention: null, compaction: null };
+  const nothing = { inspection: null, files: [], usage: null, retention: null, compaction: null };
   return { ...identity(log), error: error.toWire(), ...nothing };
 }
 
@@ -166,7 +170,8 @@ async function readLog(fs: ReadingFileSystem, log: LogDirectory, task: LogTask):
         analysis: planned(analysis),
       }
     : null;
-  return { ...identity(log), error: null, inspection, files, retention, compaction };
+  const usage = logUsage(await readFileStates(fs, log.path), inspection.segments);
+  return { ...identity(log), error: null, inspection, files, usage, retention, compaction };
 }
 
 /** Keys are contents of records: of an analysis, a report holds the plan alone. */

@@ -111,7 +111,7 @@ export const scanContract = {
     /** Of the file system that holds the directory. */
     'directory.space': {
       params: z.object({ path: Path, kind: DirectorySchema.shape.kind }),
-      result: DirectorySpaceSchema.nullable(),
+      result: DirectorySpaceSchema,
     },
     /** In the order asked for. A log that cannot be read has its error instead, the others go on. */
     'logs.glance': {

@@ -5,7 +5,7 @@
  */
 import type { DiskUsage } from '../../shared/disk-usage';
 import type { WireError } from '../../shared/errors';
-import { failureOf, type SliceContext } from './slice';
+import { failureOf, type SliceContext, timeOfView } from './slice';
 
 export type DiskFocus =
   | { readonly kind: 'all' }
@@ -40,7 +40,7 @@ export function diskSlice({ api, get, set, latest, now }: SliceContext): DiskSli
       try {
         const diskUsage = await api.call('directory.usage', { directoryId }, { signal });
         if (get().directory?.directoryId === directoryId)
-          set({ diskUsage, diskNowMs: now(), diskError: null });
+          set({ diskUsage, diskNowMs: timeOfView({ get, now }), diskError: null });
       } catch (error) {
         const diskError = failureOf(error);
         if (diskError !== null) set({ diskError });

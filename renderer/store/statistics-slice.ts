@@ -76,6 +76,7 @@ export function statisticsSlice({ api, get, set, latest }: SliceContext): Statis
     },
     async showStatistics(scope) {
       const { measured, measuringScope, statisticsErrors } = get();
+      if (get().directory?.savedReport !== undefined) return; // records are not in a report
       if (measured.has(scope) || measuringScope === scope || statisticsErrors.has(scope)) return;
       if (sizeOf(scope) <= AUTO_MEASURE_BYTES_MAX) await get().measure(scope);
     },

@@ -18,6 +18,8 @@ export function PlaceButton({ place, text, chosenText }: PlaceButtonProps) {
     choose: state.chooseRetentionPlace,
     forget: state.forgetRetentionPlace,
   }));
+  const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
+  if (isSaved) return null; // nothing runs on a report, and its settings are of their time
   if (chosen === null) return <Button onClick={() => void choose(place)}>{text}</Button>;
   return (
     <span className={classes['chosen']} title={chosen.path}>

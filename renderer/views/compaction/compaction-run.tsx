@@ -1,6 +1,5 @@
 /** The run: in place or on a copy; why it is refused, and what lifts that. */
 import type { CompactionFacts } from '../../../shared/compaction';
-import { POLICY_IS_ASSUMED } from '../../../shared/plan/cleanup-policy';
 import { Badge } from '../../components/controls';
 import { Facts } from '../../components/facts';
 import { ANALYSIS_KEY, type MadeAnalysis } from '../../store/compaction-slice';
@@ -9,6 +8,7 @@ import { countText, plural, sizeText } from '../../text/quantities';
 import { PlaceButton } from '../place-button';
 import classes from '../plan-panel.module.css';
 import { RunDescription, RunDialog } from '../run-dialog';
+import { RunRefusal } from '../run-refusal';
 import { type CompactionView, spaceNeeds } from './compaction-view';
 
 export interface CompactionRunProps {
@@ -22,7 +22,9 @@ export function CompactionRun({ facts, view, analysis }: CompactionRunProps) {
   const isAnalysing = useApp((state) =>
     state.tasks.some(({ key, state: each }) => key === ANALYSIS_KEY && each === 'running'),
   );
+  const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
   if (isAnalysing) return null;
+  if (isSaved && facts.refusal !== null) return <RunRefusal refusal={facts.refusal} />;
   if (!view.limits.compacts || !view.eligibility.isEligible)
     return <p className={classes['quiet']}>Not compacted under these settings; above it says why.</p>;
   if (analysis === null || view.analysisState !== 'current')
@@ -37,21 +39,14 @@ export function CompactionRun({ facts, view, analysis }: CompactionRunProps) {
         a copy is compacted.
       </p>
     );
-  const isRefused = facts.refusal !== null && copyPlace === null;
+  const refusal = copyPlace === null ? facts.refusal : null;
   return (
     <section aria-label="Run compaction">
-      {isRefused && (
-        <p className={classes['refusal']}>
-          <Badge tone="warning">not here</Badge> {facts.refusal}{' '}
-          {facts.refusal === POLICY_IS_ASSUMED
-            ? 'Choose cleanup.policy above, or give the broker’s server.properties; or run it on a copy.'
-            : 'It can be run on a copy.'}
-        </p>
-      )}
+      {refusal !== null && <RunRefusal refusal={refusal} />}
       <div className={classes['places']}>
         <PlaceButton place="copyPlace" text="Run on a copy…" chosenText="Copy into" />
       </div>
-      {!isRefused && <ConfirmedRun analysis={analysis} copyPath={copyPlace?.path ?? null} />}
+      {refusal === null && <ConfirmedRun analysis={analysis} copyPath={copyPlace?.path ?? null} />}
     </section>
   );
 }

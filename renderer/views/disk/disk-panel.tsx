@@ -25,7 +25,7 @@ export interface DiskPanelProps {
 
 export function DiskPanel({ directory, usage, rows, growth, nowMs }: DiskPanelProps) {
   const tones = bytesByTone(rows);
-  const rootBytes = usage.space?.rootFilesBytes ?? 0;
+  const rootBytes = usage.space.rootFilesBytes;
   const totalBytes = tones.reduce((sum, bytes) => sum + bytes, 0) + rootBytes;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled with the keys
@@ -51,7 +51,7 @@ export function DiskPanel({ directory, usage, rows, growth, nowMs }: DiskPanelPr
               {directory.broker.verdict}
             </span>,
           ],
-          ...(usage.space === null ? [] : spaceRows(usage.space)),
+          ...spaceRows(usage.space),
         ]}
       />
       {growth !== null && <Runway growth={growth} nowMs={nowMs} />}
@@ -70,7 +70,7 @@ function stateRow(rows: readonly DiskRow[], state: (typeof STATES)[number]) {
   ] as const;
 }
 
-function spaceRows({ availableBytes, totalBytes }: NonNullable<DiskUsage['space']>) {
+function spaceRows({ availableBytes, totalBytes }: DiskUsage['space']) {
   return [
     ['Free on the disk', <Size key="v" bytes={availableBytes} />],
     ['Disk', <Size key="v" bytes={totalBytes} />],

@@ -161,13 +161,12 @@ export interface DiskGrowth {
   readonly rates: ReadonlyMap<string, IngestRate | null>;
 }
 
-/** Of current logs: a broker appends to no other. null where the free space is not known. */
+/** Of current logs: a broker appends to no other. */
 export function diskGrowth(
   usage: DiskUsage,
   rows: readonly DiskRow[],
   { rate, nowMs }: { readonly rate: DiskRate; readonly nowMs: number },
-): DiskGrowth | null {
-  if (usage.space === null) return null;
+): DiskGrowth {
   const rates = new Map<string, IngestRate | null>();
   const logs = rows
     .filter(({ log, policy }) => log.state === 'current' && policy !== null)

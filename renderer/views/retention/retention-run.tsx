@@ -1,12 +1,11 @@
 /** The run: in place or on a copy, with what goes archived or not; why it is refused, and what lifts that. */
-import { POLICY_IS_ASSUMED } from '../../../shared/plan/cleanup-policy';
 import { settingNumber } from '../../../shared/plan/topic-settings';
-import { Badge } from '../../components/controls';
 import { useAppParts } from '../../store/use-app';
 import { countText, durationText, plural, sizeText } from '../../text/quantities';
 import { PlaceButton } from '../place-button';
 import classes from '../plan-panel.module.css';
 import { RunDescription, RunDialog } from '../run-dialog';
+import { RunRefusal } from '../run-refusal';
 import type { RetentionPanelProps } from './retention-panel';
 
 export function RetentionRun({ facts, view }: RetentionPanelProps) {
@@ -17,24 +16,17 @@ export function RetentionRun({ facts, view }: RetentionPanelProps) {
   }));
   const { deletions, freedBytes } = view.plan;
   if (deletions.length === 0) return <p className={classes['quiet']}>Nothing to delete under this policy.</p>;
-  const isRefused = facts.refusal !== null && copyPlace === null;
+  const refusal = copyPlace === null ? facts.refusal : null;
   const where = copyPlace === null ? '' : ' in a copy';
   const delayText = durationText(settingNumber(facts.settings['file.delete.delay.ms']) ?? 0);
   return (
     <section aria-label="Run retention">
-      {isRefused && (
-        <p className={classes['refusal']}>
-          <Badge tone="warning">not here</Badge> {facts.refusal}{' '}
-          {facts.refusal === POLICY_IS_ASSUMED
-            ? 'Choose cleanup.policy above, or give the broker’s server.properties; or run it on a copy.'
-            : 'It can be run on a copy.'}
-        </p>
-      )}
+      {refusal !== null && <RunRefusal refusal={refusal} />}
       <div className={classes['places']}>
         <PlaceButton place="copyPlace" text="Run on a copy…" chosenText="Copy into" />
         <PlaceButton place="archivePlace" text="Archive to…" chosenText="Archive in" />
       </div>
-      {!isRefused && (
+      {refusal === null && (
         <RunDialog
           text={`Delete ${plural(deletions.length, 'segment')} (${sizeText(freedBytes)})${where}`}
           keepText="Keep them"

@@ -22,6 +22,7 @@ export function StatisticsPane({ scope, sizeInBytes }: StatisticsPaneProps) {
     isMeasuring: all.measuringScope === scope,
     generation: all.directory?.logs.find(({ logId }) => logId === all.logId)?.generation ?? 0,
     segmentsState: all.segmentsState,
+    isSaved: all.directory?.savedReport !== undefined,
     measure: all.measure,
     showStatistics: all.showStatistics,
   }));
@@ -29,6 +30,8 @@ export function StatisticsPane({ scope, sizeInBytes }: StatisticsPaneProps) {
   useEffect(() => {
     if (segmentsState === 'ready') void showStatistics(scope);
   }, [scope, segmentsState, showStatistics]);
+  if (state.isSaved)
+    return <Empty title="What the records are and what each byte is, is not in a saved report." />;
   const isOutdated = measured !== undefined && measured.generation !== state.generation;
   return (
     <>
