@@ -19,7 +19,7 @@ test.afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
 const REFUSED = {
   empty: 'EMPTY_DIRECTORY',
   'no-log': 'NOT_A_LOG',
-  file: 'NOT_A_DIRECTORY',
+  file: 'NOT_A_REPORT',
   gone: 'NOT_FOUND',
 };
 for (const [name, code] of Object.entries(REFUSED)) {
