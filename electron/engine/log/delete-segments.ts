@@ -11,6 +11,7 @@ import type { Bytes, Offset } from '../../../shared/units';
 import type { FileSystem } from '../file-system';
 import { DELETED_SUFFIX, parseSegmentFileName } from '../format/file-names';
 import { renameSegment } from './segment-renames';
+import { segmentsOnDisk } from './segments-on-disk';
 
 /**
  * Renames all files of the segments to `.deleted`, the oldest first (LocalLog.deleteSegmentFiles with asyncDelete).
@@ -36,17 +37,25 @@ export async function markSegmentsDeleted(
 }
 
 /**
- * Takes `markSegmentsDeleted` back, the newest segment first.
- * @throws AppError NOT_FOUND where a `.deleted` log file has been purged meanwhile; nothing is renamed then
+ * Takes `markSegmentsDeleted` back, the newest segment first. Where that, or an earlier attempt to take it back, was cut
+ * off, files that have their own names stay as they are.
+ * @throws AppError NOT_FOUND where a segment's log has been purged meanwhile; nothing is renamed then
  */
 export async function undoDeletion(
   fs: FileSystem,
   directory: string,
   baseOffsets: readonly Offset[],
 ): Promise<void> {
-  await requireDeletedLogs(fs, directory, baseOffsets);
-  for (const baseOffset of descending(baseOffsets))
-    await renameSegment(fs, directory, baseOffset, { from: DELETED_SUFFIX, to: '', withSnapshot: true });
+  const standing = new Set(await segmentsOnDisk(fs, directory));
+  await requireDeletedLogs(
+    fs,
+    directory,
+    baseOffsets.filter((baseOffset) => !standing.has(baseOffset)),
+  );
+  // An attempt that failed may have renamed newer ones without being able to sync.
+  await fs.syncDirectory(directory);
+  const change = { from: DELETED_SUFFIX, to: '', withSnapshot: true, keepsExisting: true } as const;
+  for (const baseOffset of descending(baseOffsets)) await renameSegment(fs, directory, baseOffset, change);
 }
 
 /**

@@ -92,7 +92,7 @@ export async function undoRun(
     if (run.kind === 'compaction') await undoCompaction(changing, lock, run);
     else if (run.kind === 'rebuild-index') await undoIndexRebuild(changing, lock, journal, run);
     else {
-      await undoDeletion(changing, lock.directory, await deletedOf(changing, lock.directory, run));
+      await undoDeletion(changing, lock.directory, run.deletedBaseOffsets);
       for (const baseOffset of newBaseOffsets) await removeEmptySegment(changing, lock.directory, baseOffset);
     }
     const undone: RunRecord = { ...run, state: 'undone' };
@@ -147,15 +147,6 @@ async function requireLatest(journal: RunJournal, { runId, logPath }: RunRecord)
   throw new AppError('STORAGE_UNSAFE', `A later run on this log ${what}.`, { runId: later.runId });
 }
 
-/** Of a run that was cut off, those that had been renamed; of a finished one, all. */
-async function deletedOf(fs: FileSystem, directory: string, run: RunRecord): Promise<readonly Offset[]> {
-  if (run.state !== 'running') return run.deletedBaseOffsets;
-  const names = (await fs.list(directory)).map(({ name }) => name);
-  return run.deletedBaseOffsets.filter((baseOffset) =>
-    names.includes(`${offsetName(baseOffset)}${LOG_SUFFIX}.deleted`),
-  );
-}
-
 const EMPTY = new Uint8Array(0);
 const NEW_SEGMENT_SUFFIXES = [OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX, LOG_SUFFIX];
 
@@ -166,11 +157,10 @@ async function rollEmptySegment(fs: FileSystem, directory: string, baseOffset: O
   await fs.syncDirectory(directory);
 }
 
-/** One that has been written to meanwhile stays. */
+/** One that has been written to meanwhile stays. Of one that is half written or half removed, the rest goes. */
 async function removeEmptySegment(fs: FileSystem, directory: string, baseOffset: Offset): Promise<void> {
   const path = (suffix: string) => join(directory, offsetName(baseOffset) + suffix);
-  const status = await fs.status(path(LOG_SUFFIX));
-  if (status === null || status.sizeInBytes > 0) return;
+  if (((await fs.status(path(LOG_SUFFIX)))?.sizeInBytes ?? 0) > 0) return;
   for (const suffix of NEW_SEGMENT_SUFFIXES.toReversed())
     if ((await fs.status(path(suffix))) !== null) await fs.removeFile(path(suffix));
   await fs.syncDirectory(directory);

@@ -23,6 +23,8 @@ export interface StateChange {
   readonly withSnapshot?: boolean;
   /** The caller syncs the directory when several are done whose order does not matter. */
   readonly isSyncedLater?: boolean;
+  /** A file whose new name is taken keeps its old one. */
+  readonly keepsExisting?: boolean;
 }
 
 /** Renames what there is of the segment and, unless told otherwise, syncs the directory; after an error all have their old names. @returns the new names */
@@ -62,12 +64,13 @@ async function renameFiles(
   fs: FileSystem,
   directory: string,
   names: readonly string[],
-  { from, to, isSyncedLater = false }: StateChange,
+  { from, to, isSyncedLater = false, keepsExisting = false }: StateChange,
 ): Promise<string[]> {
   const renamed: string[] = [];
   try {
     for (const name of names) {
       if ((await fs.status(join(directory, name + from))) === null) continue;
+      if (keepsExisting && (await fs.status(join(directory, name + to))) !== null) continue;
       await fs.rename(join(directory, name + from), join(directory, name + to));
       renamed.push(name);
     }
