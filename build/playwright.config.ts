@@ -11,7 +11,8 @@ export default defineConfig({
   testDir: resolve(root, 'test/e2e'),
   outputDir: resolve(root, 'test-results'),
   globalSetup: resolve(import.meta.dirname, 'window-test-setup.mjs'),
-  timeout: 60_000,
+  // Of two starts that hang, and the test itself.
+  timeout: 100_000,
   workers: 1,
   forbidOnly: Boolean(process.env['CI']),
   reporter: 'list',

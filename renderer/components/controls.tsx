@@ -61,7 +61,7 @@ export function Choice<Value extends string>({
 }
 
 export interface BadgeProps {
-  readonly tone: 'quiet' | 'good' | 'warning' | 'error' | 'accent';
+  readonly tone: 'quiet' | 'good' | 'warning' | 'error' | 'accent' | 'going';
   readonly title?: string | undefined;
   readonly children: ReactNode;
 }

@@ -23,7 +23,7 @@ for (const theme of ['light', 'dark']) {
       await page.getByRole('grid', { name: 'Batches' }).getByRole('row').nth(1).click();
       await settled(page);
       expect(await violations(page)).toEqual([]);
-      for (const screen of ['Disk', 'Index', 'Records', 'Problems']) {
+      for (const screen of ['Disk', 'Index', 'Retention', 'Compaction', 'Records', 'Problems', 'Report']) {
         await openScreen(page, screen);
         expect([screen, ...(await violations(page))]).toEqual([screen]);
       }

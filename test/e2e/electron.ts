@@ -45,6 +45,25 @@ function environment(stateDirectory: string, display: string): Record<string, st
   return { ...Object.fromEntries(given), STRATA_STATE_DIR: stateDirectory, DISPLAY: display };
 }
 
+/** Starting takes a second as a rule, ten on a busy machine. */
+const LAUNCH_MS_MAX = 20_000;
+const LAUNCHES_MAX = 3;
+
+/**
+ * Playwright's attaching to Electron 33 hangs in some starts of a hundred, before any of our code has run. Such a start is
+ * ended and made again; what the window then does is tried once.
+ */
+async function launched(options: Parameters<typeof _electron.launch>[0]): Promise<ElectronApplication> {
+  for (let left = LAUNCHES_MAX - 1; ; left--) {
+    try {
+      return await _electron.launch({ ...options, timeout: LAUNCH_MS_MAX });
+    } catch (error) {
+      if (left === 0 || !String(error).includes('Timeout')) throw error;
+      console.log('Electron did not start in time; it is started again');
+    }
+  }
+}
+
 /** Playwright puts arguments of its own first, which are the window's and not the tracer's. */
 function tracedProgram(folder: string, command: readonly string[]): string {
   const script = join(folder, 'traced.sh');
@@ -77,7 +96,7 @@ export const test = base.extend<WindowFixtures>({
 
   app: async ({ directory, launchArguments, tracer, expectsErrors, stateDirectory }, use) => {
     const { path, args, display } = runtime();
-    const app = await _electron.launch({
+    const app = await launched({
       executablePath: tracer.length === 0 ? path : tracedProgram(stateDirectory, [...tracer, path]),
       args: [...args, ...(directory === null ? [] : [directory]), ...launchArguments],
       env: environment(stateDirectory, display),

@@ -134,9 +134,9 @@ function growthPoints(
 }
 
 const FATE_BADGES: Readonly<
-  Record<Fate, { readonly tone: 'error' | 'warning' | 'quiet'; readonly text: string }>
+  Record<Fate, { readonly tone: 'going' | 'warning' | 'quiet'; readonly text: string }>
 > = {
-  going: { tone: 'error', text: 'goes now' },
+  going: { tone: 'going', text: 'goes now' },
   soon: { tone: 'warning', text: 'within a day' },
   kept: { tone: 'quiet', text: 'kept' },
 };
