@@ -145,7 +145,16 @@ class RetentionWalk {
       if (segment === undefined || this.obstacle(index) !== null) return;
       const endOffset = this.endOffset(index);
       if (!shouldDelete(segment, endOffset, index === this.#segments.length - 1)) return;
-      this.deletions.push({ ...segment, endOffset, reason });
+      const { baseOffset, sizeInBytes, largestTimestampMs, largestTimestampSource } = segment;
+      // Field by field, here and below: a spread takes several times as long, and a slider plans as it moves.
+      this.deletions.push({
+        baseOffset,
+        endOffset,
+        sizeInBytes,
+        reason,
+        largestTimestampMs,
+        largestTimestampSource,
+      });
     }
   }
 
@@ -187,9 +196,12 @@ function keptSegments(
     isBlocked ||= obstacle !== null;
     dueAtMs = Math.max(dueAtMs, segment.largestTimestampMs + policy.retentionMs + 1);
     return {
-      ...segment,
+      baseOffset: segment.baseOffset,
+      sizeInBytes: segment.sizeInBytes,
       reason: obstacle ?? keepReason(segment, policy, nowMs),
       dueAtMs: hasTimeLimit && !isBlocked ? dueAtMs : null,
+      largestTimestampMs: segment.largestTimestampMs,
+      largestTimestampSource: segment.largestTimestampSource,
     };
   });
 }

@@ -2,12 +2,13 @@
  * `npm run bench`: prints each measurement as a ratio within this run, and fails where one misses its limit.
  *
  * `--size MIB` and `--rounds N` choose how much is read; the defaults take some minutes. `--only NAME` runs one group:
- * scan, statistics, log or compaction.
+ * scan, statistics, log, compaction or retention.
  */
 import { parseArgs } from 'node:util';
 import { benchCompaction } from './compaction-bench';
 import { benchCompactionLatency } from './compaction-latency-bench';
 import { benchLog } from './log-bench';
+import { benchRetention } from './retention-bench';
 import { benchScan } from './scan-bench';
 import { benchStatistics } from './statistics-bench';
 
@@ -27,6 +28,7 @@ const GROUPS = {
   statistics: () => benchStatistics(size, rounds),
   log: () => benchLog(size),
   compaction: async () => [...(await benchCompaction(size, rounds)), ...(await benchCompactionLatency(size))],
+  retention: () => benchRetention(rounds),
 };
 const measured = [];
 for (const [name, run] of Object.entries(GROUPS))
