@@ -37,6 +37,17 @@ const PLACE_DIALOGS: Readonly<Record<PlacePurpose, OpenDialogOptions>> = {
     buttonLabel: 'Write here',
     properties: ['openDirectory', 'createDirectory'],
   },
+  'compared-directory': {
+    title: 'Compare with a log or a data directory',
+    buttonLabel: 'Compare',
+    properties: ['openDirectory'],
+  },
+  'compared-report': {
+    title: 'Compare with a saved report',
+    buttonLabel: 'Compare',
+    filters: [{ name: 'Strata report', extensions: ['json'] }],
+    properties: ['openFile'],
+  },
   'broker-config': {
     title: 'The broker’s server.properties',
     filters: [

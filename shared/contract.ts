@@ -31,6 +31,7 @@ import {
   TransactionsSchema,
 } from './inspection';
 import { PAGE_LIMIT, RECORD_PAGE_LIMIT } from './page-limits';
+import { DirectoryDiffSchema } from './report-diff';
 import { ReportContentsSchema } from './report-request';
 import { ConfirmedRetentionSchema, RetentionFactsSchema, RetentionWishSchema, RunSchema } from './retention';
 import type { Contract } from './rpc';
@@ -164,11 +165,14 @@ export const contract = {
     /**
      * Shows the system's dialog; null where the user cancelled. archive, copy: a directory that segments are copied
      * into. sample, salvage: one that gets a new directory with a log. report: one that the files of a report go into.
-     * broker-config: a server.properties.
+     * compared-directory, compared-report: the other side of a comparison. broker-config: a server.properties.
      */
     'place.choose': {
       params: z.object({
-        purpose: z.enum(['archive', 'copy', 'sample', 'salvage', 'report', 'broker-config']),
+        purpose: z.enum([
+          ...(['archive', 'copy', 'sample', 'salvage', 'report', 'broker-config'] as const),
+          ...(['compared-directory', 'compared-report'] as const),
+        ]),
       }),
       result: PlaceSchema.nullable(),
     },
@@ -186,6 +190,15 @@ export const contract = {
         overwrites: z.boolean(),
       }),
       result: z.object({ files: z.array(z.object({ name: z.string(), sizeInBytes: Count })) }),
+      progress: BytesProgress,
+    },
+    /**
+     * Reads the place, a directory or a report, and what is open, and of two directories the records of both. What was
+     * looked at earlier is before; of two directories what is open.
+     */
+    'report.compare': {
+      params: z.object({ directoryId: Id, placeId: Id }),
+      result: DirectoryDiffSchema,
       progress: BytesProgress,
     },
     /** Segments in ascending order; counts are null until `log.count` has run for this generation. */

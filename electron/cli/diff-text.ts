@@ -1,5 +1,6 @@
 /** What two directories have of each other, as text for a terminal. Pure. */
-import type { DirectoryDiff, FirstDifference, LogDiff } from '../../shared/report-diff';
+import type { DirectoryDiff, LogDiff } from '../../shared/report-diff';
+import { recordsInWords } from '../../shared/report-diff-words';
 import { safeText, sizeText, timeText } from './text-table';
 
 const SEGMENTS_MAX = 50;
@@ -52,22 +53,6 @@ function sameText({ name, records }: LogDiff): string[] {
   return records === null ? [] : ['', `${safeText(name)}: same`, ...recordsText(records)];
 }
 
-const KINDS: Readonly<Record<FirstDifference['kind'], string>> = {
-  'only-before': 'only the first has a record there',
-  'only-after': 'only the second has a record there',
-  timestamp: 'other timestamps',
-  key: 'other keys',
-  value: 'other values',
-  headers: 'other headers',
-  'damaged-before': 'the first is damaged there',
-  'damaged-after': 'the second is damaged there',
-};
-
 function recordsText(records: LogDiff['records']): string[] {
-  if (records === null) return [];
-  const { fromOffset, endOffset, firstDifference } = records;
-  if (fromOffset === endOffset) return ['  no offset is on both sides'];
-  const range = `offsets ${fromOffset} to ${endOffset - 1}, which both have`;
-  if (firstDifference === null) return [`  the records of ${range}, are the same`];
-  return [`  records of ${range}, differ first at ${firstDifference.offset}: ${KINDS[firstDifference.kind]}`];
+  return records === null ? [] : [`  ${recordsInWords(records)}`];
 }

@@ -111,6 +111,10 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       parts.reportExports.write(openLogs.pathOf(directoryId), places.pathOf(placeId)!, wish, {
         ...{ signal, onProgress: progress },
       }),
+    'report.compare': async ({ directoryId, placeId }, { signal, progress }) =>
+      parts.reportExports.compare(openLogs.pathOf(directoryId), places.pathOf(placeId), {
+        ...{ signal, onProgress: progress },
+      }),
     'log.segments': async ({ logId, ...page }) => openLogs.log(logId).segments(page),
     'log.count': async ({ logId }, { signal, progress }) =>
       openLogs.log(logId).count({

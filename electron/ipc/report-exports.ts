@@ -1,9 +1,10 @@
 /**
- * Reports on behalf of the window: made and written by the report worker into the folder that the user chose; the PDF is
- * printed here, for only the window's process can print.
+ * Reports on behalf of the window: made, written into the folder that the user chose, and compared by the report worker;
+ * the PDF is printed here, for only the window's process can print.
  */
 import { basename, join } from 'node:path';
 import type { contract } from '../../shared/contract';
+import type { DirectoryDiff } from '../../shared/report-diff';
 import type { Params, Result } from '../../shared/rpc';
 import { writeNewFile } from '../reports/write-report';
 import type { reportContract } from '../workers/report-contract';
@@ -49,5 +50,11 @@ export class ReportExports {
       files.push(await writeNewFile(join(output, `${baseName}.pdf`), bytes, overwrites));
     }
     return { files: files.map((file) => ({ name: basename(file.path), sizeInBytes: file.sizeInBytes })) };
+  }
+
+  /** @param path Of a directory or of a report's file, as the other. @throws AppError what reading them throws */
+  compare(path: string, otherPath: string, options: ExportOptions): Promise<DirectoryDiff> {
+    const { reports, version } = this.#parts;
+    return reports.call('report.compare', { path, otherPath, version }, options);
   }
 }

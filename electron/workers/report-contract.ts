@@ -1,9 +1,10 @@
 /**
- * What main can ask of the report worker: reports made, written and read, which takes as long as logs and files are large.
- * In paths: both sides are ours.
+ * What main can ask of the report worker: reports made, written, read and compared, which takes as long as logs and
+ * files are large. In paths: both sides are ours.
  */
 import { z } from 'zod';
 import type { Report } from '../../shared/report';
+import { DirectoryDiffSchema } from '../../shared/report-diff';
 import { ReportContentsSchema } from '../../shared/report-request';
 import type { Contract } from '../../shared/rpc';
 import { workerEvents } from './worker-events';
@@ -33,6 +34,12 @@ export const reportContract = {
         /** What the names of the files begin with. */
         baseName: z.string(),
       }),
+      progress: z.object({ bytesDone: Count, bytesTotal: Count }),
+    },
+    /** Of directories and files of reports. What was looked at earlier is before; of one time, the path is. */
+    'report.compare': {
+      params: z.object({ path: Path, otherPath: Path, version: z.string() }),
+      result: DirectoryDiffSchema,
       progress: z.object({ bytesDone: Count, bytesTotal: Count }),
     },
   },

@@ -1,11 +1,13 @@
 /**
- * Entry of the report worker: makes reports of directories and writes them where it is told to; reads them again.
+ * Entry of the report worker: makes reports of directories and writes them where it is told to; reads them again, and
+ * compares them.
  *
  * Reads logs as the scan workers do, and writes nothing but the files of a report.
  */
 import type { Handlers } from '../../shared/rpc';
 import { nodeReadingFileSystem as fs } from '../engine/file-system';
 import { stateDirectory } from '../engine/log/run-journal';
+import { type ComparisonProgress, compareSides, readSide } from '../reports/compare-sides';
 import { reportHtml } from '../reports/html';
 import { produceReport, writeProduced } from '../reports/produce-report';
 import { ownRedactionKey } from '../reports/redaction-key';
@@ -29,6 +31,23 @@ const handlers: Handlers<typeof reportContract> = {
     const files = await writeProduced(fs, produced, { formats, tables, ...place });
     const html = returnsHtml ? reportHtml(produced.shown) : null;
     return { files, html, baseName: reportBaseName(produced.shown) };
+  },
+  async 'report.compare'({ path, otherPath, version }, { signal, progress }) {
+    // Each side and the comparison of records has a bar of its own.
+    const watched = () => {
+      const onProgress = pacedProgress(progress);
+      return {
+        signal,
+        onProgress: ({ bytesDone, bytesTotal }: ComparisonProgress) => onProgress({ bytesDone, bytesTotal }),
+      };
+    };
+    const options = { version, nowMs: Date.now(), counts: false };
+    const sides = [
+      await readSide(fs, path, { ...options, ...watched() }),
+      await readSide(fs, otherPath, { ...options, ...watched() }),
+    ];
+    const [before, after] = sides.sort((a, b) => a.report.madeAtMs - b.report.madeAtMs);
+    return compareSides(fs, before!, after!, watched());
   },
 };
 

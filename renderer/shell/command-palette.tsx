@@ -119,6 +119,12 @@ function commandsOf(state: AppState): Command[] {
     command('File', 'Create a sample log…', state.createSample),
     ...(hasDirectory ? [command('File', 'Close directory', state.closeDirectory)] : []),
     ...(hasDirectory ? [command('File', 'Refresh', () => state.runMenuCommand('refresh'))] : []),
+    ...(hasDirectory
+      ? [
+          command('File', 'Compare with a directory…', () => state.compareWith('directory')),
+          command('File', 'Compare with a report…', () => state.compareWith('report')),
+        ]
+      : []),
     ...(canRead ? [command('Log', 'Verify: read every byte', state.verifyLog)] : []),
     ...(canRead ? [command('Log', 'Count records', state.countLog)] : []),
     ...(canRead ? [command('Log', 'Read transactions', state.loadTransactions)] : []),

@@ -8,6 +8,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { WireError } from '../../shared/errors';
 import type { Api } from '../api';
 import { type CompactionSlice, compactionSlice } from './compaction-slice';
+import { type ComparisonSlice, comparisonSlice } from './comparison-slice';
 import { type DirectorySlice, directorySlice } from './directory-slice';
 import { type DiskSlice, diskSlice } from './disk-slice';
 import { type IndexSlice, indexSlice } from './index-slice';
@@ -27,6 +28,7 @@ import { type TaskSlice, taskSlice } from './task-slice';
 
 export interface AppState
   extends CompactionSlice,
+    ComparisonSlice,
     DirectorySlice,
     DiskSlice,
     LogSlice,
@@ -62,6 +64,7 @@ export function createAppStore(
     const context: SliceContext = { api, get, set, latest: new Latest(), now };
     return {
       ...compactionSlice(context),
+      ...comparisonSlice(context),
       ...directorySlice(context),
       ...diskSlice(context),
       ...logSlice(context),

@@ -99,9 +99,10 @@ export function directorySlice({ api, get, set, latest }: SliceContext): Directo
     },
     showDirectory(directory) {
       latest.cancelAll();
-      const { initialScreen, closeLog, openLog, showScreen, clearDisk, loadDisk } = get();
+      const { initialScreen, closeLog, openLog, showScreen, clearDisk, clearComparison, loadDisk } = get();
       closeLog();
       clearDisk();
+      clearComparison();
       set({ directory, openFailure: null, refreshError: null, screen: 'logs', initialScreen: null });
       const only = directory.kind === 'log' ? directory.logs[0] : undefined;
       if (only !== undefined) openLog(only.logId);

@@ -127,6 +127,8 @@ test.describe('a saved report', () => {
       page.getByText('This is a saved report: what it shows cannot be changed from here.'),
     ).toBeVisible();
     expect((await gridRows(page, 'Before and after'))[0]!.join(' ')).toMatch(/\d B/);
+    await expect(page.getByRole('button', { name: /^Analyse/ })).toBeDisabled();
+    await expect(page.getByText('An analysis reads records, which are not in a saved report.')).toBeVisible();
     await openScreen(page, 'Records');
     await expect(page.getByText('Records are not in a saved report.')).toBeVisible();
   });

@@ -44,6 +44,7 @@ const ASK: Readonly<Record<AnalysisState, string>> = {
 
 function Analysis({ view }: { readonly view: CompactionView }) {
   const task = useApp((state) => state.tasks.find(({ key }) => key === ANALYSIS_KEY));
+  const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
   const { analyse, cancelTask } = useAppParts((state) => ({
     analyse: state.analyseCompaction,
     cancelTask: state.cancelTask,
@@ -65,7 +66,7 @@ function Analysis({ view }: { readonly view: CompactionView }) {
     <div className={classes['task']}>
       <Button
         kind={isFresh ? 'normal' : 'primary'}
-        disabled={!limits.compacts || analysisBytes === 0}
+        disabled={isSaved || !limits.compacts || analysisBytes === 0}
         title={
           limits.compacts
             ? 'Reads the dirty part for its keys, then everything that is cleaned once more'
@@ -75,6 +76,9 @@ function Analysis({ view }: { readonly view: CompactionView }) {
       >
         {ASK[analysisState]} ({sizeText(analysisBytes)} to read)
       </Button>
+      {isSaved && (
+        <span className={classes['change']}>An analysis reads records, which are not in a saved report.</span>
+      )}
       {totals !== null && <Headline totals={totals} isPreview={analysisState === 'previewed'} />}
       {task?.state === 'failed' && <span className={classes['failed']}>{task.error?.message}</span>}
       {task?.state === 'cancelled' && (

@@ -1,12 +1,17 @@
-/** A report of what is open: formats, tables, contents and redaction chosen, written into a folder, shown there. */
+/**
+ * A report of what is open: formats, tables, contents and redaction chosen, written into a folder, shown there; or what is
+ * open compared with another directory or report.
+ */
 import type { ReactNode } from 'react';
 import { TABLE_NAMES, type TableName } from '../../../shared/report-tables-list';
 import { Button, Choice } from '../../components/controls';
 import { Failure } from '../../components/notices';
 import { Size } from '../../components/quantities';
 import { TaskProgress } from '../../components/task-progress';
+import { COMPARISON_KEY } from '../../store/comparison-slice';
 import { REPORT_KEY, type ReportWish, type WindowReportFormat } from '../../store/report-slice';
 import { useApp, useAppParts } from '../../store/use-app';
+import { ComparisonView } from './comparison-view';
 import classes from './report-screen.module.css';
 
 const FORMATS: readonly (readonly [format: WindowReportFormat, title: string, note: string])[] = [
@@ -19,6 +24,11 @@ const FORMATS: readonly (readonly [format: WindowReportFormat, title: string, no
 ];
 
 export function ReportScreen() {
+  const comparison = useApp((state) => state.comparison);
+  return comparison === null ? <ReportForm /> : <ComparisonView comparison={comparison} />;
+}
+
+function ReportForm() {
   const { wish, isSaved, change } = useAppParts((state) => ({
     wish: state.reportWish,
     isSaved: state.directory?.savedReport !== undefined,
@@ -43,6 +53,7 @@ export function ReportScreen() {
         {!isSaved && <Contents wish={wish} onChange={change} />}
         <Redaction wish={wish} onChange={change} isSaved={isSaved} />
         <Write />
+        <Compare />
       </form>
     </div>
   );
@@ -121,7 +132,12 @@ function Redaction({ wish, onChange, isSaved }: PartProps & { readonly isSaved: 
         title="Redact"
         note="Paths are cut, keys and unknown texts become keyed hashes. Values and headers of records are in no report"
         isOn={wish.isRedacted}
-        onChange={(isRedacted) => onChange({ isRedacted, hashesTopics: wish.hashesTopics && isRedacted })}
+        onChange={(isRedacted) =>
+          onChange({
+            isRedacted,
+            hashesTopics: wish.hashesTopics && isRedacted,
+          })
+        }
       />
       <Option
         title="Hash topic names, too"
@@ -191,6 +207,45 @@ function Write() {
         </section>
       )}
     </>
+  );
+}
+
+/** The system's dialog takes either files or directories, so that there are two ways. */
+function Compare() {
+  const task = useApp((state) => state.tasks.find(({ key }) => key === COMPARISON_KEY));
+  const { compare, cancel } = useAppParts((state) => ({
+    compare: state.compareWith,
+    cancel: state.cancelTask,
+  }));
+  const name = useApp((state) => state.directory?.name ?? '');
+  const isRunning = task?.state === 'running';
+  return (
+    <section className={classes['compare']} aria-label="Compare">
+      <h2 className={classes['heading']}>{`Compare ${name}`}</h2>
+      <p className={classes['note']}>
+        What is gone, new and changed; of two directories also where their records differ first
+      </p>
+      <div className={classes['buttons']}>
+        <Button disabled={isRunning} onClick={() => void compare('directory')}>
+          Compare with a directory…
+        </Button>
+        <Button disabled={isRunning} onClick={() => void compare('report')}>
+          Compare with a report…
+        </Button>
+        {isRunning && (
+          <TaskProgress
+            title="Comparing"
+            progress={task.progress}
+            startedAtMs={task.startedAtMs}
+            onCancel={() => cancel(task.taskId)}
+          />
+        )}
+        {task?.state === 'cancelled' && <span className={classes['note']}>Cancelled.</span>}
+      </div>
+      {task?.state === 'failed' && task.error !== null && (
+        <Failure title="They could not be compared." error={task.error} />
+      )}
+    </section>
   );
 }
 
