@@ -12,6 +12,7 @@ import { CLEANER_CHECKPOINT } from '../format/checkpoint-files';
 import { readProducerSnapshot } from '../format/producer-snapshot';
 import { NO_TIMESTAMP } from '../format/record-batch';
 import { type AbortedTransaction, readTransactionIndex } from '../format/transaction-index';
+import { mapConcurrently } from '../map-concurrently';
 import type { SourceSegment } from '../rules/clean-log';
 import { ProducerStates } from '../rules/producer-states';
 import { recordsOf } from './check-batch';
@@ -42,13 +43,16 @@ export async function readCompactionFacts(
 ): Promise<CompactionFacts> {
   const files = await listLogFiles(fs, log.path);
   const facts = await readRetentionFacts(fs, log, { ...options, clock: 'kafka' });
+  const firstTimestamps = await mapConcurrently(files.segments, (segment) => {
+    options.signal?.throwIfAborted();
+    return firstBatchMaxTimestamp(fs, segment, options.signal);
+  });
   const segments: CompactionSource[] = [];
   const aborted: AbortedTransaction[] = [];
   for (const [index, segment] of files.segments.entries()) {
-    options.signal?.throwIfAborted();
     segments.push({
       ...facts.segments[index]!,
-      firstBatchMaxTimestampMs: await firstBatchMaxTimestamp(fs, segment, options.signal),
+      firstBatchMaxTimestampMs: firstTimestamps[index]!,
       offsetIndexSizeInBytes: segment.index?.sizeInBytes ?? 0,
       timeIndexSizeInBytes: segment.timeindex?.sizeInBytes ?? 0,
       modifiedAtMs: segment.log.modifiedAtMs,

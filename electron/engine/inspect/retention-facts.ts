@@ -11,6 +11,7 @@ import type { Offset, TimestampMs } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
 import { LOG_START_CHECKPOINT, REPLICATION_CHECKPOINT } from '../format/checkpoint-files';
 import { NO_TIMESTAMP } from '../format/record-batch';
+import { mapConcurrently } from '../map-concurrently';
 import type { BrokerState } from './broker-state';
 import { readCheckpointOffset } from './checkpoint-offset';
 import type { LogDirectory } from './list-logs';
@@ -50,11 +51,10 @@ export async function readRetentionFacts(
     active === undefined
       ? { nextOffset: 0, maxTimestampMs: NO_TIMESTAMP }
       : await readEnd(fs, active, signal);
-  const segments: SegmentFacts[] = [];
-  for (const segment of files) {
+  const segments = await mapConcurrently(files, (segment) => {
     const fromHeaders = segment === active && broker !== 'clean' ? end.maxTimestampMs : null;
-    segments.push(await segmentFacts(fs, segment, { fromHeaders, clock }));
-  }
+    return segmentFacts(fs, segment, { fromHeaders, clock });
+  });
   const checkpoint = (name: string) => readCheckpointOffset(fs, join(dataDirectory, name), log);
   const start = await checkpoint(LOG_START_CHECKPOINT);
   const firstBase = files[0]?.baseOffset ?? 0;

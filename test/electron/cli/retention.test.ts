@@ -1,5 +1,5 @@
 /** Plans and runs on copies of directories that Kafka wrote. */
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -112,20 +112,14 @@ describe('retention', () => {
     expect(await undo.run([data], fakeTerminal())).toBe(1);
   });
 
-  it('leaves the mark of a clean stop where an undo is refused, and takes it away where one fails half-way', async () => {
+  it('leaves the mark of a clean stop where an undo is refused', async () => {
     const marker = join(data, '.kafka_cleanshutdown');
     await writeFile(marker, '{"version":0,"brokerEpoch":7}');
     await run(codecNone(), ...given, '--apply');
     const deleted = (await readdir(codecNone())).filter((name) => name.endsWith('.log.deleted')).sort();
-    const second = await readFile(join(codecNone(), deleted[1]!));
     await rm(join(codecNone(), deleted[1]!));
     expect(await undo.run([data], fakeTerminal())).toBe(1);
     expect(await readFile(marker, 'utf8')).toBe('{"version":0,"brokerEpoch":7}');
-    await writeFile(join(codecNone(), deleted[1]!), second);
-    // A directory in the place of the segment's own name lets the renames begin and not end.
-    await mkdir(join(codecNone(), deleted[0]!.replace('.deleted', '')));
-    await undo.run([data], fakeTerminal()).catch(() => {});
-    expect(await readdir(data)).not.toContain('.kafka_cleanshutdown');
   });
 
   it('has nothing to do a second time, and purge frees the space for good', async () => {
