@@ -9,9 +9,8 @@ import { join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { Bytes, Offset } from '../../../shared/units';
 import type { FileSystem } from '../file-system';
-import { DELETED_SUFFIX, parseSegmentFileName } from '../format/file-names';
+import { DELETED_SUFFIX, LOG_SUFFIX, offsetName, parseSegmentFileName } from '../format/file-names';
 import { renameSegment } from './segment-renames';
-import { segmentsOnDisk } from './segments-on-disk';
 
 /**
  * Renames all files of the segments to `.deleted`, the oldest first (LocalLog.deleteSegmentFiles with asyncDelete).
@@ -46,12 +45,10 @@ export async function undoDeletion(
   directory: string,
   baseOffsets: readonly Offset[],
 ): Promise<void> {
-  const standing = new Set(await segmentsOnDisk(fs, directory));
-  await requireDeletedLogs(
-    fs,
-    directory,
-    baseOffsets.filter((baseOffset) => !standing.has(baseOffset)),
-  );
+  const files = (await fs.list(directory)).filter(({ kind }) => kind === 'file');
+  const standing = new Set(files.map(({ name }) => name));
+  const away = baseOffsets.filter((baseOffset) => !standing.has(offsetName(baseOffset) + LOG_SUFFIX));
+  await requireDeletedLogs(fs, directory, away);
   // An attempt that failed may have renamed newer ones without being able to sync.
   await fs.syncDirectory(directory);
   const change = { from: DELETED_SUFFIX, to: '', withSnapshot: true, keepsExisting: true } as const;

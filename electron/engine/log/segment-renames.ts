@@ -70,7 +70,7 @@ async function renameFiles(
   try {
     for (const name of names) {
       if ((await fs.status(join(directory, name + from))) === null) continue;
-      if (keepsExisting && (await fs.status(join(directory, name + to))) !== null) continue;
+      if (keepsExisting && (await fs.status(join(directory, name + to)))?.kind === 'file') continue;
       await fs.rename(join(directory, name + from), join(directory, name + to));
       renamed.push(name);
     }
