@@ -100,6 +100,16 @@ test.describe('a data directory', () => {
     expect(expected.map(([, , change]) => change)).toEqual(expect.arrayContaining(['gone', 'changed']));
     const shown = await gridRows(page, 'Differences');
     expect(shown.map((cells) => [...cells.slice(0, 3), ...cells.slice(5)])).toEqual(expected);
+    const sizes = await page
+      .getByRole('grid', { name: 'Differences' })
+      .getByTitle(/ bytes$/)
+      .all();
+    const expectedSizes = told.logs
+      .filter(({ change }) => change !== 'same')
+      .flatMap((log) => [log, ...log.segments])
+      .flatMap(({ before, after }) => [before, after])
+      .flatMap((state) => (state === null ? [] : [exact(state.sizeInBytes)]));
+    expect(await Promise.all(sizes.map((size) => size.getAttribute('title')))).toEqual(expectedSizes);
     const records = await page.getByRole('list', { name: 'Records' }).innerText();
     for (const { name, records: found } of told.logs)
       if (found !== null && found.firstDifference !== null)
