@@ -28,7 +28,9 @@ export function parseReport(text: string, path: string): Report {
   try {
     value = JSON.parse(text) as { schema?: unknown };
   } catch {
-    throw refused('is a file, and no report. To see a log, open the directory that holds it.');
+    throw refused(
+      'is a file, and no report: it is not JSON. To see a log, open the directory that holds it.',
+    );
   }
   const schema = typeof value === 'object' && value !== null ? value.schema : undefined;
   if (typeof schema !== 'string' || !schema.startsWith('strata.report/'))
