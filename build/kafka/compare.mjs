@@ -1,7 +1,7 @@
 /**
  * `npm run test:kafka [-- SUITE …]`: Strata's command line against Apache Kafka, suite by suite (test/kafka/*.mjs).
  *
- * A suite exports `title` and `run({ check, strata, strataJson, scratch })`. The last line counts all checks.
+ * A suite exports `title` and `run({ check, strata, strataJson, scratch })`; one with `isLong` runs only where it is named. The last line counts all checks.
  */
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -61,8 +61,12 @@ function endForGood(name) {
 
 const printCounts = () => console.log(`${passed} passed, ${failed} failed`);
 
-async function runSuite(name) {
-  const { title, run } = await import(pathToFileURL(join(SUITES, `${name}.mjs`)).href);
+async function runSuite(name, isNamed) {
+  const { title, run, isLong = false } = await import(pathToFileURL(join(SUITES, `${name}.mjs`)).href);
+  if (isLong && !isNamed) {
+    console.log(`not run: ${title} (long; npm run test:kafka -- ${name})`);
+    return;
+  }
   const scratch = await mkdtemp(join(tmpdir(), `strata-compare-${name}-`));
   await mkdir(scratch, { recursive: true });
   const startedAtMs = performance.now();
@@ -85,6 +89,6 @@ async function runSuite(name) {
 await freshBundles({ window: false });
 const all = (await readdir(SUITES)).filter((name) => name.endsWith('.mjs')).map((name) => name.slice(0, -4));
 const wanted = process.argv.slice(2);
-for (const name of wanted.length === 0 ? all.sort() : wanted) await runSuite(name);
+for (const name of wanted.length === 0 ? all.sort() : wanted) await runSuite(name, wanted.length > 0);
 printCounts();
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

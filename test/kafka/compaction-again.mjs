@@ -16,6 +16,8 @@ import {
 } from '../../build/kafka/compare-compaction.mjs';
 import { seededRandom } from '../../build/kafka/fixtures/sample-records.mjs';
 
+/** Four minutes: its logs are cleaned by four brokers, one after the other. */
+export const isLong = true;
 export const title = 'compaction again';
 
 const VERSION = '4.4.0';
