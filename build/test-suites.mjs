@@ -11,6 +11,10 @@ import { join, resolve } from 'node:path';
 const ROOT = resolve(import.meta.dirname, '..');
 
 /** @typedef {{ passed: number, failed: number }} Counts */
+/** @typedef {{ name: string, message: string }} Failure */
+
+/** What a failure's message may take in the list at the end: its whole text stands where the test ran. */
+const MESSAGE_LINES = 6;
 
 /** @returns {Counts} */
 export function runUnitTests() {
@@ -19,11 +23,16 @@ export function runUnitTests() {
       ...['run', '--config', 'build/vitest.config.ts'],
       ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     ],
-    count({ numPassedTests, numFailedTests, testResults }) {
-      const broken = testResults.filter(
-        (file) => file.status === 'failed' && file.assertionResults.length === 0,
+    count({ numPassedTests, testResults }) {
+      const broken = testResults
+        .filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+        .map((file) => ({ name: file.name, message: file.message }));
+      const red = testResults.flatMap((file) =>
+        file.assertionResults
+          .filter((test) => test.status === 'failed')
+          .map((test) => ({ name: test.fullName, message: test.failureMessages.join('\n') })),
       );
-      return { passed: numPassedTests, failed: numFailedTests + broken.length };
+      return { passed: numPassedTests, failures: [...broken, ...red] };
     },
   }));
 }
@@ -36,16 +45,30 @@ export function runWindowTests(packaged = '') {
   return runSuite('node_modules/@playwright/test/cli.js', (report) => ({
     args: ['test', '--config', 'build/playwright.config.ts', '--reporter=list,json'],
     env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report, STRATA_TEST_PACKAGE: packaged },
-    count: ({ stats, errors }) => ({
+    count: ({ stats, errors, suites }) => ({
       passed: stats.expected + stats.flaky,
-      failed: stats.unexpected + errors.length,
+      failures: [
+        ...errors.map((error) => ({ name: 'the window tests as a whole', message: error.message ?? '' })),
+        ...suites.flatMap(redWindowTests),
+      ],
     }),
   }));
 }
 
+/** @returns {Failure[]} */
+function redWindowTests({ suites = [], specs = [] }) {
+  const own = specs
+    .filter((spec) => !spec.ok)
+    .map((spec) => ({
+      name: `${spec.file}: ${spec.title}`,
+      message: spec.tests.flatMap((test) => test.results.map((run) => run.error?.message ?? '')).join('\n'),
+    }));
+  return [...own, ...suites.flatMap(redWindowTests)];
+}
+
 /**
  * @param {string} program below the project's root
- * @param {(report: string) => { args: string[], env?: Record<string, string>, count: (report: any) => Counts }} plan
+ * @param {(report: string) => { args: string[], env?: Record<string, string>, count: (report: any) => { passed: number, failures: Failure[] } }} plan
  */
 function runSuite(program, plan) {
   const folder = mkdtempSync(join(tmpdir(), 'strata-test-'));
@@ -57,15 +80,22 @@ function runSuite(program, plan) {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'inherit', 'inherit'],
     });
-    const { passed, failed } = count(readReport(report));
+    const { passed, failures } = count(readReport(report));
+    for (const { name, message } of failures) console.log(`  FAILED  ${name}\n${shortened(message)}`);
     const isGood = status === 0 && passed > 0;
-    return { passed, failed: isGood ? failed : Math.max(failed, 1) };
+    return { passed, failed: isGood ? failures.length : Math.max(failures.length, 1) };
   } catch (error) {
     console.error(`${program} gave no report: ${error.message}`);
     return { passed: 0, failed: 1 };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function shortened(message) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the runners colour their messages.
+  const lines = message.replace(/\u001b\[[0-9;]*m/g, '').split('\n', MESSAGE_LINES);
+  return lines.join('\n').replace(/^/gm, '          ');
 }
 
 function readReport(file) {

@@ -1,25 +1,23 @@
 /** Says on the root element when nothing is loading any more, so that pictures and tests need not guess. */
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { useApp } from '../store/use-app';
 
 export function useSettled(): void {
-  const isSettled = useApp((state) => {
-    const isLoading =
-      state.segmentsState === 'loading' ||
-      state.problemsState === 'loading' ||
-      state.recordsState === 'loading' ||
-      state.retentionState === 'loading' ||
-      state.indexState === 'loading' ||
-      state.compactionState === 'loading' ||
-      state.isLoadingSpans;
-    const isPending = state.directory?.logs.some((log) => log.isPending === true) === true;
-    const isRunning = state.tasks.some((task) => task.state === 'running');
-    return state.isStarted && !state.isOpening && !isLoading && !isPending && !isRunning;
+  const isSettled = useApp(({ isStarted, runningCallCount, directory }) => {
+    const isPending = directory?.logs.some((log) => log.isPending === true) === true;
+    return isStarted && runningCallCount === 0 && !isPending;
   });
-  useEffect(() => {
-    // One frame later the page also shows it.
-    const frame = requestAnimationFrame(() => {
+  useLayoutEffect(() => {
+    const say = () => {
       document.documentElement.dataset['settled'] = String(isSettled);
+    };
+    // That something loads is said with the click that began it; that nothing does, when the page shows it and asked no more.
+    if (!isSettled) {
+      say();
+      return;
+    }
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(say);
     });
     return () => cancelAnimationFrame(frame);
   }, [isSettled]);

@@ -43,7 +43,10 @@ export interface AppState
     SalvageSlice,
     ScreenSlice,
     StartupSlice,
-    TaskSlice {}
+    TaskSlice {
+  /** Calls of main that are not answered yet. */
+  readonly runningCallCount: number;
+}
 
 export type AppStore = StoreApi<AppState>;
 
@@ -61,8 +64,12 @@ export function createAppStore(
   { now = Date.now, initialScreen = null }: StoreOptions = {},
 ): AppStore {
   const store = createStore<AppState>()((set, get) => {
-    const context: SliceContext = { api, get, set, latest: new Latest(), now };
+    const counted = countingCalls(api, (by) =>
+      set(({ runningCallCount }) => ({ runningCallCount: runningCallCount + by })),
+    );
+    const context: SliceContext = { api: counted, get, set, latest: new Latest(), now };
     return {
+      runningCallCount: 0,
       ...compactionSlice(context),
       ...comparisonSlice(context),
       ...directorySlice(context),
@@ -84,6 +91,22 @@ export function createAppStore(
   });
   joinEvents(api, store);
   return store;
+}
+
+function countingCalls(api: Api, add: (by: 1 | -1) => void): Api {
+  async function counted<T>(call: () => Promise<T>): Promise<T> {
+    add(1);
+    try {
+      return await call();
+    } finally {
+      add(-1);
+    }
+  }
+  return {
+    on: api.on,
+    call: (method, params, options) => counted(() => api.call(method, params, options)),
+    openDropped: (file) => counted(() => api.openDropped(file)),
+  };
 }
 
 function asScreen(name: string | null): Screen | null {

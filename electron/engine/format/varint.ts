@@ -6,8 +6,8 @@
  */
 const LOW_BITS = 28;
 const LOW_UNIT = 2 ** LOW_BITS;
-/** Longest encodings: 32 and 64 bits, 7 a byte. */
-const VARLONG_MAX_BYTES = 10;
+/** Of the longest encoding: 64 bits, 7 a byte. */
+export const VARLONG_BYTES_MAX = 10;
 
 export class VarintCursor {
   readonly bytes: Uint8Array;
@@ -53,7 +53,7 @@ export class VarintCursor {
     }
     let low = 0;
     let high = 0;
-    for (let index = 0; index < VARLONG_MAX_BYTES; index++) {
+    for (let index = 0; index < VARLONG_BYTES_MAX; index++) {
       const byte = this.at < this.end ? this.bytes[this.at++]! : this.#fail();
       const bits = byte & 0x7f;
       if (index < 4) low |= bits << (7 * index);
@@ -65,7 +65,7 @@ export class VarintCursor {
 
   /** Steps over a varlong without computing it. */
   skipVarlong(): void {
-    for (let index = 0; index < VARLONG_MAX_BYTES; index++) {
+    for (let index = 0; index < VARLONG_BYTES_MAX; index++) {
       const byte = this.at < this.end ? this.bytes[this.at++]! : this.#fail();
       if (byte < 0x80) return;
     }

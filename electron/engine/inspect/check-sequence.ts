@@ -29,6 +29,16 @@ export interface SequenceState {
   readonly gaps: readonly Problem[];
 }
 
+const NOTHING: Problem[] = [];
+
+function isInside({ baseOffset, lastOffset }: RecordBatchHeader, segment: SegmentBounds): boolean {
+  return (
+    baseOffset >= segment.baseOffset &&
+    lastOffset - segment.baseOffset <= OFFSETS_PER_SEGMENT_MAX &&
+    (segment.nextBaseOffset === null || lastOffset < segment.nextBaseOffset)
+  );
+}
+
 export class SequenceChecker {
   #gaps: Problem[] = [];
   #isCompacted: boolean;
@@ -43,6 +53,16 @@ export class SequenceChecker {
   /** @returns What is wrong between this batch and those before it. */
   batch(header: RecordBatchHeader, position: FilePosition, segment: SegmentBounds): Problem[] {
     if (!this.#isCompacted && showsCompaction(header)) this.#isCompacted = true;
+    const isNext = header.baseOffset === (this.#lastOffset ?? segment.baseOffset - 1) + 1;
+    if (isNext && isInside(header, segment) && header.partitionLeaderEpoch === this.#leaderEpoch) {
+      this.#lastOffset = header.lastOffset;
+      this.#isBehindDamage = false;
+      return NOTHING;
+    }
+    return this.#compare(header, position, segment);
+  }
+
+  #compare(header: RecordBatchHeader, position: FilePosition, segment: SegmentBounds): Problem[] {
     const lastOffset = this.#lastOffset;
     const place = {
       file: segment.fileName,

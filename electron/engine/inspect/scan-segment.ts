@@ -137,8 +137,7 @@ function crcFault(
   position: FilePosition,
   header: RecordBatchHeader,
 ): RecordBatchHeader | Fault {
-  const at = reader.indexOf(position);
-  const crc = batchCrcOf(reader.bytes.subarray(at, at + header.sizeInBytes), header.magic);
+  const crc = batchCrcOf(reader.batchAt(position, header.sizeInBytes), header.magic);
   if (crc === header.crc) return header;
   return {
     code: 'batch-crc-mismatch',

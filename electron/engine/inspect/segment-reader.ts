@@ -8,7 +8,7 @@
 import type { Bytes, FilePosition } from '../../../shared/units';
 import type { ReadableFile } from '../file-system';
 
-const PIECE_SIZE = 1024 * 1024;
+const PIECE_SIZE = 2 * 1024 * 1024;
 /** Room in front of a piece for what the one before left over. */
 const CARRY_SIZE = 256 * 1024;
 
@@ -26,6 +26,8 @@ export class SegmentReader {
   readonly sizeInBytes: Bytes;
   readonly #file: ReadableFile;
   #current = emptyPiece(0);
+  #batch: Uint8Array = this.#current.bytes;
+  #batchPosition: FilePosition = -1;
   #spare: Piece | null = null;
   #ahead: Promise<Piece> | null = null;
 
@@ -47,10 +49,14 @@ export class SegmentReader {
     return position - this.#current.origin;
   }
 
-  /** A batch that is in memory: a view, gone with the next piece. */
+  /** A batch that is in memory: a view, gone with the next piece. Asked for again, it is the same one. */
   batchAt(position: FilePosition, sizeInBytes: Bytes): Uint8Array {
-    const at = this.indexOf(position);
-    return this.#current.bytes.subarray(at, at + sizeInBytes);
+    if (this.#batchPosition !== position || this.#batch.length !== sizeInBytes) {
+      const at = this.indexOf(position);
+      this.#batch = this.#current.bytes.subarray(at, at + sizeInBytes);
+      this.#batchPosition = position;
+    }
+    return this.#batch;
   }
 
   has(position: FilePosition, length: Bytes): boolean {
@@ -61,6 +67,7 @@ export class SegmentReader {
   async load(position: FilePosition, length: Bytes): Promise<boolean> {
     if (this.has(position, length)) return true;
     if (position + length > this.sizeInBytes) return false;
+    this.#batchPosition = -1; // its buffer may be filled anew
     const next = await this.#takeAhead();
     if (next !== null && !this.#switchTo(next, position, length)) this.#spare = next;
     if (!this.has(position, length)) {
