@@ -12,6 +12,7 @@ import {
   ConfirmedCompactionSchema,
 } from './compaction';
 import { DiskUsageSchema } from './disk-usage';
+import { EngineWriterSchema } from './engine-writer';
 import { IndexFactsSchema } from './index-facts';
 import {
   ConfirmedIndexRebuildSchema,
@@ -262,6 +263,8 @@ export const contract = {
       progress: BytesProgress.extend({ recordsDone: Count }),
     },
     /** Reads the batch headers of the log: what the Index screen's figures and what-ifs are made from. */
+    /** Who writes the log with the engine, and its counters; null where nothing says that anybody does or did. */
+    'log.engineWriter': { params: LogRef, result: EngineWriterSchema.nullable() },
     'log.indexFacts': { params: LogRef, result: IndexFactsSchema, progress: BytesProgress },
     /** Reads every byte of the log. */
     'log.indexRebuildPlan': {

@@ -144,6 +144,8 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
         { ...logCall(logId), segmentBaseOffset },
         { signal, onProgress: progress, priority: 'bulk' },
       ),
+    'log.engineWriter': async ({ logId }, { signal }) =>
+      pool.call('log.engineWriter', segmentCall(logId), { signal }),
     'log.indexFacts': async ({ logId }, { signal, progress }) =>
       pool.call('log.indexFacts', logCall(logId), { signal, onProgress: progress, priority: 'bulk' }),
     'log.indexRebuildPlan': async ({ logId, ...wish }, { signal, progress }) =>

@@ -6,8 +6,9 @@
  * sizes and times of our own; the log on the screen is looked at every second, and all of them now and then.
  * Writes nothing anywhere, and opens no file.
  */
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Milliseconds } from '../../shared/units';
+import { isMetricsFile } from '../engine/metrics-name';
 import type { FileState } from '../workers/scan-contract';
 import { coalesceChanges, type Timers } from './coalesce-changes';
 import { diffFiles, type FileChange } from './diff-files';
@@ -105,11 +106,11 @@ export function watchLogDirs(options: LogDirWatcherOptions): LogDirWatcher {
     },
   });
 
-  /** The log that a path belongs to, else the data directory itself. */
+  /** The log that a path belongs to, else the data directory itself; counters that are written every second are neither's. */
   function hint(path: string): void {
     if (seen.has(path)) dirty.add(path);
     else if (seen.has(dirname(path))) dirty.add(dirname(path));
-    else if (dirname(path) === directory) dirty.add(directory);
+    else if (dirname(path) === directory && !isMetricsFile(basename(path))) dirty.add(directory);
   }
 
   function repeat(intervalMs: Milliseconds, run: () => Promise<void>): void {

@@ -11,6 +11,7 @@ import {
 } from '../../shared/compaction';
 import { BrokerStateSchema, DirectorySchema, ErrorSchema, LogSummarySchema } from '../../shared/contract';
 import { DirectorySpaceSchema, LogPolicySchema, LogUsageSchema } from '../../shared/disk-usage';
+import { EngineWriterSchema } from '../../shared/engine-writer';
 import { IndexFactsSchema } from '../../shared/index-facts';
 import { IndexRebuildLogPlanSchema, IndexRebuildWishSchema } from '../../shared/index-rebuild';
 import {
@@ -168,6 +169,7 @@ export const scanContract = {
       result: StatisticsSchema,
       progress: z.object({ bytesDone: Count, bytesTotal: Count, recordsDone: Count }),
     },
+    'log.engineWriter': { params: z.object({ path: Path }), result: EngineWriterSchema.nullable() },
     'log.indexFacts': {
       params: z.object({ log: LogDirectorySchema }),
       result: IndexFactsSchema,

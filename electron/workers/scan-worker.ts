@@ -27,6 +27,7 @@ import { readDirectoryPolicies } from '../engine/inspect/topic-policy';
 import { runsOn, stateDirectory } from '../engine/log/run-journal';
 import { analyseForWindow, compactionFactsForWindow } from './analyse-for-window';
 import { directorySpace, logPolicies } from './disk-surroundings';
+import { readEngineWriter } from './engine-writer';
 import { readFileStates } from './file-states';
 import { takeOverKnown, unchangedKnown } from './known-segments';
 import { totalsOf } from './log-totals';
@@ -128,6 +129,7 @@ const handlers: Handlers<typeof scanContract> = {
   },
   'log.statistics': ({ log, segmentBaseOffset }, { signal, progress }) =>
     readStatistics(fs, log, { segmentBaseOffset, signal, onProgress: pacedProgress(progress) }),
+  'log.engineWriter': ({ path }) => readEngineWriter(fs, { path, nowMs: Date.now() }),
   async 'log.indexFacts'({ log }, { signal, progress }) {
     const policies = await readDirectoryPolicies(fs, log.path, null);
     return readIndexFacts(fs, log, { policies, signal, onProgress: pacedProgress(progress) });

@@ -11,6 +11,7 @@ import { type CompactionSlice, compactionSlice } from './compaction-slice';
 import { type ComparisonSlice, comparisonSlice } from './comparison-slice';
 import { type DirectorySlice, directorySlice } from './directory-slice';
 import { type DiskSlice, diskSlice } from './disk-slice';
+import { type EngineSlice, engineSlice } from './engine-slice';
 import { type IndexSlice, indexSlice } from './index-slice';
 import { type LogSlice, logSlice } from './log-slice';
 import { type ProblemSlice, problemSlice } from './problem-slice';
@@ -31,6 +32,7 @@ export interface AppState
     ComparisonSlice,
     DirectorySlice,
     DiskSlice,
+    EngineSlice,
     LogSlice,
     SegmentSlice,
     StatisticsSlice,
@@ -74,6 +76,7 @@ export function createAppStore(
       ...comparisonSlice(context),
       ...directorySlice(context),
       ...diskSlice(context),
+      ...engineSlice(context),
       ...logSlice(context),
       ...segmentSlice(context),
       ...statisticsSlice(context),

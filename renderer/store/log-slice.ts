@@ -98,6 +98,7 @@ export function logSlice(context: SliceContext): LogSlice {
       for (const key of ['segments', 'count', 'verify']) latest.cancel(key);
       set(NO_LOG);
       get().clearSegment();
+      get().clearEngine();
       get().clearStatistics();
       get().clearProblems();
       get().clearStartup();

@@ -20,6 +20,27 @@ export async function writeAtomically(fs: FileSystem, path: string, bytes: Uint8
   await fs.syncDirectory(dirname(path));
 }
 
+/**
+ * As `writeAtomically`, for what nobody misses after a loss of power: nothing is synced, so that no append waits for it.
+ * Other processes see the old content or the new.
+ */
+export async function replaceFile(fs: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = path + TEMPORARY_SUFFIX;
+  try {
+    const file = await fs.openForWriting(temporary, 'existing-or-new');
+    try {
+      await file.truncate(0);
+      await file.write(bytes, 0);
+    } finally {
+      await file.close();
+    }
+    await fs.rename(temporary, path);
+  } catch (error) {
+    await fs.removeFile(temporary).catch(() => {}); // it may never have been there
+    throw error;
+  }
+}
+
 /** Writes and syncs the content; the name is not yet durable. */
 export async function writeWhole(fs: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
   const file = await fs.openForWriting(path, 'existing-or-new');

@@ -10,6 +10,8 @@ export interface LogMetrics {
   /** Appends that took longer than slowAppendMs. */
   readonly slowAppendCount: number;
   readonly appendLatency: LatencySummary;
+  /** Written to .log files, batches and markers with their headers. */
+  readonly appendedBytes: Bytes;
   readonly rollCount: number;
   readonly deletedSegmentCount: number;
   /** How often the disk was full and space had to be made. */
@@ -23,6 +25,8 @@ export interface LogMetrics {
   readonly failedCompactionCount: number;
   /** Damage keeps compaction from running by itself until the log is opened again. */
   readonly isUncleanable: boolean;
+  /** Times that the file of the counters could not be written (settings.metricsIntervalMs). */
+  readonly failedMetricsCount: number;
   readonly segmentCount: number;
   readonly sizeInBytes: Bytes;
   /** Descriptors open for reading, now and at most. */

@@ -84,6 +84,8 @@ export class LogStore implements AppendTarget, ReadableLog {
   /** Whoever compacts this log; null where nobody does. */
   compaction: OngoingCompaction | null = null;
   readonly purges: PendingPurges;
+  /** To .log files. */
+  appendedBytes = 0;
   rollCount = 0;
   deletedSegmentCount = 0;
   /** How often space had to be made for a write or a roll. */
@@ -175,6 +177,7 @@ export class LogStore implements AppendTarget, ReadableLog {
         const index = this.#writer.segment.pathOf(TRANSACTION_INDEX_SUFFIX);
         if (aborted !== null)
           await addAborted(this.#fs, index, aborted, (operation) => this.#orFail(operation));
+        this.appendedBytes += bytes.length;
       } catch (error) {
         await this.#orFail(() => this.#writer.cutBack(before));
         throw error;

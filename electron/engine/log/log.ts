@@ -27,6 +27,7 @@ import { type CompactionReport, type CompactOptions, LogCleaner } from './log-cl
 import { AppendCounters, type LogMetrics } from './log-metrics';
 import { offsetForTimestamp, readBatches, readRecords } from './log-reader';
 import { LogStore, type Seams, type Transaction } from './log-store';
+import { MetricsFile } from './metrics-file';
 import { leaveDirectory, type OpenedDirectory, openLogDirectory } from './open-log';
 import { checkReadOptions, type ReadOptions } from './read-options';
 import { type RecordInput, toRecordContent } from './record-input';
@@ -53,6 +54,7 @@ export class Log implements AsyncDisposable {
   readonly #cleaner: LogCleaner;
   readonly #changes = new Mutex();
   readonly #counters: AppendCounters;
+  readonly #metricsFile: MetricsFile | null;
   /** Each cancels a timer that runs. */
   readonly #timers = new Set<() => void>();
   #isFlushDue = false;
@@ -77,6 +79,7 @@ export class Log implements AsyncDisposable {
     this.#cleaner = new LogCleaner(this.#store, seams, dataDirectory, (names) => this.#purgeLater(names));
     this.#retainLater();
     this.#compactLater();
+    this.#metricsFile = this.#startMetricsFile();
   }
 
   /**
@@ -263,9 +266,11 @@ export class Log implements AsyncDisposable {
 
   /** What the log has done since it was opened. */
   metrics(): LogMetrics {
-    const { rollCount, deletedSegmentCount, diskFullCount, segments, sizeInBytes, files } = this.#store;
+    const { appendedBytes, rollCount, deletedSegmentCount, diskFullCount } = this.#store;
+    const { segments, sizeInBytes, files } = this.#store;
     return {
       ...this.#counters.read(),
+      appendedBytes,
       rollCount,
       deletedSegmentCount,
       diskFullCount,
@@ -274,6 +279,7 @@ export class Log implements AsyncDisposable {
       compactionFreedBytes: this.#cleaner.freedBytes,
       failedCompactionCount: this.#cleaner.failedCount,
       isUncleanable: this.#cleaner.isUncleanable,
+      failedMetricsCount: this.#metricsFile?.failedCount ?? 0,
       segmentCount: segments.length,
       sizeInBytes,
       openFileCount: files.openCount,
@@ -414,6 +420,18 @@ export class Log implements AsyncDisposable {
     await this.#dataDirectory?.setOffset(LOG_START_CHECKPOINT, this.directory, offset);
   }
 
+  #startMetricsFile(): MetricsFile | null {
+    const { metricsIntervalMs: intervalMs, slowAppendMs } = this.settings;
+    if (intervalMs === null) return null;
+    const readState = () => {
+      const { logStartOffset, logEndOffset } = this;
+      return { logStartOffset, logEndOffset, slowAppendMs, metrics: this.metrics() };
+    };
+    return new MetricsFile({
+      ...{ fs: this.#fs, clock: this.#clock, directory: this.directory, intervalMs, readState },
+    });
+  }
+
   async #close(): Promise<void> {
     if (!this.#queue.isEmpty) await this.#drain();
     await this.#cleaner.close();
@@ -425,8 +443,10 @@ export class Log implements AsyncDisposable {
       await this.#checkpointStart();
       await this.#dataDirectory?.setOffset(RECOVERY_POINT_CHECKPOINT, this.directory, this.logEndOffset);
       await this.#dataDirectory?.setOffset(REPLICATION_CHECKPOINT, this.directory, this.logEndOffset);
+      await this.#metricsFile?.close(true);
       await this.#lock.markClosed();
     } catch (error) {
+      await this.#metricsFile?.close(false);
       await leaveDirectory(this.#dataDirectory, this.#lock, false).catch(() => {}); // the first error is the one to tell
       throw error;
     }

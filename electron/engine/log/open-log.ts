@@ -72,6 +72,8 @@ export async function openLogDirectory(
   let isMarked = lock.wasLeftOpen;
   try {
     if (lock.dataDirectory !== null) dataDirectory = await DataDirectory.enter(fs, lock.dataDirectory);
+    if (settings.metricsIntervalMs !== null && dataDirectory?.isOwn !== true)
+      throw noPlaceForMetrics(directory);
     let baseOffsets = await segmentsOnDisk(fs, directory);
     const isClosed = await wasClosed(fs, lock, dataDirectory);
     if (!isClosed && !lock.wasLeftOpen && !recover) throw recoveryNeeded(directory);
@@ -151,6 +153,14 @@ async function isTrimmed(fs: FileSystem, directory: string): Promise<boolean> {
   return (
     (await isTrimmedIndex(fs, path(OFFSET_INDEX_SUFFIX))) &&
     (await isTrimmedIndex(fs, path(TIME_INDEX_SUFFIX), TIME_INDEX_ENTRY_SIZE))
+  );
+}
+
+function noPlaceForMetrics(directory: string): AppError {
+  return new AppError(
+    'INVALID_ARGUMENT',
+    `metricsIntervalMs needs a data directory that the engine made itself; ${dirname(directory)} is none.`,
+    { setting: 'metricsIntervalMs', path: directory },
   );
 }
 

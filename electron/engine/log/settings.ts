@@ -72,6 +72,11 @@ export interface LogSettings {
   readonly diskUsedPercentMax: number | null;
   /** Appends that take longer are counted as slow. ms; default 100. */
   readonly slowAppendMs: Milliseconds;
+  /**
+   * The log's counters go into a file beside its directory so often (metrics-file.ts), for the window and whoever else
+   * looks from outside; null for never. Only where the data directory is the engine's own. ms; default null.
+   */
+  readonly metricsIntervalMs: Milliseconds | null;
   /** Descriptors kept open for reading. Default 128: under a limit of 256 a process has room for its own. */
   readonly openFilesMax: number;
   /** Memory for indexes of closed segments, bytes; default 32 MiB. */
@@ -109,6 +114,7 @@ export const DEFAULT_SETTINGS: LogSettings = {
   batchBytes: 16 * KIB,
   diskUsedPercentMax: null,
   slowAppendMs: 100,
+  metricsIntervalMs: null,
   openFilesMax: 128,
   indexCacheBytes: 32 * MIB,
 };
@@ -165,7 +171,7 @@ export function compactsByPolicy({ cleanupPolicy }: LogSettings): boolean {
 
 function checkNames(settings: LogSettings): void {
   const { cleanupPolicy, compressionType, fsync, diskUsedPercentMax } = settings;
-  for (const name of ['retentionCheckIntervalMs', 'cleanerBackoffMs'] as const) {
+  for (const name of ['retentionCheckIntervalMs', 'cleanerBackoffMs', 'metricsIntervalMs'] as const) {
     const value = settings[name];
     if (value !== null && !(value > 0)) throw invalid(name, value, 'null or above 0');
   }

@@ -1,5 +1,5 @@
 /** The chosen segment from near: its batches, its facts, its files; one batch field by field below the list. */
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { SegmentRow, SpanRow } from '../../../shared/inspection';
 import { Choice } from '../../components/controls';
 import { type Column, DataTable } from '../../components/data-table';
@@ -12,6 +12,7 @@ import { useApp, useAppParts } from '../../store/use-app';
 import { countText } from '../../text/quantities';
 import { StatisticsPane } from '../statistics/statistics-pane';
 import { BatchView } from './batch-view';
+import { EnginePane } from './engine-pane';
 import classes from './segment-details.module.css';
 import { SPAN_COLUMNS } from './span-columns';
 
@@ -57,16 +58,42 @@ export function SegmentDetails() {
   );
 }
 
-/** What stands there while no segment is chosen. */
+const PARTS = ['statistics', 'writer'] as const;
+type Part = (typeof PARTS)[number];
+const PART_TITLES: Readonly<Record<Part, string>> = { statistics: 'Statistics', writer: 'Writer' };
+
+/** What stands there while no segment is chosen; who writes, where the engine does or did. */
 function WholeLog({ segments }: { readonly segments: readonly SegmentRow[] }) {
   const sizeInBytes = segments.reduce((sum, segment) => sum + segment.sizeInBytes, 0);
+  const hasWriter = useApp((state) => state.engineWriter !== null);
+  const { logId, watchEngine } = useAppParts((state) => ({
+    logId: state.logId,
+    watchEngine: state.watchEngine,
+  }));
+  const [part, setPart] = useState<Part>('statistics');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another log is another question
+  useEffect(() => watchEngine(), [logId, watchEngine]);
   return (
     <>
       <div className={classes['bar']}>
         <h2 className={classes['title']}>Whole log</h2>
-        <span className={classes['hint']}>Choose a segment to see its batches and files.</span>
+        {hasWriter ? (
+          <Choice
+            label="Details of the log"
+            value={part}
+            options={PARTS}
+            titleOf={(each) => PART_TITLES[each]}
+            onChange={setPart}
+          />
+        ) : (
+          <span className={classes['hint']}>Choose a segment to see its batches and files.</span>
+        )}
       </div>
-      <StatisticsPane scope="log" sizeInBytes={sizeInBytes} />
+      {hasWriter && part === 'writer' ? (
+        <EnginePane />
+      ) : (
+        <StatisticsPane scope="log" sizeInBytes={sizeInBytes} />
+      )}
     </>
   );
 }

@@ -1,5 +1,5 @@
 /** The worked example of the library: the message queue of the seed document, on a real file system. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -25,6 +25,7 @@ class MessageQueue implements AsyncDisposable {
       retentionMs: 7 * 24 * 3_600_000,
       retentionBytes: 10 * 1024 ** 3,
       fsync: 'none',
+      metricsIntervalMs: 1000,
     });
     return new MessageQueue(log);
   }
@@ -66,6 +67,8 @@ describe('a message queue on the log', () => {
       expect((await queue.receive(999))[0]).toMatchObject({ offset: 999, value: 'message 99' });
       expect(await queue.cleanUp()).toEqual({ segmentsDeleted: 0 });
     }
+    const counters = JSON.parse(readFileSync(`${directory}.metrics.json`, 'utf8'));
+    expect(counters).toMatchObject({ isClosed: true, metrics: { appendCount: 1000, recordCount: 1000 } });
     await using again = await MessageQueue.open(directory);
     expect(await again.send('late', 'one more')).toBe(1000);
     expect(await again.receive(1000)).toEqual([{ offset: 1000, key: 'late', value: 'one more' }]);

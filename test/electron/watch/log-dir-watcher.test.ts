@@ -115,6 +115,14 @@ describe('watchLogDirs', () => {
     expect(told).toEqual(['listing', 'listing']);
   });
 
+  it('takes the counters beside a log, written every second, for no change', async () => {
+    const { timers, told, looks, hint } = start();
+    hint('/data/a-0.metrics.json');
+    hint('/data/a-0.metrics.json.tmp');
+    await timers.advance(300);
+    expect([told, looks]).toEqual([[], []]);
+  });
+
   it('counts a log that it never looked at as changed once hinted, and as a start otherwise', async () => {
     const { timers, disk, told, watcher, hint } = start();
     disk.set('/data/c-0', state(1));
