@@ -105,6 +105,8 @@ export const DirectorySchema = z.object({
   savedReport: SavedReportSchema.extend({
     /** Of the directory that was looked at, as the report tells it. */
     path: z.string(),
+    /** Keys and names of headers, where it has any, are then keyed hashes. */
+    isRedacted: z.boolean(),
   }).optional(),
 });
 export type Directory = z.infer<typeof DirectorySchema>;

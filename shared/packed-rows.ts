@@ -4,8 +4,11 @@
  * A list whose rows have the same keys becomes `{ rowCount, columns }`. A column is the values themselves,
  * `{ all }` where each row has the same, `{ values, at }` where few occur (`at` are indexes into them), or, of
  * objects, `{ nulls, rows }`: rows packed again, without those whose row numbers stand in `nulls`. Lists of anything
- * else stay as they are; typed arrays become `{ float64 }` or `{ int32 }`. Knows no schema; what is read comes from strangers, so nothing grows beyond a limit.
+ * else stay as they are; typed arrays are packed by packed-numbers.ts. Knows no schema; what is read comes from
+ * strangers, so nothing grows beyond a limit.
  */
+import { isPackedNumbers, packedNumberCount, packNumbers, unpackNumbers } from './packed-numbers';
+
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type Unpacked = Json | Float64Array | Int32Array | readonly Unpacked[] | { readonly [key: string]: Unpacked };
 type Row = { readonly [key: string]: Json };
@@ -34,8 +37,7 @@ export function packLists(value: unknown): Json {
 /** With typed arrays in the form that they have in a file, and without what is undefined. */
 function plainOf(value: unknown): Json {
   if (Array.isArray(value)) return value.map(plainOf);
-  if (value instanceof Float64Array) return { float64: [...value] };
-  if (value instanceof Int32Array) return { int32: [...value] };
+  if (value instanceof Float64Array || value instanceof Int32Array) return packNumbers(value);
   if (!isObject(value)) return value as Json;
   const plain: Record<string, Json> = {};
   for (const [key, inner] of Object.entries(value)) if (inner !== undefined) plain[key] = plainOf(inner);
@@ -58,12 +60,6 @@ function isObject(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** In the form that it has in a file. */
-function isTypedArray(value: Row): boolean {
-  const [name, ...others] = Object.keys(value);
-  return others.length === 0 && (name === 'float64' || name === 'int32') && Array.isArray(value[name]);
-}
-
 function keysOf(row: Row): string {
   return Object.keys(row)
     .filter((key) => row[key] !== undefined)
@@ -72,7 +68,7 @@ function keysOf(row: Row): string {
 
 function hasLikeRows(rows: readonly Json[]): rows is Row[] {
   const [first] = rows;
-  if (!isObject(first) || isPacked(first) || isTypedArray(first)) return false;
+  if (!isObject(first) || isPacked(first) || isPackedNumbers(first)) return false;
   const keys = keysOf(first);
   return keys !== '' && rows.every((row) => isObject(row) && keysOf(row) === keys);
 }
@@ -119,18 +115,14 @@ function unpack(value: unknown, budget: Budget): Unpacked {
   if (Array.isArray(value)) return value.map((inner) => unpack(inner, budget));
   if (!isObject(value)) return value as Json;
   if (isPacked(value)) return unpackRows(value as unknown as PackedRows, budget);
-  const typed = typedArrayOf(value, budget);
-  if (typed !== null) return typed;
+  if (isPackedNumbers(value)) {
+    budget.cellsLeft -= packedNumberCount(value);
+    if (budget.cellsLeft < 0) throw new PackedRowsError('There are more numbers than can be read.');
+    return unpackNumbers(value);
+  }
   const plain: Record<string, Unpacked> = Object.create(null);
   for (const [key, inner] of Object.entries(value)) plain[key] = unpack(inner, budget);
   return plain;
-}
-
-function typedArrayOf(value: Row, budget: Budget): Float64Array | Int32Array | null {
-  if (!isTypedArray(value)) return null;
-  const { float64, int32 } = value as { float64?: readonly number[]; int32?: readonly number[] };
-  budget.cellsLeft -= (float64 ?? int32 ?? []).length;
-  return float64 === undefined ? Int32Array.from(int32 ?? []) : Float64Array.from(float64);
 }
 
 function unpackRows({ rowCount, columns }: PackedRows, budget: Budget): Unpacked[] {

@@ -18,6 +18,10 @@ export const ReportContentsSchema = z.object({
   depth: DepthSchema.nullable(),
   /** Reads the cleanable part of each compacted log twice. */
   analysesCompaction: z.boolean(),
+  /** Reads every byte; of up to 500 segments twice, for each is measured on its own, too. */
+  readsStatistics: z.boolean(),
+  /** Every batch and index entry, of up to a million batches: reads every byte. */
+  listsBatches: z.boolean(),
   tellsHostName: z.boolean(),
   isRedacted: z.boolean(),
   /** Only where it is redacted. */

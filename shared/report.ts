@@ -5,6 +5,7 @@
  * inside it are packed (packed-rows.ts). Units: sizes in bytes, times in ms since the epoch (UTC), end offsets exclusive.
  */
 import { z } from 'zod';
+import { BatchTableSchema } from './batch-table';
 import { CompactionAnalysisSchema, CompactionFactsSchema } from './compaction';
 import {
   BrokerStateSchema,
@@ -14,8 +15,10 @@ import {
   SavedReportSchema,
 } from './contract';
 import { DirectorySpaceSchema, LogUsageSchema } from './disk-usage';
+import { IndexFactsSchema } from './index-facts';
 import { LogSchema } from './inspection';
 import { RetentionFactsSchema, RetentionLogPlanSchema } from './retention';
+import { StatisticsSchema } from './statistics';
 
 const Int = z.number().int();
 const Count = Int.nonnegative();
@@ -49,6 +52,22 @@ export const ReportLogSchema = z.object({
       facts: CompactionFactsSchema,
       /** null where it was not asked for: it reads the cleanable part of the log twice. */
       analysis: CompactionAnalysisSchema.nullable(),
+    })
+    .nullable(),
+  /** null where they were not asked for: every byte is read for them. Lists of at most ten, as the window shows them. */
+  statistics: z
+    .object({
+      log: StatisticsSchema,
+      /** Of each segment, ascending; none where the report has more than 500 segments. */
+      segments: z.array(StatisticsSchema),
+    })
+    .nullable(),
+  /** null where they were not asked for, or where the report has no room left for those of this log. */
+  batches: z
+    .object({
+      table: BatchTableSchema,
+      /** The entries of its indexes with what the Index screen derives from them. */
+      indexes: IndexFactsSchema,
     })
     .nullable(),
 });

@@ -20,7 +20,7 @@ import { safeText, sizeText } from './text-table';
 export const report: Command = {
   name: 'report',
   usage:
-    'DIR|REPORT --format F,… --output PATH [--force] [--counts] [--verify] [--compaction] [--broker-config FILE] [--now T] [--host-name] [--hash-topics] [--redaction-key-file FILE] [--no-redaction] [--json]',
+    'DIR|REPORT --format F,… --output PATH [--force] [--counts] [--verify] [--compaction] [--statistics] [--batches] [--broker-config FILE] [--now T] [--host-name] [--hash-topics] [--redaction-key-file FILE] [--no-redaction] [--json]',
   summary: 'A report of a directory, for a ticket, for tables, or to be opened in the window elsewhere',
   options: [
     `--format F,…               ${REPORT_FORMATS.join(', ')}; several with commas between them`,
@@ -29,6 +29,8 @@ export const report: Command = {
     '--counts                   count the batches and records of a data directory, too',
     '--verify                   read every byte, so that all problems are in it',
     '--compaction               analyse what compaction would do: reads the cleanable parts twice',
+    '--statistics               what the records are and what each byte is: reads every byte, twice where segments are few',
+    '--batches                  every batch and index entry (a million at most), as the window lists them: reads every byte',
     '--broker-config FILE       server.properties of the broker, whose static values are in no log',
     '--now T                    plan as of this time (ms since the epoch, or ISO 8601)',
     '--host-name                tell the name of this machine',
@@ -45,6 +47,8 @@ export const report: Command = {
       counts: { type: 'boolean' },
       verify: { type: 'boolean' },
       compaction: { type: 'boolean' },
+      statistics: { type: 'boolean' },
+      batches: { type: 'boolean' },
       'broker-config': { type: 'string' },
       now: { type: 'string' },
       'host-name': { type: 'boolean' },
@@ -66,6 +70,8 @@ export const report: Command = {
       contents: {
         ...{ formats, tables: null, depth: depthOf(values), hashesTopics: values['hash-topics'] ?? false },
         analysesCompaction: values.compaction ?? false,
+        readsStatistics: values.statistics ?? false,
+        listsBatches: values.batches ?? false,
         tellsHostName: values['host-name'] ?? false,
         isRedacted: !values['no-redaction'],
       },

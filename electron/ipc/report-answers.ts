@@ -1,14 +1,16 @@
 /**
- * What a scan worker would answer of a directory, answered from a report of it. What a report does not hold (records,
- * batches, index entries) is refused with NOT_IN_REPORT. Opens nothing.
+ * What a scan worker would answer of a directory, answered from a report of it. What a report does not hold (records), or
+ * what was not asked for when it was made (statistics, batches), is refused with NOT_IN_REPORT. Opens nothing.
  */
 import { join } from 'node:path';
 import type { LogPolicy } from '../../shared/disk-usage';
 import { AppError } from '../../shared/errors';
+import type { IndexFacts } from '../../shared/index-facts';
 import type { Depth } from '../../shared/inspection';
 import { parseCleanupPolicy } from '../../shared/plan/cleanup-policy';
 import type { Report, ReportLog } from '../../shared/report';
 import type { Handlers } from '../../shared/rpc';
+import { spansOf } from '../reports/batch-table';
 import { limitOf } from '../workers/disk-surroundings';
 import { totalsOf } from '../workers/log-totals';
 import type { scanContract } from '../workers/scan-contract';
@@ -44,7 +46,8 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
       const logs = [...byPath].map(([logPath, { name, topic, partition, state, format }]) => ({
         ...{ name, topic, partition, state, format, path: logPath },
       }));
-      const savedReport = { madeAtMs, hostName, depth, path: directory.path };
+      const { isOn: isRedacted } = report.redaction;
+      const savedReport = { madeAtMs, hostName, depth, path: directory.path, isRedacted };
       return { name: directory.name, path, kind: directory.kind, logs, savedReport };
     },
     'directory.brokerState': async () => report.broker,
@@ -92,6 +95,27 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
       if (others.some((setting) => setting !== null)) throw notInReport('An analysis with other settings is');
       return { ...analysis, plan: { ...analysis.plan, refusal: REFUSAL } };
     },
+    async 'log.statistics'({ log, segmentBaseOffset }) {
+      const { statistics } = logAt(log.path);
+      if (statistics === null) throw notInReport('Statistics that were not asked for are');
+      if (segmentBaseOffset === null) return statistics.log;
+      const found = statistics.segments.find((each) => each.segmentBaseOffset === segmentBaseOffset);
+      if (found === undefined)
+        throw notInReport('Statistics of single segments, of which there were too many, are');
+      return found;
+    },
+    async 'log.indexFacts'({ log }) {
+      return batchesOf(logAt(log.path)).indexes;
+    },
+    async 'segment.spans'({ path: logPath, ...page }) {
+      const found = spansOf(batchesOf(logAt(logPath)).table, page);
+      if (found === null)
+        throw new AppError('NOT_FOUND', `The segment ${page.baseOffset} is not in the report.`);
+      return found;
+    },
+    async 'segment.offsetIndex'({ path: logPath, baseOffset, limit }) {
+      return offsetEntries(batchesOf(logAt(logPath)).indexes, baseOffset, limit);
+    },
     async 'segment.files'({ path: logPath, baseOffset }) {
       const name = String(baseOffset).padStart(OFFSET_DIGITS, '0');
       return logAt(logPath)
@@ -100,6 +124,24 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
           ...{ name: `${name}.${suffix}`, sizeInBytes, modifiedAtMs },
         }));
     },
+  };
+}
+
+function batchesOf({ batches }: ReportLog): NonNullable<ReportLog['batches']> {
+  if (batches === null) throw notInReport('Batches and index entries that were not asked for are');
+  return batches;
+}
+
+/** Thinned evenly to the limit, as they are of a directory. */
+function offsetEntries({ segments, offsetEntries: all }: IndexFacts, baseOffset: number, limit: number) {
+  const rows = segments.find((segment) => segment.baseOffset === baseOffset)?.rows?.offsets;
+  const { from, count: entryCount } = rows ?? { from: 0, count: 0 };
+  const count = Math.min(entryCount, limit);
+  const pick = (slot: number) => from + Math.floor((slot * entryCount) / count);
+  return {
+    entryCount,
+    offsets: Float64Array.from({ length: count }, (_, slot) => baseOffset + all.relativeOffsets[pick(slot)]!),
+    positions: Float64Array.from({ length: count }, (_, slot) => all.positions[pick(slot)]!),
   };
 }
 

@@ -67,7 +67,7 @@ export function savedReports({ scans, reports }: SavedReportsParts): SavedReport
         const answer = answers[method] as
           | ((given: typeof params) => Promise<Result<typeof scanContract, M>>)
           | undefined;
-        if (answer === undefined) throw notInReport('Records, batches and index entries are');
+        if (answer === undefined) throw notInReport('Records and what is read of them are');
         return answer(params);
       },
     },

@@ -1,18 +1,18 @@
-/** Every batch of the logs of a report, as rows of a table: its header and place, no content. Reads headers only. */
+/**
+ * Every batch of the logs of a report, as rows of a table: its header and place, no content. From the report where it
+ * lists them, else from the headers on disk.
+ */
 import { join } from 'node:path';
+import { AppError } from '../../shared/errors';
+import type { SpanRow } from '../../shared/inspection';
 import type { Report, ReportLog } from '../../shared/report';
+import type { Offset } from '../../shared/units';
 import type { ReadingFileSystem } from '../engine/file-system';
-import {
-  CONTROL_BIT,
-  codecOf,
-  DELETE_HORIZON_BIT,
-  type RecordBatchHeader,
-  TRANSACTIONAL_BIT,
-  timestampTypeOf,
-} from '../engine/format/record-batch';
 import { listLogFiles } from '../engine/inspect/log-files';
+import { headerFields } from '../engine/inspect/read-spans';
 import { scanSegmentFile } from '../engine/inspect/scan-segment-file';
-import { type Cell, originColumns, type TableColumn } from './report-tables';
+import { allSpans } from './batch-table';
+import { type Cell, originColumns, type TableColumn } from './table-columns';
 
 export interface BatchRows {
   readonly columns: readonly TableColumn[];
@@ -24,45 +24,42 @@ export interface BatchSource {
   readonly made: Report;
   /** As it is shown, redacted perhaps. The same logs in the same order. */
   readonly shown: Report;
+  /** Of a saved report only what it lists is there. */
+  readonly isSaved: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
-interface Batch {
-  readonly header: RecordBatchHeader;
-  readonly position: number;
-  readonly segmentBaseOffset: number;
-}
+type Batch = Omit<SpanRow, 'kind' | 'crc' | 'problem'> & { readonly segmentBaseOffset: Offset };
 
-const COLUMNS: readonly (TableColumn & { readonly cell: (batch: Batch) => Cell })[] = [
-  { name: 'segmentBaseOffset', type: 'integer', cell: ({ segmentBaseOffset }) => segmentBaseOffset },
-  { name: 'position', type: 'integer', cell: ({ position }) => position },
-  { name: 'sizeInBytes', type: 'integer', cell: ({ header }) => header.sizeInBytes },
-  { name: 'baseOffset', type: 'integer', cell: ({ header }) => header.baseOffset },
-  { name: 'lastOffset', type: 'integer', cell: ({ header }) => header.lastOffset },
-  {
-    ...{ name: 'recordCount', type: 'integer' },
-    // A wrapper of format 0 or 1 tells it only once it is decompressed.
-    cell: ({ header }) => (header.recordsCount < 0 ? null : header.recordsCount),
-  },
-  { name: 'magic', type: 'integer', cell: ({ header }) => header.magic },
-  { name: 'codec', type: 'text', cell: ({ header }) => codecOf(header.attributes) ?? 'unknown' },
-  { name: 'timestampType', type: 'text', cell: ({ header }) => timestampTypeOf(header.attributes) },
-  { name: 'baseTimestampMs', type: 'integer', cell: ({ header }) => header.baseTimestampMs },
-  { name: 'maxTimestampMs', type: 'integer', cell: ({ header }) => header.maxTimestampMs },
-  { name: 'producerId', type: 'integer', cell: ({ header }) => header.producerId },
-  { name: 'producerEpoch', type: 'integer', cell: ({ header }) => header.producerEpoch },
-  { name: 'baseSequence', type: 'integer', cell: ({ header }) => header.baseSequence },
-  { name: 'partitionLeaderEpoch', type: 'integer', cell: ({ header }) => header.partitionLeaderEpoch },
-  { name: 'isTransactional', type: 'flag', cell: hasBit(TRANSACTIONAL_BIT) },
-  { name: 'isControl', type: 'flag', cell: hasBit(CONTROL_BIT) },
-  { name: 'hasDeleteHorizon', type: 'flag', cell: hasBit(DELETE_HORIZON_BIT) },
+const column = (
+  name: keyof Batch,
+  type: TableColumn['type'],
+): TableColumn & { readonly name: keyof Batch } => ({ name, type });
+
+const COLUMNS = [
+  column('segmentBaseOffset', 'integer'),
+  column('position', 'integer'),
+  column('sizeInBytes', 'integer'),
+  column('baseOffset', 'integer'),
+  column('lastOffset', 'integer'),
+  // Of a wrapper of format 0 or 1 null: it tells it only once it is decompressed.
+  column('recordCount', 'integer'),
+  column('magic', 'integer'),
+  column('codec', 'text'),
+  column('timestampType', 'text'),
+  column('baseTimestampMs', 'integer'),
+  column('maxTimestampMs', 'integer'),
+  column('producerId', 'integer'),
+  column('producerEpoch', 'integer'),
+  column('baseSequence', 'integer'),
+  column('partitionLeaderEpoch', 'integer'),
+  column('isTransactional', 'flag'),
+  column('isControl', 'flag'),
+  column('hasDeleteHorizon', 'flag'),
 ];
 
-function hasBit(bit: number): (batch: Batch) => Cell {
-  return ({ header }) => (header.attributes & bit) !== 0;
-}
-
-export function batchRows(fs: ReadingFileSystem, { made, shown, signal }: BatchSource): BatchRows {
+/** @throws AppError NOT_IN_REPORT for a saved report that lists no batches */
+export function batchRows(fs: ReadingFileSystem, { made, shown, isSaved, signal }: BatchSource): BatchRows {
   const origin = originColumns(shown);
   const before = Object.fromEntries(origin.map(({ name, cell }) => [name, cell(null)]));
   const names: readonly TableColumn[] = [
@@ -74,23 +71,38 @@ export function batchRows(fs: ReadingFileSystem, { made, shown, signal }: BatchS
     async *rows() {
       for (const [index, log] of shown.logs.entries()) {
         if (log.error !== null) continue;
-        const path = pathOf(made, made.logs[index]!);
+        if (log.batches === null && isSaved) throw notListed(log);
+        const batches =
+          log.batches === null
+            ? batchesOnDisk(fs, pathOf(made, made.logs[index]!), signal)
+            : batchesOfReport(log.batches);
         const { name, topic, partition } = log;
-        for await (const batch of batchesOf(fs, path, signal))
+        for await (const batch of batches)
           yield {
             ...{ ...before, log: name, topic, partition },
-            ...Object.fromEntries(COLUMNS.map(({ name: column, cell }) => [column, cell(batch)])),
+            ...Object.fromEntries(COLUMNS.map((each) => [each.name, batch[each.name]])),
           };
       }
     },
   };
 }
 
+function notListed({ name }: ReportLog): AppError {
+  return new AppError(
+    'NOT_IN_REPORT',
+    `The batches of ${name} are not in the report: Parquet is made of the directory, or of a report that lists them.`,
+  );
+}
+
 function pathOf({ directory }: Report, { name }: ReportLog): string {
   return directory.kind === 'log' ? directory.path : join(directory.path, name);
 }
 
-async function* batchesOf(
+function* batchesOfReport({ table }: NonNullable<ReportLog['batches']>): Iterable<Batch> {
+  for (const span of allSpans(table)) if (span.kind === 'batch') yield span;
+}
+
+async function* batchesOnDisk(
   fs: ReadingFileSystem,
   path: string,
   signal: AbortSignal | undefined,
@@ -105,7 +117,7 @@ async function* batchesOf(
       { needsBytes: false, signal },
       {
         batch(header, position) {
-          batches.push({ header, position, segmentBaseOffset: baseOffset });
+          batches.push({ ...headerFields(header), position, segmentBaseOffset: baseOffset });
           return true;
         },
         damage: () => true, // a row of the table of problems

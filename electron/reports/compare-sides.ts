@@ -43,7 +43,8 @@ export async function readSide(fs: ReadingFileSystem, path: string, options: Sid
       depth: counts ? 'headers' : null,
       ...(signal === undefined ? {} : { signal }),
     },
-    ...{ analysesCompaction: false, hostName: null, brokerConfig: null },
+    ...{ analysesCompaction: false, readsStatistics: false, listsBatches: false },
+    ...{ hostName: null, brokerConfig: null },
     onProgress: (progress) => onProgress({ step: 'read', ...progress }),
   });
   return { report, isReport: false };

@@ -5,7 +5,7 @@
  * Numbers stay numbers. A null is an empty cell, an empty text a quoted one.
  */
 import { safeText } from '../cli/text-table';
-import type { Cell, Table } from './report-tables';
+import type { Cell, Table } from './table-columns';
 
 const FORMULA = /^[=+\-@\t\r]/;
 const NEEDS_QUOTES = /[",\r\n]/;

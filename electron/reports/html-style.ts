@@ -31,6 +31,22 @@ export const REPORT_COLOURS = {
   'fate-going': ['oklch(0.53 0.13 50)', 'oklch(0.68 0.14 50)'],
   'fate-undoable': ['oklch(0.6 0.02 260)', 'oklch(0.6 0.02 260)'],
   damage: ['oklch(0.55 0.22 27)', 'oklch(0.68 0.2 27)'],
+  'codec-none': ['oklch(0.65 0.02 260)', 'oklch(0.6 0.02 260)'],
+  'codec-gzip': ['oklch(0.62 0.14 50)', 'oklch(0.72 0.14 55)'],
+  'codec-snappy': ['oklch(0.6 0.12 155)', 'oklch(0.74 0.13 155)'],
+  'codec-lz4': ['oklch(0.56 0.14 250)', 'oklch(0.7 0.13 245)'],
+  'codec-zstd': ['oklch(0.54 0.17 320)', 'oklch(0.7 0.16 320)'],
+  'codec-unknown': ['oklch(0.53 0.2 27)', 'oklch(0.7 0.18 27)'],
+  'part-keys': ['oklch(0.58 0.13 250)', 'oklch(0.72 0.13 250)'],
+  'part-values': ['oklch(0.72 0.09 235)', 'oklch(0.56 0.09 240)'],
+  'part-header-names': ['oklch(0.55 0.13 320)', 'oklch(0.74 0.13 320)'],
+  'part-header-values': ['oklch(0.7 0.1 325)', 'oklch(0.56 0.1 325)'],
+  'part-overhead': ['oklch(0.66 0.1 75)', 'oklch(0.7 0.1 80)'],
+  'part-batches': ['oklch(0.54 0.1 60)', 'oklch(0.58 0.1 60)'],
+  'part-control': ['oklch(0.62 0.11 155)', 'oklch(0.7 0.11 155)'],
+  'part-indexes': ['oklch(0.52 0.09 200)', 'oklch(0.66 0.09 200)'],
+  'part-side-files': ['oklch(0.5 0.02 260)', 'oklch(0.6 0.02 260)'],
+  'part-slack': ['oklch(0.82 0.01 260)', 'oklch(0.4 0.01 260)'],
   'core-line': ['oklch(1 0 0 / 55%)', 'oklch(0.12 0 0 / 50%)'],
   'core-gap': ['oklch(0.955 0.003 90)', 'oklch(0.235 0.006 260)'],
 } as const satisfies Record<string, readonly [light: string, dark: string]>;
@@ -55,6 +71,8 @@ function tones(): string {
     'fate-due',
     'fate-going',
     'core-gap',
+    'damage',
+    ...Object.keys(REPORT_COLOURS).filter((name) => /^(codec|part)-/.test(name)),
   ];
   const ramp = (name: string) =>
     RAMP_STEPS.map(
@@ -77,6 +95,7 @@ main{max-width:1120px;margin:0 auto;padding:32px 24px 64px}
 h1{font-size:28px;line-height:1.2;margin:4px 0 8px;font-weight:600;overflow-wrap:anywhere}
 h2{font-size:15px;margin:36px 0 8px;padding-top:12px;border-top:1px solid var(--hairline);font-weight:600;overflow-wrap:anywhere}
 h3{font-size:13px;margin:20px 0 6px;font-weight:600}
+h4{font-size:12px;margin:12px 0 2px;font-weight:600}
 p{margin:4px 0 8px;max-width:80ch}
 .quiet,.unit,caption,figcaption{color:var(--text-quiet)}
 .mono{font-family:"JetBrains Mono",ui-monospace,monospace;font-size:12px}
@@ -98,6 +117,9 @@ td.name{min-width:180px}
 svg{display:block;width:100%;height:auto}
 svg text{fill:var(--text-quiet);font:11px Inter,system-ui,sans-serif}
 figure{margin:8px 0 16px}
+.bar-title{color:var(--text-quiet);font-size:11px;margin:8px 0 2px}
+.columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:0 32px;align-items:start}
+.columns section{min-width:0}
 figcaption{display:flex;flex-wrap:wrap;gap:4px 14px;align-items:center;font-size:12px;margin-bottom:6px}
 .swatch{display:inline-block;width:12px;height:12px;vertical-align:-2px;margin-right:5px}
 .error{color:var(--error)}.warning{color:var(--warning)}.good{color:var(--good)}

@@ -16,6 +16,7 @@ import {
   growthPicture,
   PATTERNS,
 } from './html-pictures';
+import { statisticsSection, worstKeysSection } from './html-statistics';
 import { REPORT_POLICY, REPORT_STYLE } from './html-style';
 import { DEPTHS } from './markdown';
 import { type ReportFigures, reportFigures } from './report-figures';
@@ -155,7 +156,10 @@ function detailedLogs({ directory, logs }: Report): ReportLog[] {
   return directory.kind === 'log' ? readable : bySize(readable).slice(0, DETAILED_LOGS_MAX);
 }
 
-function logSection({ name, inspection, retention, compaction }: ReportLog, report: Report): Markup {
+function logSection(
+  { name, inspection, retention, compaction, statistics }: ReportLog,
+  report: Report,
+): Markup {
   const { segments } = inspection!;
   const growth = retention?.growth ?? null;
   // A file that came or went between the two looks would shift the colours.
@@ -167,7 +171,8 @@ ${hasFate ? corePicture(segments, fate) : null}
 ${corePicture(segments, densityColours(segments))}
 ${retention === null ? null : retentionFacts(retention)}
 ${growth === null || growth.points.length < 2 ? null : growthPicture(growth)}
-${compaction?.analysis == null ? null : compactionFacts(compaction.analysis)}
+${compaction?.analysis == null ? null : compactionFacts(compaction.analysis, report.redaction.isOn)}
+${statistics === null ? null : statisticsSection(statistics.log, report.redaction.isOn)}
 ${segmentsTable(segments)}`;
 }
 
@@ -221,17 +226,17 @@ function retentionFacts({ plan, facts }: NonNullable<ReportLog['retention']>): M
   }</dl>`;
 }
 
-function compactionFacts({ plan }: CompactionAnalysis): Markup {
+function compactionFacts({ plan, findings }: CompactionAnalysis, isRedacted: boolean): Markup {
   const isExact = plan.bytesAfterIsExact ? '' : ' (an estimate)';
   return html`<h3>Compaction</h3><dl class="facts"><dt>Runs now</dt><dd>${plan.eligible ? 'yes' : `no: ${plan.reasons.join(', ')}`}</dd>
 <dt>Dirty ratio</dt><dd>${plan.dirtyRatio.toFixed(3)} <span class="quiet">min.cleanable.dirty.ratio ${plan.settings['min.cleanable.dirty.ratio'].value}</span></dd>
 <dt>Records</dt><dd>${grouped(plan.recordsBefore)} before, ${grouped(plan.recordsAfter)} after</dd>
-<dt>Size</dt><dd>${sizeText(plan.bytesBefore)} before, ${sizeText(plan.bytesAfter)} after${isExact}</dd></dl>`;
+<dt>Size</dt><dd>${sizeText(plan.bytesBefore)} before, ${sizeText(plan.bytesAfter)} after${isExact}</dd></dl>${findings === null ? null : worstKeysSection(findings, isRedacted)}`;
 }
 
 function about({ version, redaction, schema, depth }: Report): Markup {
   const redacted = redaction.isOn
-    ? `Redacted: paths are cut${redaction.hashesTopics ? ' and topic names are hashes' : ''}. Key of the hashes: ${redaction.keyId}.`
+    ? `Redacted: paths are cut, keys and header names are hashes${redaction.hashesTopics ? ' and topic names are hashes' : ''}. Key of the hashes: ${redaction.keyId}.`
     : 'Not redacted.';
-  return html`<p class="quiet">Made by Strata ${version} (${schema}) from ${DEPTHS[depth]}. Times are UTC. It holds no keys, values or headers of records. ${redacted}</p>`;
+  return html`<p class="quiet">Made by Strata ${version} (${schema}) from ${DEPTHS[depth]}. Times are UTC. It holds no values of records or of their headers. ${redacted}</p>`;
 }

@@ -4,6 +4,7 @@
  * Names stand in code spans and sentences are escaped, so that nothing in them becomes a link, a mention or markup.
  */
 import type { Report, ReportLog } from '../../shared/report';
+import type { TopRow } from '../../shared/statistics';
 import { safeText, sizeText, timeText } from '../cli/text-table';
 import { type ReportFigures, reportFigures } from './report-figures';
 
@@ -21,6 +22,7 @@ export function reportMarkdown(report: Report): string {
     problems(report, figures),
     retention(report),
     compaction(report),
+    statistics(report),
     redaction(report),
   ]
     .filter((part) => part !== '')
@@ -173,7 +175,57 @@ function compaction({ logs }: Report): string {
   )}`;
 }
 
+/** Of the largest logs: what their bytes are, and the key that takes the most. */
+function statistics({ logs, redaction: { isOn } }: Report): string {
+  const measured = logs.flatMap(({ name, statistics: found }) =>
+    found === null ? [] : [{ ...found.log, name }],
+  );
+  if (measured.length === 0) return '';
+  const share = (part: number, whole: number) => `${((part / Math.max(whole, 1)) * 100).toFixed(1)} %`;
+  const rows = measured.sort((a, b) => b.bytes.total - a.bytes.total).slice(0, LOGS_MAX);
+  return `## Statistics\n\n${table(
+    [
+      ...[
+        'Log',
+        '>Records',
+        '>Different keys',
+        '>Tombstones',
+        '>On disk',
+        '>Decompressed',
+        '>Keys',
+        '>Values',
+      ],
+      ...['>Headers', '>Largest record', 'Heaviest key'],
+    ],
+    rows.map(({ name, counts, uniqueKeys, bytes, sizes, topKeys: [top] }) => {
+      const content = bytes.total + bytes.compressionGain;
+      const exact = uniqueKeys?.isExact === false ? 'about ' : '';
+      return [
+        ...[
+          code(name),
+          String(counts.records),
+          `${exact}${uniqueKeys?.count ?? ''}`,
+          String(counts.tombstones),
+        ],
+        ...[
+          sizeText(bytes.total),
+          sizeText(content),
+          share(bytes.keys, content),
+          share(bytes.values, content),
+        ],
+        share(bytes.headerNames + bytes.headerValues, content),
+        sizes.record.count === 0 ? '' : sizeText(sizes.record.max),
+        top === undefined || top.bytesMin === 0 ? '' : `${code(nameOf(top))}, ${sizeText(top.bytesMin)}`,
+      ];
+    }),
+  )}${isOn ? '\n\nKeys are keyed hashes.' : ''}`;
+}
+
+function nameOf({ nameText, nameBase64 }: TopRow): string {
+  return nameText === '' ? '(empty)' : (nameText ?? `base64 ${nameBase64}`);
+}
+
 function redaction({ redaction: { isOn, hashesTopics } }: Report): string {
-  if (!isOn) return 'Not redacted. No record contents are in a report.';
-  return `Redacted: no record contents, paths cut${hashesTopics ? ', topic names hashed' : ''}.`;
+  if (!isOn) return 'Not redacted. No values of records are in a report.';
+  return `Redacted: paths cut, keys and header names hashed${hashesTopics ? ', topic names hashed' : ''}. No values of records are in a report.`;
 }

@@ -4,7 +4,7 @@
  */
 import { ByteWriter, parquetWriteRows } from 'hyparquet-writer';
 import type { BatchRows } from './batch-rows';
-import type { Cell, ColumnType, Table, TableColumn } from './report-tables';
+import type { Cell, ColumnType, Table, TableColumn } from './table-columns';
 
 const PARQUET_TYPES = { text: 'STRING', integer: 'INT64', real: 'DOUBLE', flag: 'BOOLEAN' } as const;
 const ROW_GROUP_SIZE = 100_000;

@@ -2,14 +2,14 @@
  * From a directory to the files of a report: made, redacted, written. The way that the command line and the window share.
  */
 import { hostname } from 'node:os';
-import { AppError } from '../../shared/errors';
 import type { Report } from '../../shared/report';
 import type { ReportContents } from '../../shared/report-request';
 import type { ReadingFileSystem } from '../engine/file-system';
 import { batchRows } from './batch-rows';
 import { redactReport } from './redaction';
 import { readReport } from './report-file';
-import { makeReport, type ReportOptions } from './report-model';
+import { makeReport } from './report-model';
+import type { ReportOptions } from './report-options';
 import { type WriteOptions, type WrittenFile, writeReport } from './write-report';
 
 export interface ReportTask
@@ -25,37 +25,34 @@ export interface ReportTask
 export interface ProducedReport {
   readonly made: Report;
   readonly shown: Report;
+  /** Read from the file of a report: its directory may be elsewhere, so that nothing more is read of it. */
+  readonly isSaved: boolean;
 }
 
 /**
  * A file is taken for a report, which other formats can be made of: it is as deep as it is, and once redacted it stays so.
  *
- * @throws as `makeReport` and `readReport`; what reading the key throws; AppError NOT_IN_REPORT for batches of a report
+ * @throws as `makeReport` and `readReport`; what reading the key throws
  */
 export async function produceReport(fs: ReadingFileSystem, task: ReportTask): Promise<ProducedReport> {
   const { path, contents, redactionKey, ...rest } = task;
-  const { depth, analysesCompaction, tellsHostName, isRedacted, hashesTopics, formats } = contents;
+  const { tellsHostName, isRedacted, hashesTopics } = contents;
   const isSaved = (await fs.status(path))?.kind === 'file';
-  if (isSaved && formats.includes('parquet'))
-    throw new AppError(
-      'NOT_IN_REPORT',
-      'Batches are not in a saved report: Parquet is made of the directory.',
-    );
   const hostName = tellsHostName ? hostname() : null;
   const made = isSaved
     ? await readReport(fs, path)
-    : await makeReport(fs, path, { ...rest, depth, analysesCompaction, hostName });
-  if (!isRedacted || made.redaction.isOn) return { made, shown: made };
+    : await makeReport(fs, path, { ...rest, ...contents, hostName });
+  if (!isRedacted || made.redaction.isOn) return { made, shown: made, isSaved };
   const options = { key: await redactionKey(), hashesTopics, ownHostName: hostname() };
-  return { made, shown: redactReport(made, options) };
+  return { made, shown: redactReport(made, options), isSaved };
 }
 
 /** @throws as `writeReport`; what reading the batches throws */
 export function writeProduced(
   fs: ReadingFileSystem,
-  { made, shown }: ProducedReport,
+  produced: ProducedReport,
   options: Omit<WriteOptions, 'batches'>,
 ): Promise<WrittenFile[]> {
   const { signal } = options;
-  return writeReport(shown, { ...options, batches: batchRows(fs, { made, shown, signal }) });
+  return writeReport(produced.shown, { ...options, batches: batchRows(fs, { ...produced, signal }) });
 }

@@ -83,7 +83,7 @@ class Redactor {
     if (value === null || value === undefined) return value;
     switch (def.type) {
       case 'object':
-        return mapped(value as object, (name, inner) =>
+        return mapped(withoutBase64(value as object), (name, inner) =>
           def.shape![name] === undefined ? undefined : this.value(def.shape![name], inner, name),
         );
       case 'record':
@@ -129,6 +129,18 @@ class Redactor {
   #withoutHost(text: string): string {
     return this.#host === null ? text : text.replaceAll(this.#host, `host-${this.hash(this.#host)}`);
   }
+}
+
+/** Contents that are no text come as base64; what is left of them, a hash, is a text. */
+const CONTENTS = ['key', 'name'] as const;
+
+function withoutBase64(value: object): object {
+  const contents = value as Record<string, unknown>;
+  for (const part of CONTENTS) {
+    const { [`${part}Base64`]: bytes, ...rest } = contents;
+    if (bytes !== undefined) return { ...rest, [`${part}Text`]: `base64 ${bytes}` };
+  }
+  return value;
 }
 
 /** What of a schema's definition is looked at; each type has some of it. */

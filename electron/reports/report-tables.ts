@@ -5,63 +5,9 @@
  * reports can be put below one another. Pure; knows no format.
  */
 import type { CompactionLogPlan } from '../../shared/compaction';
-import type { Report, ReportLog } from '../../shared/report';
-import type { TableName } from '../../shared/report-tables-list';
-
-export type Cell = string | number | boolean | null;
-/** integer: fits 2^53. */
-export type ColumnType = 'text' | 'integer' | 'real' | 'flag';
-
-export interface TableColumn {
-  readonly name: string;
-  readonly type: ColumnType;
-}
-
-export interface Table {
-  readonly name: TableName;
-  readonly columns: readonly TableColumn[];
-  readonly rows: readonly (readonly Cell[])[];
-}
-
-interface Column<Row> extends TableColumn {
-  readonly cell: (row: Row) => Cell;
-}
-
-const text = <Row>(name: string, cell: (row: Row) => string | null): Column<Row> => ({
-  ...{ name, type: 'text', cell },
-});
-const integer = <Row>(name: string, cell: (row: Row) => number | null): Column<Row> => ({
-  ...{ name, type: 'integer', cell },
-});
-const real = <Row>(name: string, cell: (row: Row) => number | null): Column<Row> => ({
-  ...{ name, type: 'real', cell },
-});
-const flag = <Row>(name: string, cell: (row: Row) => boolean | null): Column<Row> => ({
-  ...{ name, type: 'flag', cell },
-});
-
-/** The columns that every table begins with. */
-export function originColumns(report: Report): readonly Column<unknown>[] {
-  return [
-    text('host', () => report.hostName),
-    text('directory', () => report.directory.path),
-    integer('madeAtMs', () => report.madeAtMs),
-  ];
-}
-
-function tableOf<Row>(
-  report: Report,
-  name: TableName,
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
-): Table {
-  const all: readonly Column<Row>[] = [...originColumns(report), ...columns];
-  return {
-    name,
-    columns: all.map((column) => ({ name: column.name, type: column.type })),
-    rows: rows.map((row) => all.map(({ cell }) => cell(row))),
-  };
-}
+import type { Report } from '../../shared/report';
+import { statisticsTables } from './statistics-tables';
+import { flag, integer, LOG_NAME, ofLogs, real, type Table, tableOf, text } from './table-columns';
 
 /** All tables, also those without a row. */
 export function reportTables(report: Report): readonly Table[] {
@@ -73,23 +19,9 @@ export function reportTables(report: Report): readonly Table[] {
     retentionTable(report),
     compactionTable(report),
     settingsTable(report),
+    ...statisticsTables(report),
   ];
 }
-
-interface OfLog<Row> {
-  readonly log: ReportLog;
-  readonly row: Row;
-}
-
-function ofLogs<Row>(report: Report, rowsOf: (log: ReportLog) => readonly Row[]): OfLog<Row>[] {
-  return report.logs.flatMap((log) => rowsOf(log).map((row) => ({ log, row })));
-}
-
-const LOG_NAME = [
-  text<OfLog<unknown>>('log', ({ log }) => log.name),
-  text<OfLog<unknown>>('topic', ({ log }) => log.topic),
-  integer<OfLog<unknown>>('partition', ({ log }) => log.partition),
-];
 
 function freedBytes(plan: CompactionLogPlan | null): number | null {
   return plan === null ? null : plan.bytesBefore - plan.bytesAfter;

@@ -14,7 +14,12 @@ import type { TimestampMs } from '../../shared/units';
 import type { ReadingFileSystem } from '../engine/file-system';
 import type { AnalysisOptions } from '../engine/inspect/analyse-compaction';
 import { readBrokerState } from '../engine/inspect/broker-state';
-import { readCompactionInputs, readCompactionPlan } from '../engine/inspect/compaction-inputs';
+import {
+  type CompactionInputs,
+  type CompactionInputsOptions,
+  readCompactionInputs,
+  readCompactionPlan,
+} from '../engine/inspect/compaction-inputs';
 import type { LogDirectory } from '../engine/inspect/list-logs';
 import { NOT_KAFKA } from '../engine/inspect/policy-refusal';
 import { textOrBase64 } from '../engine/inspect/record-row';
@@ -51,11 +56,10 @@ export async function compactionFactsForWindow(
 ): Promise<CompactionFacts> {
   const given = givenSettings({ 'cleanup.policy': cleanupPolicy });
   const around = await surroundingsOf(fs, log, brokerConfigPath);
-  const { facts, known, settings, refusal } = await readCompactionInputs(fs, log, {
-    ...around,
-    given,
-    signal,
-  });
+  return shownCompactionFacts(await readCompactionInputs(fs, log, { ...around, given, signal }));
+}
+
+export function shownCompactionFacts({ facts, known, settings, refusal }: CompactionInputs): CompactionFacts {
   const { logStartOffset, logEndOffset, highWatermark, firstOpenTransactionOffset, cleanerCheckpoint } =
     facts;
   const segments = facts.segments.map(
@@ -87,7 +91,16 @@ export async function analyseForWindow(
   if (log.format !== 'kafka') throw new AppError('INVALID_ARGUMENT', NOT_KAFKA);
   const around = await surroundingsOf(fs, log, brokerConfigPath);
   const kafkaVersion = wish.kafkaVersion ?? undefined;
-  const inputs = { ...around, given: givenCompaction(wish), kafkaVersion, nowMs, ...options };
+  return analyseWith(fs, log, { ...around, given: givenCompaction(wish), kafkaVersion, nowMs, ...options });
+}
+
+/** @throws AppError where a file cannot be read; the signal's reason */
+export async function analyseWith(
+  fs: ReadingFileSystem,
+  log: LogDirectory,
+  inputs: CompactionInputsOptions & { readonly nowMs: TimestampMs },
+): Promise<CompactionAnalysis> {
+  const { nowMs } = inputs;
   const { shown, findings } = await readCompactionPlan(fs, log, inputs);
   return {
     ...{ plan: { ...shown, applied: null }, nowMs },

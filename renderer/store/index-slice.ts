@@ -49,9 +49,26 @@ export function indexSlice({ api, get, set, latest }: SliceContext): IndexSlice 
     }
   }
 
+  /** What a saved report holds costs nothing, and is no task. */
+  async function readSaved(): Promise<void> {
+    const { logId } = get();
+    if (logId === null) return;
+    try {
+      const indexFacts = await api.call('log.indexFacts', { logId });
+      if (get().logId === logId) set({ indexFacts, indexState: 'ready', indexError: null });
+    } catch (error) {
+      const indexError = failureOf(error);
+      if (indexError !== null && get().logId === logId) set({ indexState: 'failed', indexError });
+    }
+  }
+
   return {
     ...NO_INDEXES,
     async loadIndexes() {
+      if (get().directory?.savedReport !== undefined) {
+        await Promise.all([get().loadProblems(), readSaved()]);
+        return;
+      }
       const sizeInBytes = get().segments.reduce((sum, segment) => sum + segment.sizeInBytes, 0);
       // Mismatches are findings of the log: those of the headers are known by now, the rest once it was verified.
       await Promise.all([

@@ -39,6 +39,7 @@ export function reportSlice({ api, get, set }: SliceContext): ReportSlice {
     reportWish: {
       formats: ['html', 'json'],
       ...{ tables: null, depth: null, analysesCompaction: false, tellsHostName: false },
+      ...{ readsStatistics: false, listsBatches: false },
       ...{ isRedacted: true, hashesTopics: false, overwrites: false },
     },
     writtenReport: null,

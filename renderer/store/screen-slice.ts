@@ -70,7 +70,7 @@ export function screenSlice({ api, get, set }: SliceContext, initialScreen: Scre
       if (screen === 'logs') await loadDisk();
       if (screen === 'problems') await loadProblems();
       if (screen === 'problems' && problemView === 'startup' && !isSaved) await loadStartup();
-      if (screen === 'index' && !isSaved) await loadIndexes();
+      if (screen === 'index') await loadIndexes();
       if (screen === 'retention') await loadRetention();
       if (screen === 'compaction') await loadCompaction();
     },

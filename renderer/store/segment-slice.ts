@@ -69,13 +69,10 @@ export function segmentSlice(context: SliceContext): SegmentSlice {
     set({ isLoadingSpans: true });
     try {
       const files = await api.call('segment.files', place, { signal });
-      if (get().directory?.savedReport !== undefined) {
-        set({ files, spans: [], nextSpanPosition: null, segmentError: null });
-        return;
-      }
+      set({ files, segmentError: null });
       const limit = Math.min(Math.max(spanCount, SPAN_PAGE), 5 * SPAN_PAGE);
       const page = await api.call('segment.spans', { ...place, fromPosition: 0, limit }, { signal });
-      set({ files, spans: page.rows, nextSpanPosition: page.nextPosition, segmentError: null });
+      set({ spans: page.rows, nextSpanPosition: page.nextPosition });
     } catch (error) {
       const failure = failureOf(error);
       if (failure !== null) set({ segmentError: failure });
@@ -130,7 +127,8 @@ export function segmentSlice(context: SliceContext): SegmentSlice {
     async selectBatch(position) {
       const place = selected();
       set({ selectedBatchPosition: position, anatomy: null, anatomyError: null });
-      if (place === null || position === null) return latest.cancel('batch');
+      const isSaved = get().directory?.savedReport !== undefined; // the bytes are elsewhere
+      if (place === null || position === null || isSaved) return latest.cancel('batch');
       const signal = latest.begin('batch');
       try {
         set({ anatomy: await api.call('segment.batch', { ...place, position }, { signal }) });
@@ -141,7 +139,6 @@ export function segmentSlice(context: SliceContext): SegmentSlice {
     },
     async loadIndexLines(baseOffsets) {
       const { logId } = get();
-      if (get().directory?.savedReport !== undefined) return; // index entries are not in a report
       const wanted = baseOffsets.filter((baseOffset) => !linesAsked.has(baseOffset));
       if (logId === null || wanted.length === 0) return;
       for (const baseOffset of wanted) linesAsked.add(baseOffset);
@@ -155,7 +152,8 @@ export function segmentSlice(context: SliceContext): SegmentSlice {
       if (get().logId === logId)
         set(({ indexLines }) => ({ indexLines: new Map(indexLines).set(baseOffset, lines) }));
     } catch (error) {
-      // Without its index a segment is drawn without lines; that the file is missing is a problem of its own.
+      // Without its index a segment is drawn without lines; that the file is missing is a problem of its own, and that a
+      // report has no entries is said on the Index screen.
       if (failureOf(error)?.code === 'INTERNAL') throw error;
     }
   }

@@ -7,7 +7,7 @@
 import type { WireError } from '../../shared/errors';
 import type { Statistics } from '../../shared/statistics';
 import { countText, plural } from '../text/quantities';
-import type { SliceContext } from './slice';
+import { failureOf, type SliceContext } from './slice';
 import { byteProgress } from './task-slice';
 
 /** A whole log, or the base offset of a segment. */
@@ -40,6 +40,22 @@ export function statisticsSlice({ api, get, set, latest }: SliceContext): Statis
     return segments
       .filter(({ baseOffset }) => scope === 'log' || baseOffset === scope)
       .reduce((sum, segment) => sum + segment.sizeInBytes, 0);
+  }
+
+  /** What a saved report holds costs nothing, and is no task. */
+  async function showSaved(scope: StatisticsScope): Promise<void> {
+    const { logId } = get();
+    if (logId === null) return;
+    try {
+      const segmentBaseOffset = scope === 'log' ? null : scope;
+      const statistics = await api.call('log.statistics', { logId, segmentBaseOffset });
+      const found = { statistics, generation: 0 };
+      if (get().logId === logId) set({ measured: new Map(get().measured).set(scope, found) });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure !== null && get().logId === logId)
+        set({ statisticsErrors: new Map(get().statisticsErrors).set(scope, failure) });
+    }
   }
 
   return {
@@ -76,9 +92,9 @@ export function statisticsSlice({ api, get, set, latest }: SliceContext): Statis
     },
     async showStatistics(scope) {
       const { measured, measuringScope, statisticsErrors } = get();
-      if (get().directory?.savedReport !== undefined) return; // records are not in a report
       if (measured.has(scope) || measuringScope === scope || statisticsErrors.has(scope)) return;
-      if (sizeOf(scope) <= AUTO_MEASURE_BYTES_MAX) await get().measure(scope);
+      if (get().directory?.savedReport !== undefined) await showSaved(scope);
+      else if (sizeOf(scope) <= AUTO_MEASURE_BYTES_MAX) await get().measure(scope);
     },
     clearStatistics() {
       latest.cancel('statistics');

@@ -20,17 +20,10 @@ const COMMAND_LINE = resolve(import.meta.dirname, '../../out/main/cli.js');
 const folder = mkdtempSync(join(tmpdir(), 'strata-saved-'));
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function makeReport(directory: string, output: string): void {
+function makeReport(directory: string, output: string, ...options: readonly string[]): void {
   const args = [
-    COMMAND_LINE,
-    'report',
-    directory,
-    '--counts',
-    '--compaction',
-    '--format',
-    'json',
-    '--output',
-    output,
+    ...[COMMAND_LINE, 'report', directory, '--counts', '--compaction'],
+    ...['--format', 'json', '--output', output, ...options],
   ];
   try {
     execFileSync(process.execPath, args, { env: { ...process.env, STRATA_STATE_DIR: folder } });
@@ -55,6 +48,44 @@ async function figures(
 
 type Shown = Record<string, readonly string[]>;
 
+/** Counts, bytes by part, sizes, codecs, largest records, heaviest keys and header names. */
+async function statistics(page: Page): Promise<string[]> {
+  await expect(page.getByRole('region', { name: 'Counts' })).toBeVisible();
+  const pane = page.getByRole('region').filter({ has: page.locator('dl, table, [role=img]') });
+  const texts = await pane.evaluateAll((regions) =>
+    regions
+      .filter((region) => !region.querySelector('[role=grid]'))
+      .map((region) => (region as HTMLElement).innerText),
+  );
+  expect(texts.join(' ')).toContain('Records');
+  const bars = await page.getByRole('img', { name: /^(Decompressed|On disk)/ }).all();
+  return [
+    ...texts,
+    ...(await Promise.all(bars.map(async (bar) => (await bar.getAttribute('aria-label')) ?? ''))),
+  ];
+}
+
+/** The first segment from near: its batches, their header fields but for the CRC, and its statistics. */
+async function lookAtSegment(page: Page): Promise<Shown> {
+  const row = page.getByRole('grid', { name: 'Segments' }).getByRole('row').nth(1);
+  await row.click();
+  await settled(page);
+  const batches = page.getByRole('grid', { name: 'Batches', exact: true });
+  const shown: Shown = { batches: await figures(page, 'Batches') };
+  if ((await gridRows(page, 'Batches')).length > 0) {
+    await batches.getByRole('row').nth(1).click();
+    await settled(page);
+    const facts = await page.getByRole('region', { name: 'Batch' }).locator('dl').first().innerText();
+    shown['batch'] = [facts.replace(/CRC\n.*/, '')];
+  }
+  const details = page.getByRole('group', { name: 'Details of the segment' });
+  await details.getByRole('button', { name: 'Statistics' }).click();
+  await settled(page);
+  shown['statistics'] = await statistics(page);
+  await details.getByRole('button', { name: 'Batches' }).click();
+  return shown;
+}
+
 /** What the screens say of each log. */
 async function look(page: Page, logs: readonly string[]): Promise<Shown> {
   const shown: Shown = {};
@@ -63,7 +94,13 @@ async function look(page: Page, logs: readonly string[]): Promise<Shown> {
     await page.getByRole('button', { name: log, exact: true }).click();
     await settled(page);
     shown[`${log} segments`] = await figures(page, 'Segments');
+    shown[`${log} statistics`] = await statistics(page);
+    for (const [part, figuresOf] of Object.entries(await lookAtSegment(page)))
+      shown[`${log} first segment, ${part}`] = figuresOf;
     shown[`${log} numbers`] = [await page.getByRole('contentinfo').innerText()];
+    await openScreen(page, 'Index');
+    shown[`${log} indexes`] = await figures(page, 'Indexes');
+    shown[`${log} what if`] = [await page.getByRole('region', { name: 'What if' }).innerText()];
     await openScreen(page, 'Retention');
     const fate = ['Base offset', 'Size', 'Fate', 'Largest timestamp'];
     shown[`${log} retention`] = await figures(page, 'Fates', fate);
@@ -93,7 +130,7 @@ for (const version of VERSIONS) {
           await settled(page);
           live = await look(page, names);
           expect(live['disk']!.length).toBeGreaterThan(names.length);
-          makeReport(directory, report);
+          makeReport(directory, report, '--statistics', '--batches', '--no-redaction');
         });
       });
       test.describe('the report', () => {
@@ -137,7 +174,7 @@ test.describe('a saved report', () => {
     await settled(page);
     await page.getByRole('grid', { name: 'Segments' }).getByRole('row').nth(1).click();
     await settled(page);
-    await expect(page.getByText('Batches are not in a saved report.')).toBeVisible();
+    await expect(page.getByText('Batches are not in this saved report.')).toBeVisible();
     await page.getByRole('button', { name: 'Files' }).click();
     const files = await gridRows(page, 'Files of the segment');
     expect(files.map(([name]) => name)).toContain('00000000000000000000.timeindex');

@@ -1,8 +1,11 @@
 /** Reports for tests: of a directory, with a time and a version of their own. */
 import { nodeReadingFileSystem as fs } from '../../electron/engine/file-system';
-import { makeReport, type ReportOptions } from '../../electron/reports/report-model';
+import { makeReport } from '../../electron/reports/report-model';
+import type { ReportOptions } from '../../electron/reports/report-options';
+import type { CompactionAnalysis } from '../../shared/compaction';
 import { type Problem, problemAt } from '../../shared/problem';
 import type { Report } from '../../shared/report';
+import type { Statistics } from '../../shared/statistics';
 import { HOSTILE_TEXTS } from './hostile-texts';
 
 export const REPORT_NOW_MS = 1_800_000_000_000;
@@ -10,14 +13,15 @@ export const REPORT_NOW_MS = 1_800_000_000_000;
 export function reportOf(path: string, options: Partial<ReportOptions> = {}): Promise<Report> {
   return makeReport(fs, path, {
     ...{ version: '9.9.9', nowMs: REPORT_NOW_MS, depth: 'records', analysesCompaction: true },
+    ...{ readsStatistics: false, listsBatches: false },
     ...{ hostName: null, brokerConfig: null, ...options },
   });
 }
 
-/** A copy of a report in which every log has a hostile text wherever a name or a sentence may come from a disk. */
+/** A copy of a report in which every log has a hostile text wherever a name, a key or a sentence may come from a disk. */
 export function hostileReport(report: Report): Report {
   const [log] = report.logs;
-  const { inspection, retention } = log!;
+  const { inspection, retention, statistics, compaction } = log!;
   return {
     ...report,
     hostName: HOSTILE_TEXTS[0]!,
@@ -36,8 +40,28 @@ export function hostileReport(report: Report): Report {
         plan: { ...retention!.plan, name: text, deletions: retention!.plan.deletions.slice(0, 1) },
         facts: { ...retention!.facts, refusal: text },
       },
+      statistics: statistics === null ? null : { log: hostileStatistics(statistics.log, text), segments: [] },
+      compaction:
+        compaction === null ? null : { ...compaction, analysis: hostileAnalysis(compaction.analysis, text) },
     })),
   };
+}
+
+function hostileStatistics(statistics: Statistics, text: string): Statistics {
+  const top = [{ nameText: text, nameSizeInBytes: text.length, bytesMin: 9, bytesMax: 10 }];
+  return { ...statistics, name: text, topKeys: top, topHeaderNames: top };
+}
+
+function hostileAnalysis(analysis: CompactionAnalysis | null, text: string): CompactionAnalysis | null {
+  if (analysis === null || analysis.findings === null) return analysis;
+  const key = {
+    keyText: text,
+    keySizeInBytes: text.length,
+    supersededBytes: 9,
+    supersededCount: 1,
+    latestOffset: 0,
+  };
+  return { ...analysis, findings: { ...analysis.findings, worstKeys: [key] } };
 }
 
 function hostileProblem(text: string): Problem {

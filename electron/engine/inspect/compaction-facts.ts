@@ -20,7 +20,7 @@ import { readCheckpointOffset } from './checkpoint-offset';
 import type { LogDirectory } from './list-logs';
 import { type LogFiles, listLogFiles, type SegmentFile, type SegmentFiles } from './log-files';
 import { readSmallFile } from './read-small-file';
-import { type FactsOptions, readRetentionFacts } from './retention-facts';
+import { type FactsOptions, type RetentionFacts, readRetentionFacts } from './retention-facts';
 import { scanSegmentFile } from './scan-segment-file';
 
 /** A segment as the eligibility, the grouping and the passes need it. */
@@ -35,14 +35,20 @@ export interface CompactionFacts extends CompactionState {
   readonly aborted: readonly AbortedTransaction[];
 }
 
+export interface CompactionFactsOptions extends Omit<FactsOptions, 'clock'> {
+  /** By Kafka's clock and of the files in `listed`, where they were read for others too; left out, they are read. */
+  readonly retention?: RetentionFacts | undefined;
+}
+
 /** @throws AppError where the directory or a file cannot be read */
 export async function readCompactionFacts(
   fs: ReadingFileSystem,
   log: LogDirectory,
-  options: Omit<FactsOptions, 'clock'>,
+  { retention, ...options }: CompactionFactsOptions,
 ): Promise<CompactionFacts> {
-  const files = await listLogFiles(fs, log.path);
-  const facts = await readRetentionFacts(fs, log, { ...options, clock: 'kafka' });
+  const files = options.listed ?? (await listLogFiles(fs, log.path));
+  const facts =
+    retention ?? (await readRetentionFacts(fs, log, { ...options, listed: files, clock: 'kafka' }));
   const firstTimestamps = await mapConcurrently(files.segments, (segment) => {
     options.signal?.throwIfAborted();
     return firstBatchMaxTimestamp(fs, segment, options.signal);

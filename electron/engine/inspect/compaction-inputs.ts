@@ -18,7 +18,7 @@ import { offsetMapCapacity } from '../rules/offset-map';
 import type { SupersessionFindings } from '../rules/supersessions';
 import type { AnalysisOptions } from './analyse-compaction';
 import type { BrokerState } from './broker-state';
-import { type CompactionFacts, readCompactionFacts } from './compaction-facts';
+import { type CompactionFacts, type CompactionFactsOptions, readCompactionFacts } from './compaction-facts';
 import type { LogDirectory } from './list-logs';
 import { type CompactionPlan, planCompaction } from './plan-compaction';
 import { type KnownPolicy, type PolicySource, policyOf, refusalOf } from './policy-refusal';
@@ -37,7 +37,9 @@ const NAMES = [
 const DEDUPE_BUFFER_BYTES = 134_217_728;
 const PRODUCER_EXPIRATION_MS = 86_400_000;
 
-export interface CompactionInputsOptions extends AnalysisOptions {
+export interface CompactionInputsOptions
+  extends AnalysisOptions,
+    Pick<CompactionFactsOptions, 'listed' | 'retention'> {
   readonly policies: DirectoryPolicies;
   readonly broker: BrokerState;
   /** The user's own settings, by topic names. */
@@ -84,13 +86,15 @@ export interface LogCompaction {
 export async function readCompactionInputs(
   fs: ReadingFileSystem,
   log: LogDirectory,
-  { policies, broker, given, signal }: CompactionInputsOptions,
+  { policies, broker, given, signal, listed, retention }: CompactionInputsOptions,
 ): Promise<CompactionInputs> {
   const places = settingPlacesOf(policies, log, given);
   const known = policyOf(log, places);
   const replicaCount = places.metadataTopic?.replicaCounts.get(log.partition ?? -1) ?? null;
   return {
-    facts: await readCompactionFacts(fs, log, { broker: broker.verdict, replicaCount, signal }),
+    facts: await readCompactionFacts(fs, log, {
+      ...{ broker: broker.verdict, replicaCount, signal, listed, retention },
+    }),
     known,
     settings: settingsOf(NAMES, places),
     numberOf: (name) => settingNumber(settingOf(name, places)) ?? 0,

@@ -59,6 +59,8 @@ export interface InspectOptions {
    * deeper: those at the start of the log are taken over instead of read.
    */
   readonly known?: ReadonlyMap<Offset, KnownSegment>;
+  /** The log's files, where they were listed for others too a moment ago; left out, they are listed. */
+  readonly listed?: LogFiles;
   /** Called for each segment in order; what an inspection later on can take over. Not at a glance. */
   readonly onSegment?: (segment: KnownSegment) => void;
 }
@@ -82,7 +84,8 @@ async function inspectAsListed(
   attemptsLeft: number,
 ): Promise<LogInspection> {
   const { depth } = options;
-  const listed = await listLogFiles(fs, log.path);
+  const isFirst = attemptsLeft === ATTEMPTS_MAX;
+  const listed = (isFirst ? options.listed : undefined) ?? (await listLogFiles(fs, log.path));
   const readCheckpoint = (name: string) => readCheckpointOffset(fs, join(dirname(log.path), name), log);
   const isCleaned = (await readCheckpoint('cleaner-offset-checkpoint')) !== null;
   const sequence = new SequenceChecker({ isCompacted: isCleaned });

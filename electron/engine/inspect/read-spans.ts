@@ -16,6 +16,7 @@ import {
 } from '../format/record-batch';
 import { checkBatch } from './check-batch';
 import { findSegment } from './list-segment-files';
+import type { SegmentFiles } from './log-files';
 import type { DamageKind } from './scan-segment';
 import { scanSegmentFile } from './scan-segment-file';
 
@@ -55,9 +56,23 @@ export interface SpanRange {
 export async function readSpans(
   fs: ReadingFileSystem,
   directory: string,
-  { baseOffset, fromPosition, limit }: SpanRange,
-): Promise<{ rows: Span[]; nextPosition: FilePosition | null }> {
-  const { log, logManager } = await findSegment(fs, directory, baseOffset);
+  { baseOffset, ...page }: SpanRange,
+): Promise<SpanPage> {
+  return readSegmentSpans(fs, await findSegment(fs, directory, baseOffset), page);
+}
+
+export interface SpanPage {
+  readonly rows: Span[];
+  /** null at the end of the segment. */
+  readonly nextPosition: FilePosition | null;
+}
+
+/** As above, of a segment that was listed already. @throws AppError where its file cannot be read */
+export async function readSegmentSpans(
+  fs: ReadingFileSystem,
+  { log, baseOffset, logManager }: Pick<SegmentFiles, 'log' | 'baseOffset' | 'logManager'>,
+  { fromPosition, limit }: Omit<SpanRange, 'baseOffset'>,
+): Promise<SpanPage> {
   const rows: Span[] = [];
   await scanSegmentFile(
     fs,
@@ -82,12 +97,23 @@ export async function readSpans(
 function batchSpan(outer: RecordBatchHeader, bytes: Uint8Array, position: FilePosition, file: string): Span {
   const flaw = checkBatch(outer, bytes);
   const header = outer.magic < 2 ? expandMessage(bytes).header : outer;
-  const { attributes, recordsCount, ...fields } = { ...header, sizeInBytes: outer.sizeInBytes }; // as on disk
-  const { sizeInBytes } = outer;
+  const { sizeInBytes } = outer; // as on disk
   const place = { file, position, sizeInBytes, baseOffset: header.baseOffset };
   return {
     kind: 'batch',
     position,
+    ...headerFields({ ...header, sizeInBytes }),
+    problem: flaw === null ? null : problemAt(flaw.code, place, flaw.message),
+  };
+}
+
+/** What a header tells of its batch, its attributes by name. */
+export function headerFields({
+  attributes,
+  recordsCount,
+  ...fields
+}: RecordBatchHeader): Omit<Span, 'kind' | 'position' | 'problem'> {
+  return {
     ...fields,
     recordCount: recordsCount < 0 ? null : recordsCount,
     codec: codecOf(attributes) ?? 'unknown',
@@ -95,7 +121,6 @@ function batchSpan(outer: RecordBatchHeader, bytes: Uint8Array, position: FilePo
     isTransactional: (attributes & TRANSACTIONAL_BIT) !== 0,
     isControl: (attributes & CONTROL_BIT) !== 0,
     hasDeleteHorizon: (attributes & DELETE_HORIZON_BIT) !== 0,
-    problem: flaw === null ? null : problemAt(flaw.code, place, flaw.message),
   };
 }
 

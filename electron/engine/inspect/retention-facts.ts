@@ -15,7 +15,7 @@ import { mapConcurrently } from '../map-concurrently';
 import type { BrokerState } from './broker-state';
 import { readCheckpointOffset } from './checkpoint-offset';
 import type { LogDirectory } from './list-logs';
-import { listLogFiles, type SegmentFiles } from './log-files';
+import { type LogFiles, listLogFiles, type SegmentFiles } from './log-files';
 import { glanceAtTimeIndex } from './read-index';
 import { scanSegmentFile } from './scan-segment-file';
 
@@ -37,15 +37,17 @@ export interface FactsOptions {
   /** Where the checkpoints are; left out, the directory above the log's. */
   readonly dataDirectory?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The log's files, where they were listed for others too a moment ago; left out, they are listed. */
+  readonly listed?: LogFiles | undefined;
 }
 
 /** @throws AppError where the directory or a file cannot be read */
 export async function readRetentionFacts(
   fs: ReadingFileSystem,
   log: LogDirectory,
-  { broker, replicaCount, clock, dataDirectory = dirname(log.path), signal }: FactsOptions,
+  { broker, replicaCount, clock, dataDirectory = dirname(log.path), signal, listed }: FactsOptions,
 ): Promise<RetentionFacts> {
-  const { segments: files } = await listLogFiles(fs, log.path);
+  const { segments: files } = listed ?? (await listLogFiles(fs, log.path));
   const active = files.at(-1);
   const end =
     active === undefined

@@ -12,6 +12,7 @@ import {
 import type { ReadingFileSystem } from '../file-system';
 import type { BrokerState } from './broker-state';
 import type { LogDirectory } from './list-logs';
+import type { LogFiles } from './log-files';
 import { type KnownPolicy, policyOf, refusalOf } from './policy-refusal';
 import { type RetentionClock, type RetentionFacts, readRetentionFacts } from './retention-facts';
 import { type DirectoryPolicies, settingPlacesOf } from './topic-policy';
@@ -43,13 +44,15 @@ export interface InputsOptions {
   /** Where the log's checkpoints are; left out, the directory above its own. */
   readonly dataDirectory?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The log's files, where they were listed for others too a moment ago; left out, they are listed. */
+  readonly listed?: LogFiles | undefined;
 }
 
 /** @throws AppError where the directory or a file cannot be read */
 export async function readRetentionInputs(
   fs: ReadingFileSystem,
   log: LogDirectory,
-  { policies, broker, given, clock, dataDirectory, signal }: InputsOptions,
+  { policies, broker, given, clock, dataDirectory, signal, listed }: InputsOptions,
 ): Promise<RetentionInputs> {
   const places = settingPlacesOf(policies, log, given);
   const known = policyOf(log, places);
@@ -60,6 +63,7 @@ export async function readRetentionInputs(
     clock,
     dataDirectory,
     signal,
+    listed,
   });
   return {
     facts,

@@ -88,7 +88,8 @@ function Findings({ facts, view }: FindingsProps) {
 }
 
 function Tab({ tab, facts, view }: FindingsProps & { readonly tab: CompactionTab }) {
-  const { analysis, selected, selectSegment } = useAppParts((state) => ({
+  const { analysis, isSaved, selected, selectSegment } = useAppParts((state) => ({
+    isSaved: state.directory?.savedReport !== undefined,
     analysis: state.compactionAnalysis,
     selected: state.selectedSegment,
     selectSegment: state.selectSegment,
@@ -107,6 +108,15 @@ function Tab({ tab, facts, view }: FindingsProps & { readonly tab: CompactionTab
       />
     );
   const findings = analysis?.findings ?? null;
+  if (analysis === null && isSaved)
+    return (
+      <Empty title="No analysis is in this saved report.">
+        It is in a report where it was asked for: Analysis of compaction on the Report screen, or strata
+        report --compaction.
+      </Empty>
+    );
+  if (analysis !== null && findings === null)
+    return <Empty title="Nothing is cleaned, so that nothing was found." />;
   if (analysis === null || findings === null)
     return <Empty title="Not analysed.">Analyse the log above: it is read for that, and nothing else.</Empty>;
   if (tab === 'superseded by') return <SupersededBy matrix={findings.matrix} rows={view.rows} />;

@@ -88,18 +88,26 @@ const SUPERSESSION_COLUMNS: readonly Column<SupersessionRow>[] = [
 ];
 
 export function WorstKeys({ keys }: { readonly keys: readonly WorstKey[] | null }) {
-  const traceKey = useApp((state) => state.traceKey);
+  const { traceKey, saved } = useAppParts((state) => ({
+    traceKey: state.traceKey,
+    saved: state.directory?.savedReport,
+  }));
   if (keys === null) return <SeveralRounds />;
   return (
-    <DataTable
-      label="Worst keys"
-      rows={keys}
-      columns={KEY_COLUMNS}
-      keyOf={({ latestOffset }) => latestOffset}
-      selectedKey={null}
-      onSelect={(key) => void traceKey(key)}
-      empty={<Empty title="No record is superseded." />}
-    />
+    <>
+      {saved?.isRedacted === true && (
+        <p className={classes['note']}>The report is redacted: keys are keyed hashes.</p>
+      )}
+      <DataTable
+        label="Worst keys"
+        rows={keys}
+        columns={saved === undefined ? KEY_COLUMNS : SAVED_KEY_COLUMNS}
+        keyOf={({ latestOffset }) => latestOffset}
+        selectedKey={null}
+        onSelect={saved === undefined ? (key) => void traceKey(key) : NO_SELECTION}
+        empty={<Empty title="No record is superseded." />}
+      />
+    </>
   );
 }
 
@@ -116,6 +124,11 @@ const KEY_COLUMNS: readonly Column<WorstKey>[] = [
   sizeColumn('Bytes, uncompressed', '150px', ({ supersededBytes }) => supersededBytes),
   countColumn('Stays at offset', '120px', ({ latestOffset }) => latestOffset),
 ];
+
+/** The records themselves are in no report. */
+const SAVED_KEY_COLUMNS = KEY_COLUMNS.map((column) =>
+  column.key === 'key' ? { ...column, title: 'Key' } : column,
+);
 
 /** The matrix and the worst keys need all keys in the map at once. */
 function SeveralRounds() {

@@ -22,12 +22,14 @@ export function KeyTab({ view }: { readonly view: CompactionView }) {
   const isReading = useApp((state) =>
     state.tasks.some(({ key, state: each }) => key === TRACE_KEY && each === 'running'),
   );
+  const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
   const [typed, setTyped] = useState('');
   const findings = view.analysisState === 'current' ? (analysis?.findings ?? null) : null;
   const rows = useMemo(
     () => (traced === null ? [] : keyHistory(traced.rows, view.eligibility, findings)),
     [traced, view.eligibility, findings],
   );
+  if (isSaved) return <Empty title="The records of a key are not in a saved report." />;
   return (
     <>
       <form

@@ -20,11 +20,12 @@ export interface IndexPanelProps {
 }
 
 export function IndexPanel({ facts, view }: IndexPanelProps) {
+  const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
   return (
     <div className={panel['panel']}>
       <WhatIf facts={facts} view={view} />
       <Mismatches />
-      <RebuildPanel facts={facts} />
+      {!isSaved && <RebuildPanel facts={facts} />}
       <IndexFiles facts={facts} view={view} />
       <Explanation />
     </div>
@@ -119,12 +120,13 @@ const isIndexFile = (name: string) => /\.(index|timeindex|txnindex)$/.test(name)
 
 /** Findings about index files, as far as known. */
 function Mismatches() {
-  const { problems, isComplete, showScreen, selectProblem, verifyLog } = useAppParts((state) => ({
+  const { problems, isComplete, showScreen, selectProblem, verifyLog, isSaved } = useAppParts((state) => ({
     problems: state.problems,
     isComplete: state.areProblemsComplete,
     showScreen: state.showScreen,
     selectProblem: state.selectProblem,
     verifyLog: state.verifyLog,
+    isSaved: state.directory?.savedReport !== undefined,
   }));
   const found = problems.flatMap((problem, index) => (isIndexFile(problem.file) ? [{ problem, index }] : []));
   return (
@@ -158,9 +160,11 @@ function Mismatches() {
         <p className={classes['note']}>
           Checked against the batch headers. Abort markers and the transaction index are compared when every
           byte is read.{' '}
-          <Button kind="plain" onClick={() => void verifyLog()}>
-            Verify
-          </Button>
+          {!isSaved && (
+            <Button kind="plain" onClick={() => void verifyLog()}>
+              Verify
+            </Button>
+          )}
         </p>
       )}
     </section>

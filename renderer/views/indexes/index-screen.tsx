@@ -29,12 +29,16 @@ export function IndexScreen() {
   const colouring = useMemo(() => segmentColouring(segments, 'density'), [segments]);
   const sizeInBytes = segments.reduce((sum, segment) => sum + segment.sizeInBytes, 0);
   return (
-    <LogGate unsaved="Index entries">
+    <LogGate>
       <CoreStrip colouring={colouring} meaning="Coloured by bytes between index entries; lines are entries" />
-      {error !== null && (
-        <Failure title="The indexes could not be read." error={error}>
-          <Button onClick={() => void readIndexes()}>Read again</Button>
-        </Failure>
+      {error?.code === 'NOT_IN_REPORT' ? (
+        <NotInReport />
+      ) : (
+        error !== null && (
+          <Failure title="The indexes could not be read." error={error}>
+            <Button onClick={() => void readIndexes()}>Read again</Button>
+          </Failure>
+        )
       )}
       {facts !== null ? (
         <Indexes facts={facts} />
@@ -50,6 +54,18 @@ export function IndexScreen() {
         )
       )}
     </LogGate>
+  );
+}
+
+/** The colours of the core above are from the segments, which every report has. */
+function NotInReport() {
+  return (
+    <Empty title="Index entries are not in this saved report.">
+      <p>
+        They are in a report where they were asked for: Batches on the Report screen, or strata report
+        --batches.
+      </p>
+    </Empty>
   );
 }
 

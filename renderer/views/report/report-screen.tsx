@@ -42,9 +42,8 @@ function ReportForm() {
             <Option
               key={format}
               title={title}
-              note={isSaved && format === 'parquet' ? 'Batches are not in a saved report' : note}
+              note={isSaved && format === 'parquet' ? 'Only of a report that lists its batches' : note}
               isOn={wish.formats.includes(format)}
-              isDisabled={isSaved && format === 'parquet'}
               onChange={(isOn) => change({ formats: toggled(wish.formats, format, isOn) })}
             />
           ))}
@@ -120,6 +119,18 @@ function Contents({ wish, onChange }: PartProps) {
         note="Reads the cleanable part of each compacted log twice"
         isOn={wish.analysesCompaction}
         onChange={(analysesCompaction) => onChange({ analysesCompaction })}
+      />
+      <Option
+        title="Statistics"
+        note="What the records are and what each byte is; reads every byte, and of up to 500 segments twice"
+        isOn={wish.readsStatistics}
+        onChange={(readsStatistics) => onChange({ readsStatistics })}
+      />
+      <Option
+        title="Batches"
+        note="Every batch and index entry, up to a million batches; reads every byte"
+        isOn={wish.listsBatches}
+        onChange={(listsBatches) => onChange({ listsBatches })}
       />
     </Group>
   );

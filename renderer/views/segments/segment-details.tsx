@@ -47,7 +47,9 @@ export function SegmentDetails() {
           onChange={setTab}
         />
       </div>
-      {segmentError !== null && <Failure title="The segment could not be read." error={segmentError} />}
+      {segmentError !== null && segmentError.code !== 'NOT_IN_REPORT' && (
+        <Failure title="The segment could not be read." error={segmentError} />
+      )}
       {tab === 'batches' && <Batches />}
       {tab === 'facts' && <SegmentFacts segment={segment} />}
       {tab === 'statistics' && (
@@ -107,7 +109,7 @@ function Batches() {
     loadMoreSpans: all.loadMoreSpans,
     selected: all.selectedBatchPosition,
     selectBatch: all.selectBatch,
-    isSaved: all.directory?.savedReport !== undefined,
+    isUnsaved: all.segmentError?.code === 'NOT_IN_REPORT',
   }));
   const chosen = state.spans.find(({ position }) => position === state.selected);
   return (
@@ -121,7 +123,13 @@ function Batches() {
           selectedKey={state.selected}
           onSelect={({ position }) => void state.selectBatch(position)}
           onEnd={state.loadMoreSpans}
-          empty={<Empty title={noBatchText(state)} />}
+          empty={
+            state.isUnsaved ? (
+              <NotInReport />
+            ) : (
+              <Empty title={state.isLoading ? 'Reading batches…' : 'This segment holds no batch.'} />
+            )
+          }
         />
       </div>
       {chosen !== undefined && (
@@ -133,15 +141,14 @@ function Batches() {
   );
 }
 
-function noBatchText({
-  isSaved,
-  isLoading,
-}: {
-  readonly isSaved: boolean;
-  readonly isLoading: boolean;
-}): string {
-  if (isSaved) return 'Batches are not in a saved report.';
-  return isLoading ? 'Reading batches…' : 'This segment holds no batch.';
+/** Why a saved report has none, and how the next one gets them. */
+function NotInReport() {
+  return (
+    <Empty title="Batches are not in this saved report.">
+      They are in a report where they were asked for: Batches on the Report screen, or strata report
+      --batches.
+    </Empty>
+  );
 }
 
 const TIMESTAMP_SOURCES: Readonly<Record<SegmentRow['largestTimestampSource'], string>> = {

@@ -1,13 +1,13 @@
 /** The figures of a log or of a segment: counts, bytes as bars, sizes, codecs, largest records, heaviest keys. */
 import { type ReactNode, useMemo } from 'react';
+import { type BytePart, byteBars } from '../../../shared/byte-bars';
 import type { DistributionRow, Statistics, TopRow } from '../../../shared/statistics';
 import { ByteBar, percentText } from '../../charts/byte-bar';
 import { Facts } from '../../components/facts';
 import { Count, None, Size } from '../../components/quantities';
-import { useAppParts } from '../../store/use-app';
+import { useApp, useAppParts } from '../../store/use-app';
 import { countText, sizeText } from '../../text/quantities';
 import classes from './statistics.module.css';
-import { type BytePart, byteBars } from './statistics-view';
 
 const LIST_COUNT = 10;
 
@@ -100,10 +100,10 @@ function Bytes({ statistics }: FiguresProps) {
           </tr>
         </thead>
         <tbody>
-          {bars.content.map(({ key, title, meaning, fill, sizeInBytes }) => (
+          {bars.content.map(({ key, title, meaning, colour, sizeInBytes }) => (
             <tr key={key}>
               <th scope="row" title={meaning}>
-                <span className={classes['swatch']} style={{ background: fill }} />
+                <span className={classes['swatch']} style={{ background: `var(--${colour})` }} />
                 {title}
               </th>
               <td>
@@ -125,7 +125,10 @@ function Bar({ title, bytes, parts }: { title: string; bytes: number; parts: rea
         <span>{title}</span>
         <span title={`${countText(bytes)} bytes`}>{sizeText(bytes)}</span>
       </div>
-      <ByteBar label={title} parts={parts} />
+      <ByteBar
+        label={title}
+        parts={parts.map(({ colour, ...part }) => ({ ...part, fill: `var(--${colour})` }))}
+      />
     </div>
   );
 }
@@ -205,9 +208,10 @@ function Codecs({ statistics: { codecs } }: FiguresProps) {
 }
 
 function LargestRecords({ statistics: { largestRecords } }: FiguresProps) {
-  const { showScreen, jumpTo } = useAppParts((state) => ({
+  const { showScreen, jumpTo, isSaved } = useAppParts((state) => ({
     showScreen: state.showScreen,
     jumpTo: state.jumpTo,
+    isSaved: state.directory?.savedReport !== undefined,
   }));
   if (largestRecords.length === 0) return null;
   const open = (offset: number) => {
@@ -221,14 +225,18 @@ function LargestRecords({ statistics: { largestRecords } }: FiguresProps) {
         .map(({ offset, sizeInBytes, keySizeInBytes, valueSizeInBytes }) => (
           <tr key={offset}>
             <th scope="row">
-              <button
-                type="button"
-                className={classes['link']}
-                title="Show in Records"
-                onClick={() => open(offset)}
-              >
-                {countText(offset)}
-              </button>
+              {isSaved ? (
+                countText(offset)
+              ) : (
+                <button
+                  type="button"
+                  className={classes['link']}
+                  title="Show in Records"
+                  onClick={() => open(offset)}
+                >
+                  {countText(offset)}
+                </button>
+              )}
             </th>
             <td>
               <Size bytes={sizeInBytes} />
@@ -252,7 +260,9 @@ interface HeaviestProps {
 }
 
 /** Names whose bytes are only known to be above nothing say nothing: there were too many of them to tell. */
-function Heaviest({ title, note, rows }: HeaviestProps) {
+function Heaviest({ title, note: meaning, rows }: HeaviestProps) {
+  const isRedacted = useApp((state) => state.directory?.savedReport?.isRedacted === true);
+  const note = isRedacted ? `${meaning} The report is redacted: names are keyed hashes.` : meaning;
   const known = rows.filter(({ bytesMin }) => bytesMin > 0).slice(0, LIST_COUNT);
   if (known.length === 0) return null;
   const isExact = known.every(({ bytesMin, bytesMax }) => bytesMin === bytesMax);

@@ -30,8 +30,7 @@ export function StatisticsPane({ scope, sizeInBytes }: StatisticsPaneProps) {
   useEffect(() => {
     if (segmentsState === 'ready') void showStatistics(scope);
   }, [scope, segmentsState, showStatistics]);
-  if (state.isSaved)
-    return <Empty title="What the records are and what each byte is, is not in a saved report." />;
+  if (state.isSaved && error?.code === 'NOT_IN_REPORT') return <NotInReport scope={scope} />;
   const isOutdated = measured !== undefined && measured.generation !== state.generation;
   return (
     <>
@@ -57,6 +56,19 @@ export function StatisticsPane({ scope, sizeInBytes }: StatisticsPaneProps) {
         </Empty>
       )}
     </>
+  );
+}
+
+/** Why a saved report has none, and how the next one gets them. */
+function NotInReport({ scope }: { readonly scope: StatisticsScope }) {
+  return (
+    <Empty title="Not in this saved report.">
+      <p>
+        {scope === 'log'
+          ? 'Statistics are in a report where they were asked for: Statistics on the Report screen, or strata report --statistics.'
+          : 'Statistics of single segments are in a report that was asked for statistics and has at most 500 segments.'}
+      </p>
+    </Empty>
   );
 }
 

@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 async function write(made: Report, shown: Report, output: string): Promise<void> {
-  const batches = batchRows(fs, { made, shown });
+  const batches = batchRows(fs, { made, shown, isSaved: false });
   await writeReport(shown, {
     formats: ['parquet'],
     tables: null,

@@ -70,14 +70,29 @@ describe('redactReport', () => {
     expect(redacted).toContain('604800000');
   });
 
-  it('has no key of an analysis of compaction to hash, and keeps its figures', async () => {
+  it('hashes keys and names of headers, those that are no text too, and keeps every figure', async () => {
     const { directory } = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/compacted-0')!;
-    const analysed = await reportOf(directory.path);
-    expect(reportJson(analysed)).not.toMatch(/"key(Text|Base64)"/);
-    const redacted = redactReport(analysed, OPTIONS);
-    expect(redacted.logs[0]!.compaction!.analysis!.plan).toEqual(
-      analysed.logs[0]!.compaction!.analysis!.plan,
+    const analysed = await reportOf(directory.path, { readsStatistics: true, listsBatches: true });
+    const [log] = analysed.logs;
+    log!.statistics!.log.topHeaderNames.push({
+      ...{ nameBase64: '/+8=', nameSizeInBytes: 2, bytesMin: 3, bytesMax: 3 },
+    });
+    expect(reportJson(analysed)).toContain('key-2');
+    const [shown] = redactReport(analysed, OPTIONS).logs;
+    expect(reportJson(redactReport(analysed, OPTIONS))).not.toMatch(/key-\d|\/\+8=|was null/);
+    const { topKeys, topHeaderNames } = shown!.statistics!.log;
+    for (const { nameText, nameBase64 } of [...topKeys, ...topHeaderNames])
+      expect([nameText, nameBase64]).toEqual([expect.stringMatching(/^[0-9a-f]{12}$/), undefined]);
+    const { worstKeys, ...findings } = shown!.compaction!.analysis!.findings!;
+    const truth = log!.compaction!.analysis!;
+    expect(worstKeys!.map(({ keyText: _, ...sums }) => sums)).toEqual(
+      truth.findings!.worstKeys!.map(({ keyText: _, ...sums }) => sums),
     );
+    // A key has one hash wherever it stands.
+    expect(topKeys.map(({ nameText }) => nameText)).toEqual(expect.arrayContaining([worstKeys![0]!.keyText]));
+    expect({ ...findings, worstKeys: truth.findings!.worstKeys }).toEqual(truth.findings);
+    expect(shown!.compaction!.analysis!.plan).toEqual(truth.plan);
+    expect(shown!.batches).toEqual(log!.batches);
   });
 
   it('takes the host out of texts unless the report tells it', () => {

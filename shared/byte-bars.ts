@@ -1,9 +1,10 @@
 /**
- * The parts of the bytes as rows of a bar and of a table: as the records are, and as they lie on disk. Pure.
+ * The parts of the bytes as rows of a bar and of a table: as the records are, and as they lie on disk. For the window and
+ * for reports; pure.
  *
  * Both bars have one scale, so that their difference is what compression saves.
  */
-import type { BytesByPart, Statistics } from '../../../shared/statistics';
+import type { BytesByPart, Statistics } from './statistics';
 
 export interface BytePart {
   readonly key: string;
@@ -13,8 +14,8 @@ export interface BytePart {
   readonly sizeInBytes: number;
   /** Of the scale that both bars share. */
   readonly share: number;
-  /** A colour of theme/tokens.css. */
-  readonly fill: string;
+  /** Name of a colour in renderer/theme/tokens.css. */
+  readonly colour: string;
 }
 
 export interface ByteBars {
@@ -29,32 +30,22 @@ export interface ByteBars {
 }
 
 type PartName = Exclude<keyof BytesByPart, 'compressionGain' | 'total'>;
-type PartKind = readonly [name: PartName, title: string, meaning: string, fill: string];
+type PartKind = readonly [name: PartName, title: string, meaning: string, colour: string];
 
 const RECORD_PARTS: readonly PartKind[] = [
-  ['keys', 'Keys', 'Keys of records, decompressed', 'var(--part-keys)'],
-  ['values', 'Values', 'Values of records, decompressed', 'var(--part-values)'],
-  [
-    'headerNames',
-    'Header names',
-    'Names of record headers, again in each record',
-    'var(--part-header-names)',
-  ],
-  ['headerValues', 'Header values', 'Values of record headers', 'var(--part-header-values)'],
-  ['recordOverhead', 'Record overhead', 'Lengths, deltas and attributes of records', 'var(--part-overhead)'],
+  ['keys', 'Keys', 'Keys of records, decompressed', 'part-keys'],
+  ['values', 'Values', 'Values of records, decompressed', 'part-values'],
+  ['headerNames', 'Header names', 'Names of record headers, again in each record', 'part-header-names'],
+  ['headerValues', 'Header values', 'Values of record headers', 'part-header-values'],
+  ['recordOverhead', 'Record overhead', 'Lengths, deltas and attributes of records', 'part-overhead'],
 ];
 const OTHER_PARTS: readonly PartKind[] = [
-  ['batchOverhead', 'Batch headers', '61 bytes a batch; of message sets the wrappers', 'var(--part-batches)'],
-  [
-    'controlRecords',
-    'Control records',
-    'Markers of committed and aborted transactions',
-    'var(--part-control)',
-  ],
-  ['indexes', 'Index entries', 'Used entries of offset, time and transaction indexes', 'var(--part-indexes)'],
-  ['sideFiles', 'Side files', 'Snapshots, checkpoints, metadata, leftovers', 'var(--part-side-files)'],
-  ['slack', 'Empty room', 'Preallocated or zeroed room of indexes and segments', 'var(--part-slack)'],
-  ['damaged', 'Damaged', 'Neither batches nor zeros, or batches that cannot be read', 'var(--damage)'],
+  ['batchOverhead', 'Batch headers', '61 bytes a batch; of message sets the wrappers', 'part-batches'],
+  ['controlRecords', 'Control records', 'Markers of committed and aborted transactions', 'part-control'],
+  ['indexes', 'Index entries', 'Used entries of offset, time and transaction indexes', 'part-indexes'],
+  ['sideFiles', 'Side files', 'Snapshots, checkpoints, metadata, leftovers', 'part-side-files'],
+  ['slack', 'Empty room', 'Preallocated or zeroed room of indexes and segments', 'part-slack'],
+  ['damaged', 'Damaged', 'Neither batches nor zeros, or batches that cannot be read', 'damage'],
 ];
 
 export function byteBars({ bytes, codecs }: Statistics): ByteBars {
@@ -64,21 +55,21 @@ export function byteBars({ bytes, codecs }: Statistics): ByteBars {
     key: string,
     title: string,
     meaning: string,
-    fill: string,
+    colour: string,
     sizeInBytes: number,
   ): BytePart => ({
-    ...{ key, title, meaning, fill, sizeInBytes, share: sizeInBytes / scale },
+    ...{ key, title, meaning, colour, sizeInBytes, share: sizeInBytes / scale },
   });
   const partsOf = (kinds: readonly PartKind[]) =>
     kinds
       .filter(([name]) => bytes[name] > 0)
-      .map(([name, title, meaning, fill]) => part(name, title, meaning, fill, bytes[name]));
+      .map(([name, title, meaning, colour]) => part(name, title, meaning, colour, bytes[name]));
   const others = partsOf(OTHER_PARTS);
   const byCodec = codecs
     .filter(({ storedBytes }) => storedBytes > 0)
     .map(({ codec, storedBytes }) => {
       const title = codec === 'none' ? 'Uncompressed' : codec;
-      return part(`codec-${codec}`, title, 'Records as stored', `var(--codec-${codec})`, storedBytes);
+      return part(`codec-${codec}`, title, 'Records as stored', `codec-${codec}`, storedBytes);
     });
   return {
     content: [...partsOf(RECORD_PARTS), ...others],

@@ -1,9 +1,9 @@
 /** The bars of the bytes: both on one scale, each as long as what it stands for. */
 import { describe, expect, it } from 'vitest';
-import { nodeReadingFileSystem as fs } from '../../../../electron/engine/file-system';
-import { readStatistics } from '../../../../electron/engine/inspect/read-statistics';
-import { byteBars } from '../../../../renderer/views/statistics/statistics-view';
-import { kafkaFixtures } from '../../../support/kafka-fixtures';
+import { nodeReadingFileSystem as fs } from '../../electron/engine/file-system';
+import { readStatistics } from '../../electron/engine/inspect/read-statistics';
+import { byteBars } from '../../shared/byte-bars';
+import { kafkaFixtures } from '../support/kafka-fixtures';
 
 describe('byteBars', () => {
   it.each(kafkaFixtures().map(({ id, directory }) => [id, directory] as const))(

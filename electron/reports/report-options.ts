@@ -1,0 +1,17 @@
+/** What a report is made with: what it shall hold, for which time, and who watches. */
+import type { ReportContents } from '../../shared/report-request';
+import type { Bytes, TimestampMs } from '../../shared/units';
+
+export interface ReportOptions
+  extends Pick<ReportContents, 'depth' | 'analysesCompaction' | 'readsStatistics' | 'listsBatches'> {
+  /** Of the program. */
+  readonly version: string;
+  readonly nowMs: TimestampMs;
+  /** null where the report shall not tell it. */
+  readonly hostName: string | null;
+  /** Path of a server.properties, or null. */
+  readonly brokerConfig: string | null;
+  readonly signal?: AbortSignal;
+  /** Bytes of .log files, once for each pass over them. */
+  readonly onProgress?: (progress: { bytesDone: Bytes; bytesTotal: Bytes }) => void;
+}
