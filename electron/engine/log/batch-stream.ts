@@ -23,16 +23,32 @@ export interface BatchStream {
   readonly signal?: AbortSignal | undefined;
   /** Only where the same bytes have been checked before, or will be before anything is made of them. */
   readonly skipsCrc?: boolean;
+  /** Of the files that the caller reads one after the other. */
+  readonly buffers?: PieceBuffers | undefined;
+}
+
+/** Buffers that one file leaves to the next: large ones are dear to come by. */
+export class PieceBuffers {
+  readonly #free: Uint8Array[] = [];
+
+  take(sizeInBytes: Bytes): Uint8Array {
+    const index = this.#free.findIndex(({ length }) => length >= sizeInBytes);
+    return index < 0 ? Buffer.allocUnsafeSlow(sizeInBytes) : this.#free.splice(index, 1)[0]!;
+  }
+
+  give(buffer: Uint8Array): void {
+    this.#free.push(buffer);
+  }
 }
 
 /** Pieces of batches, so that a caller can do its writing between them. @throws AppError CORRUPT */
 export async function* readBatchPieces(
   fs: ReadingFileSystem,
-  { path, fileName, sizeInBytes, signal, skipsCrc = false }: BatchStream,
+  { path, fileName, sizeInBytes, signal, skipsCrc = false, buffers = new PieceBuffers() }: BatchStream,
 ): AsyncGenerator<readonly LogBatch[], void, undefined> {
   const file = await fs.openForReading(path);
   const end: number = sizeInBytes;
-  const pieces = new PieceReader(file, end);
+  const pieces = new PieceReader(file, end, buffers);
   try {
     while (await pieces.next()) {
       for (let batchCount = -1; batchCount !== 0; ) {
@@ -73,13 +89,15 @@ class PieceReader {
   readonly #file: ReadableFile;
   readonly #end: FilePosition;
   readonly #pieceSize: Bytes;
+  readonly #buffers: PieceBuffers;
   #buffer: Uint8Array | null = null;
   #spare: Uint8Array | null = null;
   #ahead: Promise<number> | null = null;
 
-  constructor(file: ReadableFile, end: number) {
+  constructor(file: ReadableFile, end: number, buffers: PieceBuffers) {
     this.#file = file;
     this.#end = end;
+    this.#buffers = buffers;
     this.#pieceSize = Math.min(PIECE_SIZE, end);
     if (end > 0) this.#readAhead();
   }
@@ -110,14 +128,15 @@ class PieceReader {
     this.position = position;
   }
 
-  /** Waits for a read that is still under way, so that the file may be closed. */
+  /** Waits for a read that is still under way, so that the file may be closed and the buffers be others'. */
   async settle(): Promise<void> {
     await this.#ahead?.catch(() => {}); // whoever wanted the bytes has gone
+    for (const buffer of [this.#buffer, this.#spare]) if (buffer !== null) this.#buffers.give(buffer);
   }
 
   #readAhead(): void {
     const from = this.position + this.bytes.length;
-    this.#spare ??= Buffer.allocUnsafeSlow(CARRY_SIZE + this.#pieceSize);
+    this.#spare ??= this.#buffers.take(CARRY_SIZE + this.#pieceSize);
     const size = Math.min(this.#pieceSize, this.#end - from);
     this.#ahead = readFully(this.#file, this.#spare.subarray(CARRY_SIZE, CARRY_SIZE + size), from);
     this.#ahead.catch(() => {}); // told to whoever takes it

@@ -11,10 +11,11 @@ import type { FileSystem } from '../file-system';
 import { CLEANED_SUFFIX, LOG_SUFFIX, offsetName, SWAP_SUFFIX } from '../format/file-names';
 import { type CleaningResult, type CleaningTask, cleanLog, type SourceSegment } from '../rules/clean-log';
 import type { KeyHash } from '../rules/key-hash';
-import { type BatchStream, readBatches, readBatchPieces } from './batch-stream';
+import { type BatchStream, PieceBuffers, readBatches, readBatchPieces } from './batch-stream';
+import { CleanedCheck, KeyParts } from './cleaned-check';
 import { CleanedSegment } from './cleaned-segment';
 import { removeCleaned } from './replace-segments';
-import { verifyCleaned } from './verify-cleaned';
+import { HeaderDigest, requireWritten, verifyParts } from './verify-cleaned';
 import type { WorkSlices } from './work-slices';
 
 export interface CleaningWork {
@@ -77,21 +78,32 @@ class Cleaning {
   readonly #fs: FileSystem;
   readonly #work: CleaningWork;
   readonly #sources: readonly SourceSegment[];
+  readonly #parts: KeyParts;
+  readonly #check: CleanedCheck;
+  readonly #buffers = new PieceBuffers();
   readonly #written: { baseOffset: Offset; sizeInBytes: Bytes }[] = [];
   #current: CleanedSegment | null = null;
+  /** Of what went into it. */
+  #digest = new HeaderDigest();
+  /** Of the batch that the cleaner has just been given. */
+  #left: Uint8Array | null = null;
   /** Written, and on its way to the disk while the work goes on. */
   #syncing: CleanedSegment | null = null;
 
   constructor(fs: FileSystem, work: CleaningWork) {
     this.#fs = fs;
     this.#work = work;
-    this.#sources = work.segments.filter(({ baseOffset }) => baseOffset < work.task.endOffset);
+    const { segments, task } = work;
+    this.#sources = segments.filter(({ baseOffset }) => baseOffset < task.endOffset);
+    this.#parts = new KeyParts(task, this.#sources[0]!.baseOffset);
+    this.#check = new CleanedCheck(task, this.#parts, 0);
   }
 
   async run(): Promise<CleanedLog> {
     try {
       const result = await this.#clean();
-      await this.#verify();
+      this.#check.end();
+      await this.#verifyOtherParts();
       await this.#settle();
       return this.#cleanedLog(result);
     } finally {
@@ -125,8 +137,10 @@ class Cleaning {
       async (segment, visit, checksCrc) => {
         const stream = this.#streamOf(segment, { skipsCrc: !checksCrc });
         for await (const batches of readBatchPieces(this.#fs, stream)) {
-          for (const { header, bytes } of batches) {
-            if (!visit(header, bytes)) return;
+          for (const batch of batches) {
+            this.#left = null;
+            if (!visit(batch.header, batch.bytes)) return;
+            if (this.#current !== null) this.#check.see(batch, this.#left);
             if (slices.isOver) await slices.rest();
           }
           await this.#current?.flush();
@@ -137,41 +151,46 @@ class Cleaning {
         startGroup: async ([first]) => {
           const place = { baseOffset: first!.baseOffset, indexIntervalBytes };
           this.#current = await CleanedSegment.create(this.#fs, directory, place);
+          this.#digest = new HeaderDigest();
         },
-        batch: (header, cleaned) => this.#current!.add(header, cleaned),
-        endGroup: async (group) => {
-          const sizeInBytes = await this.#current!.finish(group.at(-1)!.modifiedAtMs);
-          await this.#settle();
-          this.#syncing = this.#current;
-          this.#current = null;
-          this.#written.push({ baseOffset: group[0]!.baseOffset, sizeInBytes });
+        batch: (header, cleaned) => {
+          this.#current!.add(header, cleaned);
+          this.#left = cleaned.bytes;
+          this.#digest.add(cleaned.bytes!);
         },
+        endGroup: (group) => this.#endGroup(group),
       },
       hash,
     );
   }
 
-  /**
-   * Reads back what was written, beside the sources. The sources' CRCs were checked when they were cleaned: a copy that
-   * equals its source now is what was checked then, and of a batch that was rebuilt the verification checks its own.
-   */
-  #verify(): Promise<void> {
+  /** Reads it back at once, while the disk is at it. */
+  async #endGroup(group: readonly SourceSegment[]): Promise<void> {
+    const { baseOffset } = group[0]!;
+    const sizeInBytes = await this.#current!.finish(group.at(-1)!.modifiedAtMs);
+    await this.#settle();
+    this.#syncing = this.#current;
+    this.#current = null;
+    const written = { baseOffset, sizeInBytes };
+    const stream = this.#streamOf(written, { skipsCrc: false, suffix: CLEANED_SUFFIX });
+    await requireWritten(this.#fs, { stream, baseOffset, digest: this.#digest }, this.#work.slices);
+    this.#written.push(written);
+  }
+
+  /** What the checks had no memory for while the log was cleaned. */
+  #verifyOtherParts(): Promise<void> {
     const { task, slices } = this.#work;
-    return verifyCleaned({
-      task,
-      slices,
-      firstOffset: this.#sources[0]!.baseOffset,
-      sources: () =>
-        allPieces(
-          this.#fs,
-          this.#sources.map((segment) => this.#streamOf(segment, { skipsCrc: true })),
-        ),
-      cleaned: () =>
-        allBatches(
-          this.#fs,
-          this.#written.map((segment) => this.#streamOf(segment, { skipsCrc: true, suffix: CLEANED_SUFFIX })),
-        ),
-    });
+    const sources = () =>
+      allPieces(
+        this.#fs,
+        this.#sources.map((segment) => this.#streamOf(segment, { skipsCrc: true })),
+      );
+    const cleaned = () =>
+      allBatches(
+        this.#fs,
+        this.#written.map((segment) => this.#streamOf(segment, { skipsCrc: true, suffix: CLEANED_SUFFIX })),
+      );
+    return verifyParts({ task, slices, sources, cleaned }, this.#parts, 1);
   }
 
   #streamOf(
@@ -180,7 +199,8 @@ class Cleaning {
   ): BatchStream {
     const { directory, signal } = this.#work;
     const fileName = offsetName(baseOffset) + LOG_SUFFIX + suffix;
-    return { path: join(directory, fileName), fileName, sizeInBytes, signal, skipsCrc };
+    const path = join(directory, fileName);
+    return { path, fileName, sizeInBytes, signal, skipsCrc, buffers: this.#buffers };
   }
 }
 

@@ -167,7 +167,8 @@ export class BatchCleaner {
     const horizon = horizonOf(header);
     const { nowMs, rules } = this.#terms;
     const hasHorizons = rules.tombstonesGoBy === 'batch-horizon';
-    this.#filter(header, new RecordCursor(payload, from, payload.length), {
+    this.#filter(header, payload, {
+      from,
       isControl,
       tombstonesStay: hasHorizons ? horizon === null || nowMs < horizon : segmentHoldsTombstones,
       counts,
@@ -196,8 +197,8 @@ export class BatchCleaner {
     const payload = currentPayload(wrapper, bytes);
     this.#terms.transactions.onDataBatch(payload.header);
     counts.recordsBefore += payload.header.recordsCount;
-    const cursor = new RecordCursor(payload.bytes, 0, payload.bytes.length);
-    this.#filter(payload.header, cursor, { isControl: false, tombstonesStay, counts });
+    const how = { from: 0, isControl: false, tombstonesStay, counts };
+    this.#filter(payload.header, payload.bytes, how);
     const kept = this.#kept;
     counts.recordsAfter += kept.count;
     if (kept.count === 0) return null;
@@ -241,17 +242,19 @@ export class BatchCleaner {
   }
 
   /** Leaves the records that stay in `#kept`. */
-  #filter(header: RecordBatchHeader, cursor: RecordCursor, how: FilterTerms): void {
-    const { isControl, tombstonesStay, counts } = how;
+  #filter(header: RecordBatchHeader, payload: Uint8Array, how: FilterTerms): void {
+    const { from, isControl, counts } = how;
+    const cursor = new RecordCursor(payload, from, payload.length);
+    if (!isControl) this.#terms.map.lookAhead(new RecordCursor(payload, from, payload.length));
     const isLogAppendTime = (header.attributes & TIMESTAMP_TYPE_BIT) !== 0;
     const kept = this.#kept;
     kept.clear();
     this.#hasTombstone = false;
     let seenCount = 0;
     while (cursor.next()) {
-      seenCount++;
+      const index = seenCount++;
       const offset = header.baseOffset + cursor.offsetDelta;
-      if (!isControl && !this.#retains(cursor, offset, tombstonesStay, counts)) continue;
+      if (!isControl && !this.#retains(cursor, index, offset, how)) continue;
       if (!cursor.hasValue) {
         this.#hasTombstone = true;
         counts.tombstonesKeptCount++;
@@ -265,7 +268,13 @@ export class BatchCleaner {
       throw corrupt(header, `record ${seenCount} cannot be read`);
   }
 
-  #retains(cursor: RecordCursor, offset: Offset, tombstonesStay: boolean, counts: CleaningCounts): boolean {
+  /** @param index In its batch. */
+  #retains(
+    cursor: RecordCursor,
+    index: number,
+    offset: Offset,
+    { tombstonesStay, counts }: FilterTerms,
+  ): boolean {
     const { map, earlierRounds, observer } = this.#terms;
     const number = this.#recordNumber++;
     if (offset > map.latestOffset) return true;
@@ -274,8 +283,7 @@ export class BatchCleaner {
       observer?.nullKey(offset);
       return false;
     }
-    const isSuperseded =
-      earlierRounds.has(number) || offset < map.get(cursor.bytes, cursor.keyFrom, cursor.keyTo);
+    const isSuperseded = earlierRounds.has(number) || offset < map.get(cursor, index);
     observer?.record(cursor, offset, isSuperseded);
     if (isSuperseded) {
       counts.supersededCount++;
@@ -318,6 +326,8 @@ export class BatchCleaner {
 }
 
 interface FilterTerms {
+  /** Where the records begin in the payload. */
+  readonly from: number;
   readonly isControl: boolean;
   readonly tombstonesStay: boolean;
   readonly counts: CleaningCounts;

@@ -23,7 +23,7 @@ import {
 import { CleanedTransactions } from './cleaned-transactions';
 import { groupSegments, type SizedSegment } from './group-segments';
 import { hashKey, type KeyHash } from './key-hash';
-import { OFFSET_MAP_SLOT_BYTES, OffsetMap } from './offset-map';
+import { type KeyPlace, OFFSET_MAP_SLOT_BYTES, OffsetMap } from './offset-map';
 import { RecordBits } from './record-bits';
 import type { CleaningObserver } from './supersessions';
 
@@ -151,14 +151,14 @@ async function fillMap<S extends SourceSegment>(
     if (nextBaseOffset <= firstDirtyOffset) continue;
     let isFull = false;
     const visit: BatchVisit = (header, bytes) => {
-      const records = keyedRecords(header, bytes, transactions);
+      const records = keyedRecords(header, bytes, transactions, map);
       for (let record = records?.next(); record !== undefined && record !== null; record = records!.next()) {
         if (record.keyFrom < 0 || record.offset < firstDirtyOffset) continue;
         if (map.isFull) {
           isFull = true;
           return false;
         }
-        map.put(record.bytes, record.keyFrom, record.keyTo, record.offset);
+        map.put(record, record.index, record.offset);
       }
       if (header.lastOffset >= firstDirtyOffset)
         map.latestOffset = Math.max(map.latestOffset, header.lastOffset);
@@ -183,14 +183,14 @@ async function noteSuperseded<S extends SourceSegment>(
   let number = 0;
   for (const segment of segments) {
     const visit: BatchVisit = (header, bytes) => {
-      const records = keyedRecords(header, bytes, transactions);
+      const records = keyedRecords(header, bytes, transactions, map);
       if (records === null) {
         if ((header.attributes & CONTROL_BIT) === 0) number += header.recordsCount;
         return true;
       }
       for (let record = records.next(); record !== null; record = records.next()) {
         const isRead = record.offset <= map.latestOffset && record.keyFrom >= 0;
-        if (isRead && record.offset < map.get(record.bytes, record.keyFrom, record.keyTo)) noted.add(number);
+        if (isRead && record.offset < map.get(record, record.index)) noted.add(number);
         number++;
       }
       return true;
@@ -199,16 +199,16 @@ async function noteSuperseded<S extends SourceSegment>(
   }
 }
 
-interface KeyedRecord {
+interface KeyedRecord extends KeyPlace {
   readonly offset: Offset;
-  readonly bytes: Uint8Array;
-  readonly keyFrom: number;
-  readonly keyTo: number;
+  /** In its batch. */
+  readonly index: number;
 }
 
 /** Steps over the records of a batch; null for control batches and aborted ones. */
 class KeyedRecords implements KeyedRecord {
   offset: Offset = 0;
+  index = -1;
   keyFrom = -1;
   keyTo = -1;
   readonly bytes: Uint8Array;
@@ -228,6 +228,7 @@ class KeyedRecords implements KeyedRecord {
       return null;
     }
     this.offset = this.#header.baseOffset + cursor.offsetDelta;
+    this.index++;
     this.keyFrom = cursor.keyFrom;
     this.keyTo = cursor.keyTo;
     return this;
@@ -238,6 +239,7 @@ function keyedRecords(
   header: RecordBatchHeader,
   bytes: Uint8Array,
   transactions: CleanedTransactions,
+  map: OffsetMap,
 ): KeyedRecords | null {
   if ((header.attributes & CONTROL_BIT) !== 0) {
     transactions.onControlBatch(header, markerTypeOf(header, bytes));
@@ -246,6 +248,7 @@ function keyedRecords(
   if (header.magic >= 2 && transactions.onDataBatch(header)) return null;
   const payload = currentPayload(header, bytes);
   if (header.magic < 2) transactions.onDataBatch(payload.header);
+  map.lookAhead(new RecordCursor(payload.bytes, payload.from, payload.bytes.length));
   return new KeyedRecords(payload.header, payload.bytes, payload.from);
 }
 

@@ -5,6 +5,7 @@
  * `latestOffset` is how far the log was read into it. When `isFull`, the caller stops and cleans in rounds.
  */
 import type { Bytes, Offset } from '../../../shared/units';
+import type { RecordCursor } from '../format/record-cursor';
 import { type HashLanes, hashKey, type KeyHash } from './key-hash';
 
 /** 16 of hash, 8 of offset. */
@@ -17,6 +18,13 @@ const SLOT_DOUBLES = 3;
 /** In doubles, behind the hash. */
 const OFFSET_AT = 2;
 const NOT_FOUND = -1;
+/** Records whose keys are hashed ahead of their look-ups. */
+const AHEAD_MAX = 4096;
+/** For a look-up of a key that was not. */
+export const NOT_AHEAD = AHEAD_MAX;
+
+/** A key within the bytes of its batch; `keyTo` is exclusive. */
+export type KeyPlace = Pick<RecordCursor, 'bytes' | 'keyFrom' | 'keyTo'>;
 
 /** Keys that fit a map of this memory: slots by the load factor. */
 export function offsetMapCapacity(memoryBytes: Bytes): number {
@@ -42,6 +50,11 @@ export class OffsetMap {
   readonly #doubles: Float64Array;
   readonly #hash: KeyHash;
   readonly #lanes: HashLanes = new Int32Array(LANES);
+  /** Hashes of the keys ahead, lane by lane. */
+  #ahead: HashLanes = new Int32Array(0);
+  #aheadCount = 0;
+  /** Sum of what `lookAhead` has fetched: it would not be fetched for nothing. */
+  protected near = 0;
 
   /** @param memoryBytes log.cleaner.dedupe.buffer.size of one cleaner thread */
   constructor(memoryBytes: Bytes, hash: KeyHash = hashKey) {
@@ -56,15 +69,46 @@ export class OffsetMap {
     return this.size >= this.capacity;
   }
 
-  /** Sets the key's offset; the caller puts in ascending order and has asked `isFull`. @param to Exclusive. */
-  put(bytes: Uint8Array, from: number, to: number, offset: Offset): void {
-    this.exchange(bytes, from, to, offset);
+  /**
+   * Hashes the keys of the next records and fetches their slots side by side: one by one, each look-up waits for the
+   * memory, which takes longer than all the rest. The look-ups then say the record's index behind where the cursor was.
+   */
+  lookAhead(cursor: RecordCursor): void {
+    const [lanes, hash] = [this.#lanes, this.#hash];
+    let ahead = this.#ahead;
+    let count = 0;
+    while (count < AHEAD_MAX && cursor.next()) {
+      if (cursor.keyFrom >= 0) hash(cursor.bytes, cursor.keyFrom, cursor.keyTo, lanes);
+      const at = LANES * count++;
+      if (at === ahead.length) ahead = this.#moreAhead();
+      for (let lane = 0; lane < LANES; lane++) ahead[at + lane] = lanes[lane]!;
+    }
+    this.#aheadCount = count;
+    let near = 0;
+    for (let index = 0; index < count; index++)
+      near += this.#doubles[((ahead[LANES * index]! >>> 0) % this.slotCount) * SLOT_DOUBLES + OFFSET_AT]!;
+    this.near = near;
+  }
+
+  #moreAhead(): HashLanes {
+    const larger = new Int32Array(Math.max(LANES, this.#ahead.length * 2));
+    larger.set(this.#ahead);
+    this.#ahead = larger;
+    return larger;
+  }
+
+  /**
+   * Sets the key's offset; the caller puts in ascending order and has asked `isFull`.
+   * @param index As `lookAhead` counts, or NOT_AHEAD.
+   */
+  put(key: KeyPlace, index: number, offset: Offset): void {
+    this.exchange(key, index, offset);
     this.latestOffset = offset;
   }
 
   /** As `put`, with any safe integer from 0 for the offset. @returns what was there before; -1 for nothing */
-  exchange(bytes: Uint8Array, from: number, to: number, value: number): number {
-    const slot = this.#slotOf(bytes, from, to);
+  exchange(key: KeyPlace, index: number, value: number): number {
+    const slot = this.#slotOf(key, index);
     const offsetAt = slot * SLOT_DOUBLES + OFFSET_AT;
     const before = this.#doubles[offsetAt]! - 1;
     if (before === NOT_FOUND) {
@@ -77,9 +121,9 @@ export class OffsetMap {
     return before;
   }
 
-  /** -1 where the key was not put. */
-  get(bytes: Uint8Array, from: number, to: number): Offset {
-    const slot = this.#slotOf(bytes, from, to);
+  /** -1 where the key was not put. @param index As `lookAhead` counts, or NOT_AHEAD. */
+  get(key: KeyPlace, index: number): Offset {
+    const slot = this.#slotOf(key, index);
     const offset = this.offsetIn(slot);
     this.foundSlot = offset === NOT_FOUND ? NOT_FOUND : slot;
     return offset;
@@ -107,9 +151,12 @@ export class OffsetMap {
   }
 
   /** The slot with this key, or the empty one where it belongs. Ends, since a tenth of the slots stays empty. */
-  #slotOf(bytes: Uint8Array, from: number, to: number): number {
+  #slotOf({ bytes, keyFrom, keyTo }: KeyPlace, index: number): number {
     const lanes = this.#lanes;
-    this.#hash(bytes, from, to, lanes);
+    if (index < this.#aheadCount) {
+      const at = LANES * index;
+      for (let lane = 0; lane < LANES; lane++) lanes[lane] = this.#ahead[at + lane]!;
+    } else this.#hash(bytes, keyFrom, keyTo, lanes);
     const words = this.#words;
     const doubles = this.#doubles;
     const [h0, h1, h2, h3] = [lanes[0]!, lanes[1]!, lanes[2]!, lanes[3]!];

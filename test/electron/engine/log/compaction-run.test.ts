@@ -126,6 +126,28 @@ describe('runCompaction', () => {
     expect((await journal.runsOn(LOG)).map(({ state }) => state)).toEqual(['undone']);
   });
 
+  it('notices what a disk makes of the new segment, and leaves the log as it was', async () => {
+    use(LONGER);
+    const sizeInBytes = 100;
+    for (let position = 0; position < sizeInBytes; position += 9) {
+      const written = fs.openForWriting.bind(fs);
+      fs.openForWriting = async (path, mode) => {
+        const file = await written(path, mode);
+        if (!path.endsWith('.log.cleaned')) return file;
+        const write = file.write.bind(file);
+        file.write = async (bytes, at) => {
+          await write(bytes, at);
+          await write(Uint8Array.of(bytes[position]! ^ 1), at + position);
+        };
+        return file;
+      };
+      await expect(run(), `byte ${position}`).rejects.toMatchObject({ code: 'CORRUPT' });
+      fs.openForWriting = written;
+      expect(await recordsIn(fs)).toBe(OLD);
+      expect(await namesIn(fs, '.cleaned')).toEqual([]);
+    }
+  });
+
   it('stops when it is cancelled, and leaves the log as it was', async () => {
     use(LONGER);
     const before = await fs.list(LOG);
