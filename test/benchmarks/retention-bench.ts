@@ -2,10 +2,9 @@
  * How fast retention is: planning a log of very many segments, and deleting segments against bare renames of as many
  * files.
  *
- * Inside the time of deleting: the check that the files are the plan's, the journal's record before and after, and the
- * directory syncs that keep a prefix gone, never a hole. The bare renames take turns with it on the same files, one at a
- * time as well; without a sync and, for reference, with the same syncs. On a disk the syncs alone take longer than twice
- * the bare renames, so that this limit is missed there. Outside: the plan and the undo.
+ * Inside the time of deleting: the check that the files are the plan's, the journal's record before and after, the log
+ * start that is raised first, and every sync. The bare renames take turns with it on the same files, one at a time as
+ * well; without a sync and, for reference, with one a segment. Outside: the plan and the undo.
  */
 import { mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -15,6 +15,11 @@ export const LOG_START_CHECKPOINT = 'log-start-offset-checkpoint';
 export const REPLICATION_CHECKPOINT = 'replication-offset-checkpoint';
 export const CLEANER_CHECKPOINT = 'cleaner-offset-checkpoint';
 export const LEADER_EPOCH_CHECKPOINT = 'leader-epoch-checkpoint';
+/**
+ * Strata's own, in the directory of a log that stands alone, while segments below its offset are deleted or brought back:
+ * the offset in digits and a line feed. A broker passes over it.
+ */
+export const LONE_LOG_START_FILE = '.strata-log-start';
 
 const VERSION = '0';
 
@@ -44,6 +49,12 @@ export function readOffsetCheckpoint(text: string): CheckpointEntry[] | string {
 
 export function encodeOffsetCheckpoint(entries: readonly CheckpointEntry[]): Uint8Array {
   return encodeRows(entries.map(({ topic, partition, offset }) => `${topic} ${partition} ${offset}`));
+}
+
+/** null for what is no such file's text. */
+export function readLoneLogStart(text: string): Offset | null {
+  const offset = Number(text.trimEnd());
+  return /^\d+\n$/.test(text) && isCount(offset) ? offset : null;
 }
 
 /** The epochs, or what is wrong with the text. */

@@ -150,7 +150,9 @@ async function checkpoint(
 async function purgeEarlier(fs: FileSystem, { journal, lock }: CompactionRun): Promise<void> {
   for (const run of await journal.runsOn(lock.directory)) {
     if (run.kind === 'retention' || run.state !== 'done' || run.logPath !== lock.directory) continue;
-    await purgeDeletedFiles(fs, lock.directory, run.deletedFiles);
+    const taken = await journal.filesOfLaterRuns(run);
+    const names = run.deletedFiles.filter((name) => !taken.has(name));
+    await purgeDeletedFiles(fs, lock.directory, names);
     await journal.write({ ...run, state: 'purged' });
   }
 }

@@ -38,6 +38,7 @@ import type { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
 import { isTrimmedIndex } from './is-trimmed-index';
 import { loadSegment } from './load-segment';
 import { readBatches } from './log-reader';
+import { loneLogStart } from './log-start';
 import type { OpenedLog, Seams } from './log-store';
 import { OpenFiles } from './open-files';
 import { type RecoveryReport, recoverLog } from './recover-log';
@@ -226,9 +227,11 @@ async function loadLog(
     epoch: Math.max(0, loaded.lastBatch?.header.partitionLeaderEpoch ?? 0),
     startOffset: loaded.mark.nextOffset,
   });
-  const producers = await loadProducers(fs, directory, [...closedSegments, active], baseOffsets);
-  const checkpoint = (await dataDirectory?.offsetOf(LOG_START_CHECKPOINT, directory)) ?? 0;
-  const logStartOffset = Math.max(checkpoint, baseOffsets[0]!);
+  const checkpoint = (await dataDirectory?.offsetOf(LOG_START_CHECKPOINT, directory)) ?? null;
+  const raised = checkpoint ?? (await loneLogStart(fs, directory)) ?? 0;
+  const logStartOffset = Math.max(raised, baseOffsets[0]!);
+  const segments = [...closedSegments, active];
+  const producers = await loadProducers(fs, directory, { segments, baseOffsets, logStartOffset });
   const writer = await SegmentWriter.open(fs, { directory, baseOffset }, settings, {
     loaded,
     nowMs: clock.now(),
@@ -248,12 +251,20 @@ async function loadEpochs(fs: FileSystem, directory: string, missing: LeaderEpoc
   return [missing];
 }
 
-/** From the newest snapshot, and the batches behind it. Other snapshots than of segments and the newest one go. */
+interface LoadedSegments {
+  readonly segments: readonly Segment[];
+  readonly baseOffsets: readonly Offset[];
+  readonly logStartOffset: Offset;
+}
+
+/**
+ * From the newest snapshot, and the batches behind it that are not below the log start: segments there may be half deleted
+ * (UnifiedLog.rebuildProducerState). Other snapshots than of segments and the newest one go.
+ */
 async function loadProducers(
   fs: FileSystem,
   directory: string,
-  segments: readonly Segment[],
-  baseOffsets: readonly Offset[],
+  { segments, baseOffsets, logStartOffset }: LoadedSegments,
 ): Promise<ProducerStates> {
   const endOffset = segments.at(-1)!.nextOffset;
   const offsets: Offset[] = [];
@@ -266,7 +277,7 @@ async function loadProducers(
     if (offset !== newest && !baseOffsets.includes(offset))
       await fs.removeFile(join(directory, offsetName(offset) + SNAPSHOT_SUFFIX));
   const states = new ProducerStates(newest < 0 ? [] : await readSnapshot(fs, directory, newest));
-  const from = Math.max(newest, baseOffsets[0]!);
+  const from = Math.max(newest, logStartOffset);
   if (from < endOffset) await replay(fs, segments, states, { from, to: endOffset });
   return states;
 }

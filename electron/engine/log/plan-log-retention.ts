@@ -15,7 +15,9 @@ export async function planLogRetention(
 ): Promise<RetentionPlan> {
   const facts = [];
   for (const segment of store.segments) {
-    const fromIndex = await store.largestTimestampOf(segment);
+    // What lies below the log start goes whatever its time, and may be half deleted.
+    const isBelowStart = segment.nextOffset <= store.logStartOffset;
+    const fromIndex = isBelowStart ? NO_TIMESTAMP : await store.largestTimestampOf(segment);
     const isTimed = fromIndex !== NO_TIMESTAMP;
     const modifiedAtMs = async () =>
       (await fs.status(segment.pathOf(LOG_SUFFIX)))?.modifiedAtMs ?? NO_TIMESTAMP;

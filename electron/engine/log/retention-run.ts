@@ -2,8 +2,8 @@
  * Runs a retention plan on a log's files, and takes runs back or frees their space.
  *
  * The caller holds the directory's lock. The plan is applied exactly, or not at all: where the segments are no longer
- * those it was made from, it is refused. After a crash in the middle the log has lost a prefix of what was planned, and
- * the journal still knows the run, so that it can be undone.
+ * those it was made from, it is refused. After a crash in the middle the log reads as before the run or as after it
+ * (delete-prefix.ts), and the journal knows the run and every file of it, so that it can be undone.
  */
 import { join } from 'node:path';
 import { AppError } from '../../../shared/errors';
@@ -12,6 +12,7 @@ import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/u
 import type { LockedDirectory } from '../directory-lock';
 import type { FileSystem } from '../file-system';
 import {
+  DELETED_SUFFIX,
   LOG_SUFFIX,
   OFFSET_INDEX_SUFFIX,
   offsetName,
@@ -20,10 +21,18 @@ import {
 } from '../format/file-names';
 import { writeWhole } from './atomic-file';
 import { undoCompaction } from './compaction-run';
-import { markSegmentsDeleted, purgeDeletedFiles, undoDeletion } from './delete-segments';
+import {
+  type DeletedPrefix,
+  deletePrefix,
+  filesOfSegments,
+  requireRestorable,
+  restorePrefix,
+} from './delete-prefix';
+import { purgeDeletedFiles } from './delete-segments';
+import { logStartOf } from './log-start';
 import { requireReplaceable, undoIndexRebuild } from './rebuild-indexes';
 import { RunJournal, type RunRecord } from './run-journal';
-import { requireUnchanged } from './segments-on-disk';
+import { requireUnchanged, segmentsOnDisk } from './segments-on-disk';
 import { inWriteMode } from './write-mode';
 
 export interface RetentionRun {
@@ -46,6 +55,7 @@ export async function runRetention(fs: FileSystem, run: RetentionRun): Promise<R
   const { directory } = lock;
   await requireUnchanged(fs, directory, [...plan.deletions, ...plan.kept]);
   const deletedBaseOffsets = plan.deletions.map(({ baseOffset }) => baseOffset);
+  const files = await filesOfSegments(fs, directory, deletedBaseOffsets);
   const record: RunRecord = {
     schema: 'strata.run/1',
     runId: RunJournal.newId(nowMs),
@@ -56,7 +66,8 @@ export async function runRetention(fs: FileSystem, run: RetentionRun): Promise<R
     state: 'running',
     deletedBaseOffsets,
     newBaseOffsets: plan.rollsActiveSegment ? [logEndOffset] : [],
-    deletedFiles: [],
+    logStart: { after: plan.deletions.at(-1)!.endOffset, before: await logStartOf(fs, lock) },
+    deletedFiles: files.map((name) => name + DELETED_SUFFIX),
     freedBytes: plan.freedBytes,
     purgeDueAtMs: nowMs + fileDeleteDelayMs,
   };
@@ -65,19 +76,29 @@ export async function runRetention(fs: FileSystem, run: RetentionRun): Promise<R
     if (plan.rollsActiveSegment) await rollEmptySegment(changing, directory, logEndOffset);
     const sizes = new Map(plan.deletions.map(({ baseOffset, sizeInBytes }) => [baseOffset, sizeInBytes]));
     let bytesDone = 0;
-    const deletedFiles = await markSegmentsDeleted(changing, directory, deletedBaseOffsets, (baseOffset) => {
+    await deletePrefix(changing, lock, prefixOf(record), (baseOffset) => {
       bytesDone += sizes.get(baseOffset)!;
       onProgress?.(bytesDone);
     });
-    const done: RunRecord = { ...record, state: 'done', deletedFiles };
+    const done: RunRecord = { ...record, state: 'done' };
     await journal.write(done);
     return done;
   });
 }
 
+function prefixOf({ deletedBaseOffsets, deletedFiles, logStart }: RunRecord): DeletedPrefix {
+  return {
+    baseOffsets: deletedBaseOffsets,
+    files: deletedFiles.map((name) => name.slice(0, -DELETED_SUFFIX.length)),
+    endOffset: logStart!.after,
+    logStartBefore: logStart!.before,
+  };
+}
+
 /**
  * @throws AppError NOT_FOUND where a segment has been purged meanwhile, STORAGE_UNSAFE where a later run on the same
- * log was not undone: its segments would be missing behind those that come back. Nothing is changed then
+ * log was not undone, or where it lost segments otherwise: they would be missing behind those that come back. Nothing is
+ * changed then
  */
 export async function undoRun(
   fs: FileSystem,
@@ -92,7 +113,9 @@ export async function undoRun(
     if (run.kind === 'compaction') await undoCompaction(changing, lock, run);
     else if (run.kind === 'rebuild-index') await undoIndexRebuild(changing, lock, journal, run);
     else {
-      await undoDeletion(changing, lock.directory, run.deletedBaseOffsets);
+      const prefix = prefixOf(run);
+      await requireRestorable(changing, lock.directory, prefix);
+      await restorePrefix(changing, lock, prefix);
       for (const baseOffset of newBaseOffsets) await removeEmptySegment(changing, lock.directory, baseOffset);
     }
     const undone: RunRecord = { ...run, state: 'undone' };
@@ -101,19 +124,34 @@ export async function undoRun(
   });
 }
 
-/** Removes the `.deleted` files of a run. @returns The run, with the bytes that it really freed: indexes count. */
+/**
+ * Removes the `.deleted` files of a run, but not those whose names a later one has taken. Retention that was cut off is
+ * brought to its end first, so that what is left of its segments goes too. @returns The run, with the bytes that it really freed: indexes count.
+ */
 export async function purgeRun(
   fs: FileSystem,
   lock: LockedDirectory,
   journal: RunJournal,
   run: RunRecord,
 ): Promise<RunRecord> {
-  const names =
-    run.kind === 'rebuild-index' ? await ownFiles(journal, run) : await deletedNames(fs, lock, run);
+  if (run.kind === 'retention') await finishDeletion(fs, lock, run);
+  const taken = await journal.filesOfLaterRuns(run);
+  const found = run.kind === 'rebuild-index' ? run.deletedFiles : await deletedNames(fs, lock, run);
+  const names = found.filter((name) => !taken.has(name));
   const freedBytes = await purgeDeletedFiles(fs, lock.directory, names);
   const purged: RunRecord = { ...run, state: 'purged', freedBytes };
   await journal.write(purged);
   return purged;
+}
+
+/** Of a run, or of its undo, that was cut off behind its first change; before that nothing has happened. */
+async function finishDeletion(fs: FileSystem, lock: LockedDirectory, run: RunRecord): Promise<void> {
+  const prefix = prefixOf(run);
+  const { endOffset, baseOffsets } = prefix;
+  const isRaised = ((await logStartOf(fs, lock)) ?? 0) >= endOffset;
+  const standing = new Set(await segmentsOnDisk(fs, lock.directory));
+  const isPart = run.state === 'running' && baseOffsets.some((baseOffset) => !standing.has(baseOffset));
+  if (isRaised || isPart) await inWriteMode(fs, lock, (changing) => deletePrefix(changing, lock, prefix));
 }
 
 /** Of its segments, also where the run was cut off. */
@@ -129,15 +167,6 @@ async function deletedNames(
       const parsed = parseSegmentFileName(name);
       return parsed?.state === 'deleted' && segments.has(parsed.baseOffset);
     });
-}
-
-/** A later run may have put a file of its own under the same name. */
-async function ownFiles(journal: RunJournal, run: RunRecord): Promise<string[]> {
-  const later = (await journal.runsOn(run.logPath)).filter(
-    ({ runId, state }) => runId > run.runId && (state === 'done' || state === 'running'),
-  );
-  const taken = new Set(later.flatMap(({ deletedFiles }) => deletedFiles));
-  return run.deletedFiles.filter((name) => !taken.has(name));
 }
 
 async function requireLatest(journal: RunJournal, { runId, logPath }: RunRecord): Promise<void> {

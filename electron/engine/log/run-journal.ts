@@ -38,7 +38,12 @@ export interface RunRecord {
     readonly wasThere: boolean;
     readonly logSizeInBytes: Bytes | null;
   }[];
-  /** Names of `.deleted` files that a purge removes. */
+  /** Of retention: where the log begins behind what goes, and what its start was set to before; null for nothing. */
+  readonly logStart?: { readonly after: Offset; readonly before: Offset | null };
+  /**
+   * Names of `.deleted` files that a purge removes; of retention and of rebuilt indexes known before the first change, of
+   * a compaction when it is done.
+   */
   readonly deletedFiles: readonly string[];
   /** Of the `.log` files that a purge removes; once purged, of all files that were. */
   readonly freedBytes: Bytes;
@@ -83,6 +88,15 @@ export class RunJournal {
   /** As `runsOn`. */
   runsOn(directory: string): Promise<RunRecord[]> {
     return runsOn(this.#fs, dirname(this.#directory), directory);
+  }
+
+  /** Names of `.deleted` files that are those of a later run on the same log by now: as names they are this one's too. */
+  async filesOfLaterRuns({ logPath, runId }: RunRecord): Promise<Set<string>> {
+    const later = (await this.runsOn(logPath)).filter(
+      (run) =>
+        run.logPath === logPath && run.runId > runId && (run.state === 'done' || run.state === 'running'),
+    );
+    return new Set(later.flatMap(({ deletedFiles }) => deletedFiles));
   }
 
   async #makeDirectory(path: string): Promise<void> {

@@ -4,6 +4,7 @@ import { AppError } from '../../../shared/errors';
 import type { Bytes, Offset } from '../../../shared/units';
 import type { FileSystem } from '../file-system';
 import { LOG_SUFFIX, offsetName, parseSegmentFileName } from '../format/file-names';
+import { mapConcurrently } from '../map-concurrently';
 
 /** Base offsets of the .log files, ascending; deleted, cleaned and swapped ones are not among them. */
 export async function segmentsOnDisk(fs: FileSystem, directory: string): Promise<Offset[]> {
@@ -27,12 +28,12 @@ export async function requireUnchanged(
   directory: string,
   planned: readonly PlannedSegment[],
 ): Promise<void> {
-  let isSame = (await segmentsOnDisk(fs, directory)).length === planned.length;
-  for (const { baseOffset, sizeInBytes } of planned) {
+  const isSame = await mapConcurrently(planned, async ({ baseOffset, sizeInBytes }) => {
     const status = await fs.status(join(directory, offsetName(baseOffset) + LOG_SUFFIX));
-    isSame &&= status?.sizeInBytes === sizeInBytes;
-  }
-  if (!isSame)
+    return status?.sizeInBytes === sizeInBytes;
+  });
+  const count = (await segmentsOnDisk(fs, directory)).length;
+  if (count !== planned.length || isSame.includes(false))
     throw new AppError('PLAN_OUTDATED', 'The files changed since the plan was made; nothing was done.', {
       path: directory,
     });

@@ -1,0 +1,61 @@
+/**
+ * The offset that a log begins at, whatever segments lie below it: raised durably before segments are deleted or brought
+ * back, and lowered behind them, it makes the renaming of many files one step. Whoever opens the log in between, after a
+ * crash too, finds all of them gone.
+ *
+ * In a data directory it is the log's entry in log-start-offset-checkpoint, which a broker follows (LogLoader.load). A log
+ * that stands alone has a file of Strata's own in its directory.
+ */
+import { basename, join } from 'node:path';
+import type { Offset } from '../../../shared/units';
+import type { LockedDirectory } from '../directory-lock';
+import type { FileSystem, ReadingFileSystem } from '../file-system';
+import {
+  encodeOffsetCheckpoint,
+  LOG_START_CHECKPOINT,
+  LONE_LOG_START_FILE,
+  readLoneLogStart,
+} from '../format/checkpoint-files';
+import { parseLogDirectoryName } from '../format/file-names';
+import { readWhole, writeAtomically } from './atomic-file';
+import { checkpointEntry, type Partition, setCheckpointEntry } from './checkpoint-entry';
+
+const LONE_BYTES_MAX = 64;
+
+/** null where nothing says more than the first segment does. */
+export function logStartOf(fs: ReadingFileSystem, lock: LockedDirectory): Promise<Offset | null> {
+  const place = checkpointPlace(lock);
+  return place === null ? loneLogStart(fs, lock.directory) : checkpointEntry(fs, place.path, place.own);
+}
+
+/** Durable when it returns. @param offset null: where the first segment begins */
+export async function setLogStart(
+  fs: FileSystem,
+  lock: LockedDirectory,
+  offset: Offset | null,
+): Promise<void> {
+  const place = checkpointPlace(lock);
+  if (place !== null) {
+    const { path, own } = place;
+    await setCheckpointEntry(fs, { path, withoutEntries: encodeOffsetCheckpoint([]) }, own, offset);
+    return;
+  }
+  const path = join(lock.directory, LONE_LOG_START_FILE);
+  if (offset !== null) await writeAtomically(fs, path, Buffer.from(`${offset}\n`));
+  else if ((await fs.status(path)) !== null) {
+    await fs.removeFile(path);
+    await fs.syncDirectory(lock.directory);
+  }
+}
+
+/** What a run left in the directory of a log that stands alone, or null. */
+export async function loneLogStart(fs: ReadingFileSystem, directory: string): Promise<Offset | null> {
+  const bytes = await readWhole(fs, join(directory, LONE_LOG_START_FILE), LONE_BYTES_MAX);
+  return bytes === null ? null : readLoneLogStart(Buffer.from(bytes).toString('utf8'));
+}
+
+function checkpointPlace({ directory, dataDirectory }: LockedDirectory) {
+  const own: Partition | null = parseLogDirectoryName(basename(directory));
+  if (dataDirectory === null || own === null) return null;
+  return { path: join(dataDirectory, LOG_START_CHECKPOINT), own };
+}

@@ -1,0 +1,152 @@
+/** Runs of retention beside what other runs have left, and where the disk has no room. Crashes are test/crash's. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { readRetentionFacts } from '../../../../electron/engine/inspect/retention-facts';
+import { Log } from '../../../../electron/engine/log/log';
+import { purgeRun, runRetention, undoRun } from '../../../../electron/engine/log/retention-run';
+import { RunJournal, type RunRecord } from '../../../../electron/engine/log/run-journal';
+import { planRetention } from '../../../../shared/plan/retention-plan';
+import { FakeClock } from '../../../support/fake-clock';
+import { putKeyedLog } from '../../../support/keyed-log';
+import { MemFileSystem, storageError } from '../../../support/mem-file-system';
+
+const NOW_MS = 1_800_000_000_000;
+const LOG = '/data/keyed-0';
+const lock = { directory: LOG, dataDirectory: null };
+const at = (offset: number, ending: string) => `${LOG}/${String(offset).padStart(20, '0')}${ending}`;
+let fs: MemFileSystem;
+let journal: RunJournal;
+let sizes: number[];
+
+/** Segments at 0, 1, 2 and 3, a record each. */
+beforeEach(() => {
+  fs = new MemFileSystem();
+  fs.makeDirectory('/state');
+  journal = new RunJournal(fs, '/state');
+  const records = [0, 1, 2, 3].map((offset) => [{ key: 'k', value: `v${offset}` }]);
+  sizes = putKeyedLog(fs, LOG, records).map(({ sizeInBytes }) => sizeInBytes);
+});
+
+/** Deletes the first of them, with runs that begin one after the other. */
+function retain(count: number, firstBase = 0): Promise<RunRecord> {
+  const facts = sizes.slice(firstBase).map((sizeInBytes, index) => ({
+    ...{ baseOffset: firstBase + index, sizeInBytes },
+    ...{ largestTimestampMs: index, largestTimestampSource: 'time-index' as const },
+  }));
+  const retentionBytes = sizes.slice(firstBase + count).reduce((sum, size) => sum + size, 0);
+  const policy = { deletes: true, compacts: false, retentionMs: -1, retentionBytes };
+  const state = { logStartOffset: 0, logEndOffset: 4, highWatermark: 4 };
+  const plan = planRetention(facts, policy, state, NOW_MS);
+  expect(plan.deletions).toHaveLength(count);
+  const run = { lock, plan, journal, logEndOffset: 4, groupId: 'g', fileDeleteDelayMs: 1000 };
+  return runRetention(fs, { ...run, nowMs: NOW_MS + firstBase });
+}
+
+const standing = async () =>
+  (await fs.list(LOG))
+    .map(({ name }) => name)
+    .filter((name) => name.endsWith('.log'))
+    .map(Number.parseFloat)
+    .sort();
+
+/** Fails at the second rename of a segment's file, once. */
+async function cutOff(): Promise<RunRecord> {
+  let renames = 0;
+  fs.before = ({ kind, path }) => {
+    if (kind === 'rename' && path.startsWith(LOG) && !path.endsWith('.tmp') && ++renames === 2)
+      throw storageError('EIO', path);
+  };
+  await expect(retain(2)).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+  fs.before = null;
+  return (await journal.runsOn(LOG))[0]!;
+}
+
+describe('runRetention', () => {
+  it('deletes one segment after the other where the disk has no block for the log start', async () => {
+    fs.before = ({ kind, path }) => {
+      if (kind === 'create' && path.startsWith(LOG)) throw storageError('ENOSPC', path);
+    };
+    expect(await retain(2)).toMatchObject({ state: 'done' });
+    fs.before = null;
+    expect(await standing()).toEqual([2, 3]);
+  });
+
+  it('leaves nothing of its own in the directory', async () => {
+    await retain(2);
+    expect((await fs.list(LOG)).map(({ name }) => name).filter((name) => name.includes('strata'))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('a run that was cut off', () => {
+  it('reads as done: for the engine, and for a plan', async () => {
+    await cutOff();
+    const log = { name: 'keyed-0', path: LOG, topic: 'keyed', partition: 0 };
+    const facts = await readRetentionFacts(
+      fs,
+      { ...log, state: 'current', format: 'kafka' },
+      { broker: 'detached', replicaCount: null, clock: 'kafka' },
+    );
+    expect(facts.logStartOffset).toBe(2);
+    const opened = await Log.open(LOG, { retentionMs: -1 }, { fs, clock: new FakeClock(NOW_MS) });
+    expect(opened.logStartOffset).toBe(2);
+    await opened.applyRetention();
+    expect(opened.segments.map(({ baseOffset }) => baseOffset)).toEqual([2, 3]);
+    await opened.close();
+  });
+
+  it('is brought to its end by a purge', async () => {
+    const run = await cutOff();
+    expect(await purgeRun(fs, lock, journal, run)).toMatchObject({ state: 'purged' });
+    expect(await standing()).toEqual([2, 3]);
+    expect((await fs.list(LOG)).filter(({ name }) => /deleted|strata/.test(name))).toEqual([]);
+  });
+
+  it('is not begun by a purge where nothing of it had happened', async () => {
+    fs.before = ({ kind, path }) => {
+      if (kind === 'create' && path.startsWith(LOG)) throw storageError('EIO', path);
+    };
+    await expect(retain(2)).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+    fs.before = null;
+    await purgeRun(fs, lock, journal, (await journal.runsOn(LOG))[0]!);
+    expect(await standing()).toEqual([0, 1, 2, 3]);
+  });
+});
+
+describe('undoRun', () => {
+  it('brings back no file that an earlier compaction had left', async () => {
+    fs.put(at(0, '.txnindex.deleted'), 'of an original');
+    await undoRun(fs, lock, journal, await retain(2));
+    expect(await standing()).toEqual([0, 1, 2, 3]);
+    expect(fs.contentOf(at(0, '.txnindex'))).toBeNull();
+  });
+
+  it('is refused where segments behind are gone: there would be a hole', async () => {
+    const run = await retain(1);
+    for (const ending of ['.log', '.index', '.timeindex']) await fs.removeFile(at(1, ending));
+    await expect(undoRun(fs, lock, journal, run)).rejects.toMatchObject({ code: 'STORAGE_UNSAFE' });
+    expect(await standing()).toEqual([2, 3]);
+  });
+});
+
+describe('purgeRun', () => {
+  it('keeps files that a later run has put under the same names', async () => {
+    const compaction: RunRecord = {
+      ...{ schema: 'strata.run/1', runId: RunJournal.newId(NOW_MS - 1), groupId: 'c', kind: 'compaction' },
+      ...{
+        logPath: LOG,
+        startedAtMs: NOW_MS - 1,
+        state: 'done',
+        deletedBaseOffsets: [0],
+        newBaseOffsets: [0],
+      },
+      ...{ deletedFiles: ['00000000000000000000.log.deleted'], freedBytes: 1, purgeDueAtMs: NOW_MS },
+    };
+    await journal.write(compaction);
+    fs.put(at(0, '.log.deleted'), 'an original');
+    const run = await retain(1);
+    await purgeRun(fs, lock, journal, compaction);
+    await undoRun(fs, lock, journal, run);
+    expect(await standing()).toEqual([0, 1, 2, 3]);
+  });
+});
