@@ -13,8 +13,8 @@ import { seededRandom } from '../support/seeded-random';
 
 const NOW_MS = Date.UTC(2027, 0, 1);
 const SECTOR = 512;
-const FLIPS = countFor({ short: 500, full: 250_000 });
-const CUTS = countFor({ short: 150, full: 20_000 });
+const FLIPS = countFor({ short: 500, full: 500_000 });
+const CUTS = countFor({ short: 150, full: 100_000 });
 const SECTORS = countFor({ short: 75, full: 5_000 });
 const LOGS = [
   '4.4.0/data-directory/codec-none-0',

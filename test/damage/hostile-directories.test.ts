@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   linkSync,
   mkdirSync,
@@ -27,6 +28,7 @@ import type { Command } from '../../electron/cli/command';
 import { inspect, verify } from '../../electron/cli/inspect';
 import { records } from '../../electron/cli/records';
 import { startup } from '../../electron/cli/startup';
+import { stats } from '../../electron/cli/stats';
 import { AppError } from '../../shared/errors';
 import { fakeTerminal } from '../support/fake-terminal';
 import { countFor } from '../support/run-size';
@@ -37,7 +39,11 @@ const MANY = countFor({ short: 400, full: 1_000_000 });
 const TIB = 2 ** 40;
 const MEMORY_MAX = 320 * 1024 * 1024;
 const TIME_MAX_MS = countFor({ short: 60_000, full: 600_000 });
-const COMMANDS: readonly Command[] = [inspect, verify, startup, records];
+const COMMANDS: readonly Command[] = [inspect, verify, startup, records, stats];
+/** Each with a status, or the code of an error. */
+const OUTCOMES = /^inspect \w+, verify \w+, startup \w+, records \w+, stats \w+$/;
+/** Owns nothing. */
+const NOBODY = 65_534;
 
 let root: string;
 const servers: Server[] = [];
@@ -226,7 +232,6 @@ const LOG_CASES: Readonly<Record<string, Make>> = {
   'many empty segments': many((index) => `${String(1_000_000 + index).padStart(20, '0')}.log`),
   'many leftovers': many((index) => `${String(index).padStart(20, '0')}.log.deleted`),
   'many snapshots': many((index) => `${String(1_000 + index).padStart(20, '0')}.snapshot`),
-  'no file that may be read': (directory) => void execFileSync('chmod', ['-R', 'a-r', directory]),
   'a segment that grows to twice its size': (directory) =>
     appendFileSync(join(directory, LOG), readFileSync(join(directory, LOG))),
 };
@@ -286,6 +291,17 @@ async function tryCommands(directory: string): Promise<string> {
   return outcomes.join(', ');
 }
 
+/** Root may read everything: then the commands run as somebody else. */
+async function asOrdinaryUser<T>(run: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return run();
+  process.seteuid!(NOBODY);
+  try {
+    return await run();
+  } finally {
+    process.seteuid!(0);
+  }
+}
+
 describe('every command', () => {
   it('is tried with about seventy kinds of directories', () => {
     expect(Object.keys({ ...LOG_CASES, ...DIRECTORY_CASES }).length).toBeGreaterThanOrEqual(80);
@@ -297,10 +313,27 @@ describe('every command', () => {
       cpSync(join(FIXTURE, 'codec-none-0'), directory, { recursive: true });
       await make(directory);
       const outcome = await tryCommands(directory);
-      expect(outcome).toMatch(/^inspect [\w]+, verify [\w]+, startup [\w]+, records [\w]+$/);
+      expect(outcome).toMatch(OUTCOMES);
       execFileSync('chmod', ['-R', 'u+rwX', directory]);
       rmSync(directory, { recursive: true, force: true });
     });
+
+  it('ends on a log of which no file may be read', async () => {
+    const directory = join(root, 'locked-0');
+    cpSync(join(FIXTURE, 'codec-none-0'), directory, { recursive: true });
+    await tryCommands(directory); // what they load on first use is loaded by then
+    chmodSync(root, 0o755);
+    execFileSync('chmod', ['-R', 'a-r,a+X', directory]);
+    chmodSync(directory, 0o755);
+    expect(await asOrdinaryUser(() => tryCommands(directory))).toMatch(
+      /verify 1, .*records PERMISSION_DENIED/,
+    );
+    chmodSync(directory, 0o311);
+    expect(await asOrdinaryUser(() => tryCommands(directory))).toMatch(
+      /^inspect PERMISSION_DENIED, verify PERMISSION_DENIED/,
+    );
+    chmodSync(directory, 0o755);
+  });
 
   for (const [what, make] of Object.entries(DIRECTORY_CASES))
     it(`ends on a data directory with ${what}`, { timeout: TIME_MAX_MS * COMMANDS.length }, async () => {
@@ -311,7 +344,7 @@ describe('every command', () => {
         cpSync(join(FIXTURE, name), join(directory, name));
       await make(directory);
       const outcome = await tryCommands(directory);
-      expect(outcome).toMatch(/^inspect [\w]+, verify [\w]+, startup [\w]+, records [\w]+$/);
+      expect(outcome).toMatch(OUTCOMES);
       rmSync(directory, { recursive: true, force: true });
     });
 });

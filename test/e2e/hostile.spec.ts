@@ -1,6 +1,17 @@
 /** Directories made to hang or mislead, opened in the window: it shows what is left of them, and stays alive. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from './electron';
@@ -24,6 +35,7 @@ const CASES: Readonly<Record<string, (directory: string) => void>> = {
     symlinkSync('/dev/zero', join(directory, LOG));
   },
   'a sparse segment of 15 TiB': (directory) => truncateSync(join(directory, LOG), 15 * TIB),
+  'a sparse index of 1 TiB': (directory) => truncateSync(join(directory, LOG.replace('.log', '.index')), TIB),
   'names with markup and escape sequences'(directory) {
     for (const name of ['<img src=x onerror=alert(1)>.log', '\u001b[2J\u202e.swap', 'a\nb.index'])
       writeFileSync(join(directory, name), '');
@@ -33,6 +45,65 @@ const CASES: Readonly<Record<string, (directory: string) => void>> = {
       writeFileSync(join(directory, `00000000000000000036.${suffix}`), Buffer.alloc(50_000, 0x9e));
   },
 };
+
+/** One after the other, to a segment of the open log. */
+const CHANGES: readonly ((path: string, bytes: Buffer) => void)[] = [
+  (path, bytes) => appendFileSync(path, bytes.subarray(0, 100)),
+  (path, bytes) => truncateSync(path, bytes.length >> 1),
+  (path) => truncateSync(path, 0),
+  (path) => rmSync(path),
+  (path) => execFileSync('mkfifo', [path]),
+  (path) => rmSync(path),
+  (path) => symlinkSync('/dev/zero', path),
+  (path) => rmSync(path),
+  (path) => mkdirSync(path),
+  (path) => rmdirSync(path),
+];
+
+test.describe('a log whose files change all the time', () => {
+  const directory = join(folder, 'changing-0');
+  test.use({ directory });
+  test.beforeAll(() => {
+    cpSync(FIXTURE, directory, { recursive: true });
+  });
+  test('is shown meanwhile, and found sound once they are as they were', async ({ page }) => {
+    const path = join(directory, LOG);
+    const bytes = readFileSync(path);
+    await settled(page);
+    let next = 0;
+    const timer = setInterval(() => CHANGES[next++ % CHANGES.length]!(path, bytes), 40);
+    try {
+      for (const screen of [
+        'Problems',
+        'Index',
+        'Records',
+        'Segments',
+        'Retention',
+        'Compaction',
+        'Problems',
+      ])
+        await page.getByRole('navigation').getByRole('button', { name: screen }).click();
+      for (let round = 0; round < 5; round++)
+        await page
+          .getByRole('main')
+          .getByRole('button', { name: /^Verify/ })
+          .click();
+    } finally {
+      clearInterval(timer);
+    }
+    rmSync(path, { force: true, recursive: true });
+    writeFileSync(path, bytes);
+    await expect(async () => {
+      await page
+        .getByRole('main')
+        .getByRole('button', { name: /^Verify/ })
+        .click();
+      await settled(page);
+      await expect(page.getByText('No problems.')).toBeVisible({ timeout: 1_000 });
+    }).toPass({ timeout: 30_000 });
+    expect(next).toBeGreaterThan(CHANGES.length);
+  });
+});
 
 for (const [what, make] of Object.entries(CASES)) {
   const directory = join(folder, `case-${what.replace(/\W+/g, '-')}-0`);

@@ -40,8 +40,8 @@ export function readOffsetCheckpoint(text: string): CheckpointEntry[] | string {
   if (typeof rows === 'string') return rows;
   const entries = rows.map(([topic, partition, offset]) => ({
     topic: topic!,
-    partition: Number(partition),
-    offset: Number(offset),
+    partition: numberOf(partition!),
+    offset: numberOf(offset!),
   }));
   const bad = entries.find((entry) => !isCount(entry.partition) || !isCount(entry.offset));
   return bad === undefined ? entries : `the entry of ${bad.topic} is not made of numbers`;
@@ -62,8 +62,8 @@ export function readLeaderEpochs(text: string): LeaderEpoch[] | string {
   const rows = rowsOf(text, 2);
   if (typeof rows === 'string') return rows;
   const epochs = rows.map(([epoch, startOffset]) => ({
-    epoch: Number(epoch),
-    startOffset: Number(startOffset),
+    epoch: numberOf(epoch!),
+    startOffset: numberOf(startOffset!),
   }));
   const bad = epochs.find((entry) => !isCount(entry.epoch) || !isCount(entry.startOffset));
   return bad === undefined ? epochs : 'an epoch is not made of numbers';
@@ -77,13 +77,23 @@ function rowsOf(text: string, fieldCount: number): string[][] | string {
   if (text === '') return [];
   const lines = text.split(/\r?\n/);
   if (lines[0] !== VERSION) return `the version is ${JSON.stringify(lines[0])}`;
-  const count = Number(lines[1]);
+  const count = numberOf(lines[1] ?? '');
   const rows = lines
     .slice(2)
     .filter((line) => line !== '')
-    .map((line) => line.split(' '));
+    .map(fieldsOf);
   if (!isCount(count) || rows.length !== count) return `${rows.length} entries, and ${lines[1]} announced`;
   return rows.every((row) => row.length === fieldCount) ? rows : 'a line has another number of fields';
+}
+
+/** As Java's `split("\\s+")` does: white space at the end is none, in front it makes an empty field. */
+function fieldsOf(line: string): string[] {
+  return line.replace(/[ \t\v\f]+$/, '').split(/[ \t\v\f]+/);
+}
+
+/** NaN for what is no decimal number: an empty field, too, which `Number` would take for 0. */
+function numberOf(text: string): number {
+  return /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function isCount(value: number): boolean {

@@ -38,6 +38,11 @@ export class LeaderEpochsSeen {
           `Entry ${unordered} is not above the one before it.`,
         ),
       ];
+    return [...cutOff(text), ...this.#againstBatches(epochs, logStartOffset)];
+  }
+
+  #againstBatches(epochs: readonly LeaderEpoch[], logStartOffset: Offset): Problem[] {
+    const place = { file: LEADER_EPOCH_CHECKPOINT };
     return [...this.#ranges].flatMap(([epoch, { from, to }]) => {
       if (to < logStartOffset) return [];
       const flaw = epochFlaw(epochs, epoch, { from: Math.max(from, logStartOffset), to });
@@ -46,6 +51,14 @@ export class LeaderEpochsSeen {
         : [problemAt('leader-epoch-checkpoint-mismatch', { ...place, baseOffset: from }, flaw)];
     });
   }
+}
+
+/** A broker ends every line. Without the last end the last number may have lost digits, which a broker does not notice. */
+function cutOff(text: string): Problem[] {
+  if (text === '' || text.endsWith('\n')) return [];
+  const place = { file: LEADER_EPOCH_CHECKPOINT, position: Buffer.byteLength(text) };
+  const message = 'The last line has no end, as a broker writes it: its number may have lost digits.';
+  return [problemAt('leader-epoch-checkpoint-mismatch', place, message)];
 }
 
 function epochFlaw(

@@ -47,7 +47,8 @@ export async function findBatch(
   for (let position = from; position + HEADER_SIZE_UP_TO_MAGIC <= sizeInBytes; ) {
     const stepEnd = Math.min(position + STEP, sizeInBytes);
     scan.signal?.throwIfAborted();
-    await reader.load(position, stepEnd - position);
+    if (!(await reader.load(position, stepEnd - position)))
+      return { position: null, isAllZeros: false, isCutShort: false }; // shorter than it was: no more is there
     if (zerosEnd === position) zerosEnd = endOfZeros(reader, position, stepEnd);
     if (sizeInBytes > INT32_MAX && zerosEnd - from > ZEROS_MAX)
       return { position: null, isAllZeros: true, isCutShort: true };

@@ -6,7 +6,7 @@
 import { dirname, join } from 'node:path';
 import type { Problem } from '../../../shared/problem';
 import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
-import type { ReadingFileSystem } from '../file-system';
+import type { FileStatus, ReadingFileSystem } from '../file-system';
 import { mapConcurrently } from '../map-concurrently';
 import { LeaderEpochsSeen } from './check-leader-epochs';
 import { SequenceChecker, type SequenceState } from './check-sequence';
@@ -21,7 +21,7 @@ import {
   type SegmentTask,
 } from './inspect-segment';
 import type { LogDirectory } from './list-logs';
-import { type LogFiles, listLogFiles, type SegmentFiles } from './log-files';
+import { type LogFiles, listLogFiles, type SegmentFile, type SegmentFiles } from './log-files';
 import type { LogFormat } from './log-format';
 
 export interface LogInspection {
@@ -65,7 +65,7 @@ export interface InspectOptions {
   readonly onSegment?: (segment: KnownSegment) => void;
 }
 
-/** How often a log is read that retention shortens faster than it can be read. */
+/** How often a log is read that changes faster than it can be read: shortened by retention, swapped by compaction. */
 const ATTEMPTS_MAX = 3;
 
 /** @throws AppError where the directory cannot be listed; the signal's reason when aborted. */
@@ -95,10 +95,11 @@ async function inspectAsListed(
     depth === 'glance'
       ? await glanceAtSegments(fs, listed.segments, sequence, options)
       : await inspectSegments(fs, listed.segments, { sequence, beside }, options);
-  const { listing, findings } = await withoutDeleted(fs, listed, found);
+  const { listing, findings, isChanged } = await asItStands(fs, listed, found);
   // Its last segment is deleted already: what was read is not how the log ends, and hardly how it is.
   const isOvertaken = listing.segments.at(-1)?.baseOffset !== listed.segments.at(-1)?.baseOffset;
-  if (isOvertaken && attemptsLeft > 1) return inspectAsListed(fs, log, options, attemptsLeft - 1);
+  if ((isOvertaken || isChanged) && attemptsLeft > 1)
+    return inspectAsListed(fs, log, options, attemptsLeft - 1);
   const segments = findings.map(({ segment }) => segment);
   const fileNames = new Set(listing.segments.map(({ log: file }) => file.name));
   const gaps = sequence.gaps().filter(({ file }) => fileNames.has(file)); // not those of a deleted start
@@ -124,21 +125,40 @@ async function inspectAsListed(
   };
 }
 
-/** Segments that were deleted since they were listed are no finding: the log goes on without them. */
-async function withoutDeleted(
+/**
+ * What of the findings still holds. Segments that were deleted since they were listed are no finding: the log goes on
+ * without them. isChanged: one in which something was found wrong was replaced or cut off since, which may be all that
+ * is wrong with it.
+ */
+async function asItStands(
   fs: ReadingFileSystem,
   listing: LogFiles,
   findings: readonly SegmentFindings[],
-): Promise<{ listing: LogFiles; findings: readonly SegmentFindings[] }> {
+): Promise<{ listing: LogFiles; findings: readonly SegmentFindings[]; isChanged: boolean }> {
   const isThere: boolean[] = [];
-  for (const [index, { log }] of listing.segments.entries()) {
-    const isInDoubt = findings[index]!.problems.some(({ code }) => code === 'segment-unreadable');
-    isThere.push(!isInDoubt || (await fs.status(log.path).catch(() => true)) !== null);
+  let isChanged = false;
+  for (const [index, { log, all }] of listing.segments.entries()) {
+    const { problems } = findings[index]!;
+    const inDoubt = all.filter(({ name }) => problems.some((one) => isError(one) && one.file === name));
+    let isGone = false;
+    for (const file of inDoubt) {
+      const status = await fs.status(file.path).catch(() => undefined);
+      if (status === null && file === log) isGone = true;
+      else if (status !== undefined) isChanged ||= status === null || isOther(file, status);
+    }
+    isThere.push(!isGone);
   }
   return {
     listing: { ...listing, segments: listing.segments.filter((_, index) => isThere[index]) },
     findings: findings.filter((_, index) => isThere[index]),
+    isChanged,
   };
+}
+
+const isError = ({ severity }: Problem) => severity === 'error';
+
+function isOther(listed: SegmentFile, now: FileStatus): boolean {
+  return now.inode !== listed.inode || now.sizeInBytes < listed.sizeInBytes;
 }
 
 /** A glance at one segment needs nothing of the one before it, so that many are looked at together. */

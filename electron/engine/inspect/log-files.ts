@@ -19,6 +19,8 @@ export interface SegmentFile {
   readonly sizeInBytes: Bytes;
   readonly modifiedAtMs: TimestampMs;
   readonly isRegular: boolean;
+  /** As listed: tells a file that was put in its place since from one that was written to. */
+  readonly inode: number;
 }
 
 export interface SegmentFiles {
@@ -131,6 +133,6 @@ function kindText({ kind }: FileStatus): string {
 }
 
 function toSegmentFile(directory: string, name: string, status: FileStatus): SegmentFile {
-  const { sizeInBytes, modifiedAtMs, kind } = status;
-  return { name, path: join(directory, name), sizeInBytes, modifiedAtMs, isRegular: kind === 'file' };
+  const { sizeInBytes, modifiedAtMs, kind, inode } = status;
+  return { name, path: join(directory, name), sizeInBytes, modifiedAtMs, isRegular: kind === 'file', inode };
 }

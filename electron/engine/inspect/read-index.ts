@@ -95,7 +95,7 @@ async function countUsed(handle: ReadableFile, size: Bytes, entrySize: Bytes, is
   let unused = slotCount;
   if (!(await isSlotUnused(slotCount - 1))) return slotCount;
   while (used < unused) {
-    const middle = (used + unused) >> 1;
+    const middle = Math.floor((used + unused) / 2); // a sparse file may have more slots than 2^31
     if (await isSlotUnused(middle)) unused = middle;
     else used = middle + 1;
   }

@@ -83,9 +83,12 @@ async function* readSegment(
 ): AsyncGenerator<RecordBatchFound, void, undefined> {
   const file = await fs.openForReading(files.log.path);
   try {
-    let position: FilePosition | null = await startPosition(fs, files, file, start.offset);
+    // As long as it is now: since it was listed it may have grown, or another may have taken its place.
+    const { sizeInBytes } = await file.status();
+    const opened = { ...files, log: { ...files.log, sizeInBytes } };
+    let position: FilePosition | null = await startPosition(fs, opened, file, start.offset);
     while (position !== null) {
-      const slice: Slice = await readSlice(file, files, position, start, range);
+      const slice: Slice = await readSlice(file, opened, position, start, range);
       yield* slice.found;
       position = slice.next;
     }

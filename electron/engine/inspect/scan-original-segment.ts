@@ -138,6 +138,7 @@ async function findRecord(
     const readTo = Math.min(to + LOG_MANAGER_RECORD_SIZE_MIN, sizeInBytes);
     for (let position: number = from; position < to; position++) {
       if (!reader.has(from, readTo - from)) await load(scan, reader, from, readTo - from);
+      if (!reader.has(from, readTo - from)) return { next: null, isAllZeros: false }; // shorter than it was
       const at = reader.indexOf(position);
       if (position > damagedFrom && reader.bytes[at] === 0 && reader.bytes[at + 1] === 0 && isAllZeros) {
         if (reader.bytes[at + 2] === 0 && reader.bytes[at + 3] === 0) continue;

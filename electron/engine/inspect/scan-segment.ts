@@ -75,9 +75,11 @@ async function walk(scan: SegmentScan, reader: SegmentReader, visitor: SegmentVi
   while (position < sizeInBytes) {
     const headerSize = Math.min(RECORD_BATCH_HEADER_SIZE, sizeInBytes - position);
     if (!reader.has(position, headerSize)) await load(scan, reader, position, headerSize);
+    if (!reader.has(position, headerSize)) return shortened(scan, visitor, position);
     let header = headerFault(reader, position, sizeInBytes);
     if (!('code' in header) && (needsBytes || (header.magic < 2 && header.recordsCount < 0))) {
       if (!reader.has(position, header.sizeInBytes)) await load(scan, reader, position, header.sizeInBytes);
+      if (!reader.has(position, header.sizeInBytes)) return shortened(scan, visitor, position);
       if (needsBytes && !skipsCrc) header = crcFault(reader, position, header);
     }
     if ('code' in header) {
@@ -92,6 +94,14 @@ async function walk(scan: SegmentScan, reader: SegmentReader, visitor: SegmentVi
   scan.onPosition?.(sizeInBytes as number);
 }
 
+/** The file ends before the size that it had: what is missing was cut off since, and is in no buffer. */
+function shortened({ fileName, sizeInBytes }: SegmentScan, visitor: SegmentVisitor, position: FilePosition) {
+  const missing = sizeInBytes - position;
+  const place = { file: fileName, position, sizeInBytes: missing, baseOffset: null };
+  const message = `The file had ${sizeInBytes} bytes and became shorter while it was read.`;
+  visitor.damage('torn-tail', position, missing, problemAt('segment-torn-tail', place, message));
+}
+
 async function load(scan: SegmentScan, reader: SegmentReader, position: FilePosition, length: Bytes) {
   scan.signal?.throwIfAborted();
   scan.onPosition?.(position);
@@ -104,7 +114,7 @@ function headerFault(
   sizeInBytes: Bytes,
 ): RecordBatchHeader | Fault {
   const rest = sizeInBytes - position;
-  if (rest < HEADER_SIZE_UP_TO_MAGIC || !reader.has(position, Math.min(rest, RECORD_BATCH_HEADER_SIZE)))
+  if (rest < HEADER_SIZE_UP_TO_MAGIC)
     return {
       code: 'segment-torn-tail',
       message: `${rest} bytes are left, too few for a batch.`,
