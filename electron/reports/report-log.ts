@@ -22,6 +22,7 @@ import type { DirectoryPolicies } from '../engine/inspect/topic-policy';
 import { analyseWith, shownCompactionFacts } from '../workers/analyse-for-window';
 import { logUsage } from '../workers/log-usage';
 import { readBatchTable } from './batch-table';
+import { rememberingReads } from './remembered-reads';
 import type { ReportOptions } from './report-options';
 import type { ReportProgress } from './report-progress';
 
@@ -46,11 +47,12 @@ export interface LogTask extends ReportOptions {
 
 /** @throws AppError where the directory or a file cannot be read; the signal's reason when aborted */
 export async function readReportLog(
-  fs: ReadingFileSystem,
+  disk: ReadingFileSystem,
   log: LogDirectory,
   task: LogTask,
 ): Promise<ReportLog> {
   const { depth, nowMs, signal, progress } = task;
+  const fs = rememberingReads(disk);
   const listed = await listLogFiles(fs, log.path);
   const show = progress.startPass();
   const inspection = await inspectLog(fs, log, {
