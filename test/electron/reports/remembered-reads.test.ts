@@ -75,5 +75,5 @@ it('a report reads no index and no small segment twice', async () => {
     // Besides its format is told twice: where the directory and where the log is listed.
     expect(count(segmentFile(baseOffset))).toBeLessThanOrEqual(3);
   }
-  expect(report).toEqual(await reportOf(log, { ...options, ...rest }));
+  expect(report.logs).toEqual((await reportOf(log, { ...options, ...rest })).logs);
 });
