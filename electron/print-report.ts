@@ -9,6 +9,10 @@ import { APP_ORIGIN } from './protocol';
 import { lockSession } from './window';
 
 const PAGE = `${APP_ORIGIN}/report`;
+/** Chromium puts the title and the numbers in; the page's own style does not reach it. */
+const FOOTER =
+  '<div style="width:100%;margin:0 14mm;display:flex;justify-content:space-between;font:8px sans-serif;color:#666">' +
+  '<span class="title"></span><span><span class="pageNumber"></span> / <span class="totalPages"></span></span></div>';
 
 export async function printReport(html: string): Promise<Uint8Array> {
   // Not persisted: without `persist:` a partition lives in memory.
@@ -31,7 +35,10 @@ export async function printReport(html: string): Promise<Uint8Array> {
   });
   try {
     await window.loadURL(PAGE);
-    return await window.webContents.printToPDF({ preferCSSPageSize: true, printBackground: true });
+    return await window.webContents.printToPDF({
+      ...{ preferCSSPageSize: true, printBackground: true, generateTaggedPDF: true },
+      ...{ displayHeaderFooter: true, headerTemplate: '<span></span>', footerTemplate: FOOTER },
+    });
   } finally {
     window.destroy();
     own.protocol.unhandle(APP_SCHEME);

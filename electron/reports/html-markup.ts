@@ -35,6 +35,10 @@ export function html(literals: TemplateStringsArray, ...values: readonly Part[])
 export interface HtmlColumn<Row> {
   readonly title: string;
   readonly isNumber?: boolean;
+  /** Of a log or file: may be long without a space, and is broken anywhere before it squeezes the others. */
+  readonly isName?: boolean;
+  /** A picture of a fixed width. */
+  readonly isBar?: boolean;
   readonly cell: (row: Row) => string | number | Markup | null;
 }
 
@@ -43,7 +47,8 @@ export function htmlTable<Row>(
   rows: readonly Row[],
   caption: string | null = null,
 ): Markup {
-  const side = ({ isNumber = false }: HtmlColumn<Row>) => html`class="${isNumber ? 'n' : 't'}"`;
+  const side = ({ isNumber = false, isName = false, isBar = false }: HtmlColumn<Row>) =>
+    html`class="${isNumber ? 'n' : isName ? 'name' : isBar ? 'share' : 't'}"`;
   return html`<div class="table"><table>${caption === null ? null : html`<caption>${caption}</caption>`}<thead><tr>${columns.map(
     (column) => html`<th ${side(column)}>${column.title}</th>`,
   )}</tr></thead><tbody>${rows.map(

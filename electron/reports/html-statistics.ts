@@ -83,7 +83,7 @@ function sizesTable(sizes: Statistics['sizes']): Markup | null {
   const figure = (title: string, value: (of: DistributionRow) => number) => ({
     ...{ title, isNumber: true, cell: ({ show, of }: Row) => show(value(of)) },
   });
-  return html`<section><h4>Sizes</h4>${htmlTable<Row>(
+  return html`<section class="wide"><h4>Sizes</h4>${htmlTable<Row>(
     [
       { title: '', cell: ({ title }) => title },
       figure('Least', ({ min }) => min),
@@ -141,6 +141,7 @@ function heaviestTable(title: string, note: string, tops: readonly TopRow[]): Ma
     [
       {
         title: 'Name',
+        isName: true,
         cell: ({ nameText, nameBase64 }) => html`<span class="mono">${nameOf(nameText, nameBase64)}</span>`,
       },
       { title: isExact ? 'Bytes' : 'At least', isNumber: true, cell: ({ bytesMin }) => sizeText(bytesMin) },
@@ -165,6 +166,7 @@ export function worstKeysSection({ worstKeys }: CompactionFindings, isRedacted: 
     [
       {
         title: 'Key',
+        isName: true,
         cell: ({ keyText, keyBase64 }) => html`<span class="mono">${nameOf(keyText, keyBase64)}</span>`,
       },
       { title: 'Records that go', isNumber: true, cell: ({ supersededCount }) => grouped(supersededCount) },

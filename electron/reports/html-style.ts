@@ -99,8 +99,8 @@ h4{font-size:12px;margin:12px 0 2px;font-weight:600}
 p{margin:4px 0 8px;max-width:80ch}
 .quiet,.unit,caption,figcaption{color:var(--text-quiet)}
 .mono{font-family:"JetBrains Mono",ui-monospace,monospace;font-size:12px}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:1px;background:var(--hairline);border:1px solid var(--hairline);border-radius:6px;overflow:hidden;margin:20px 0;padding:0}
-.figures div{background:var(--surface);padding:10px 14px}
+.figures{display:flex;flex-wrap:wrap;border:1px solid var(--hairline);border-width:0 0 1px 1px;border-radius:6px;overflow:hidden;margin:20px 0;padding:0}
+.figures div{flex:1 1 104px;border:1px solid var(--hairline);border-width:1px 1px 0 0;padding:10px 14px}
 .figures dt{color:var(--text-quiet);font-size:11px}
 .figures dd{margin:0;font-size:20px}
 .figures .unit{font-size:13px}
@@ -110,16 +110,20 @@ dl.facts dd{margin:0;overflow-wrap:anywhere}
 .table{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:12px}
 caption{text-align:left;padding:4px 0}
-th,td{text-align:left;padding:4px 12px 4px 0;border-bottom:1px solid var(--hairline);vertical-align:top;overflow-wrap:anywhere}
+th,td{text-align:left;padding:4px 12px 4px 0;border-bottom:1px solid var(--hairline);vertical-align:top;overflow-wrap:break-word}
+th:last-child,td:last-child{padding-right:0}
 th{color:var(--text-quiet);font-weight:500;white-space:nowrap;overflow-wrap:normal}
 .n{text-align:right;white-space:nowrap}
-td.name{min-width:180px}
+.whole{white-space:nowrap}
+td.name{min-width:180px;overflow-wrap:anywhere}
+.share{width:120px}td.share svg{width:108px;margin-top:7px}
 svg{display:block;width:100%;height:auto}
 svg text{fill:var(--text-quiet);font:11px Inter,system-ui,sans-serif}
 figure{margin:8px 0 16px}
 .bar-title{color:var(--text-quiet);font-size:11px;margin:8px 0 2px}
-.columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:0 32px;align-items:start}
+.columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:0 32px;align-items:start}
 .columns section{min-width:0}
+.columns .wide{grid-column:1/-1}
 figcaption{display:flex;flex-wrap:wrap;gap:4px 14px;align-items:center;font-size:12px;margin-bottom:6px}
 .swatch{display:inline-block;width:12px;height:12px;vertical-align:-2px;margin-right:5px}
 .error{color:var(--error)}.warning{color:var(--warning)}.good{color:var(--good)}
@@ -130,7 +134,8 @@ figcaption{display:flex;flex-wrap:wrap;gap:4px 14px;align-items:center;font-size
 .without-policy{fill:none;stroke:var(--fate-undoable);stroke-width:1.5;stroke-dasharray:4 3}
 .bar{fill:var(--fate-kept)}
 ${tones()}
-@media print{@page{margin:14mm}main{padding:0;max-width:none}body{font-size:11px}table{font-size:10px}.table{overflow:visible}thead{display:table-header-group}tr,figure,.figures{break-inside:avoid}h2,h3{break-after:avoid}svg{print-color-adjust:exact}}
+@media screen and (max-width:640px){main{padding:20px 14px 40px}figure{overflow-x:auto}figure>svg{min-width:640px}}
+@media print{@page{margin:14mm 14mm 18mm}:root{--surface:#fff}main{padding:0;max-width:none}body{font-size:11px}table{font-size:10px}.table{overflow:visible}thead{display:table-header-group}tr,figure,.figures,.columns section,dl.facts{break-inside:avoid}h2,h3,h4,caption{break-after:avoid}svg{print-color-adjust:exact}}
 `;
 
 /** Nothing is loaded, nothing runs; the one style element is named by its hash. */

@@ -80,9 +80,9 @@ function logsTable({ logs }: Report): Markup {
   const most = Math.max(1, sizeOf(shown[0]!));
   return html`<h2>Logs</h2>${htmlTable<ReportLog>(
     [
-      { title: 'Log', cell: ({ name }) => html`<span class="mono">${name}</span>` },
+      { title: 'Log', isName: true, cell: ({ name }) => html`<span class="mono">${name}</span>` },
       { title: 'Size', isNumber: true, cell: (log) => sizeText(sizeOf(log)) },
-      { title: '', cell: (log) => barPicture(sizeOf(log) / most) },
+      { title: '', isBar: true, cell: (log) => barPicture(sizeOf(log) / most) },
       {
         title: 'Segments',
         isNumber: true,
@@ -105,7 +105,10 @@ function logsTable({ logs }: Report): Markup {
             ? html`<span class="error">${error.message}</span>`
             : grouped(inspection!.problems.length),
       },
-      { title: 'cleanup.policy', cell: ({ retention }) => policyText(retention) },
+      {
+        title: 'cleanup.policy',
+        cell: ({ retention }) => html`<span class="whole">${policyText(retention)}</span>`,
+      },
       {
         ...{ title: 'Goes now', isNumber: true },
         cell: ({ retention }) => (retention === null ? '–' : sizeText(retention.plan.freedBytes)),
@@ -137,6 +140,7 @@ function problemsTable({ logs, depth, directory }: Report): Markup {
       },
       {
         title: 'Where',
+        isName: true,
         cell: ({ name, problem: { file, position } }) =>
           html`<span class="mono">${directory.kind === 'log' ? '' : `${name}/`}${file}${position === null ? '' : ` at ${position}`}</span>`,
       },
@@ -173,7 +177,7 @@ ${retention === null ? null : retentionFacts(retention)}
 ${growth === null || growth.points.length < 2 ? null : growthPicture(growth)}
 ${compaction?.analysis == null ? null : compactionFacts(compaction.analysis, report.redaction.isOn)}
 ${statistics === null ? null : statisticsSection(statistics.log, report.redaction.isOn)}
-${segmentsTable(segments)}`;
+<h3>Segments</h3>${segmentsTable(segments)}`;
 }
 
 function segmentsTable(segments: NonNullable<ReportLog['inspection']>['segments']): Markup {
@@ -185,7 +189,10 @@ function segmentsTable(segments: NonNullable<ReportLog['inspection']>['segments'
       { title: 'Size', isNumber: true, cell: ({ sizeInBytes }) => sizeText(sizeInBytes) },
       { title: 'Batches', isNumber: true, cell: ({ batchCount }) => grouped(batchCount) },
       { title: 'Records', isNumber: true, cell: ({ recordCount }) => grouped(recordCount) },
-      { title: 'Largest timestamp', cell: ({ largestTimestampMs }) => timeText(largestTimestampMs) },
+      {
+        title: 'Largest timestamp',
+        cell: ({ largestTimestampMs }) => html`<span class="whole">${timeText(largestTimestampMs)}</span>`,
+      },
       { title: 'Codecs', cell: ({ codecs }) => codecs.join(', ') },
       {
         title: 'Index entries',

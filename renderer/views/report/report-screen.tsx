@@ -141,7 +141,7 @@ function Redaction({ wish, onChange, isSaved }: PartProps & { readonly isSaved: 
     <Group title="What leaves">
       <Option
         title="Redact"
-        note="Paths are cut, keys and unknown texts become keyed hashes. Values and headers of records are in no report"
+        note="Paths are cut; keys, header names and unknown texts become keyed hashes. Values of records are in no report"
         isOn={wish.isRedacted}
         onChange={(isRedacted) =>
           onChange({

@@ -63,6 +63,30 @@ describe('reportHtml', () => {
   });
 });
 
+describe('the statistics of a report', () => {
+  const measured = (name: string, options = {}) => {
+    const { directory } = kafkaFixtures().find(({ id }) => id === `4.4.0/data-directory/${name}`)!;
+    return reportOf(directory.path, { readsStatistics: true, ...options });
+  };
+
+  it('are a bar as long as each part is, and a row for each heaviest key', async () => {
+    const report = await measured('codec-zstd-0');
+    const { bytes, topKeys } = report.logs[0]!.statistics!.log;
+    const document = parsed(reportHtml(report));
+    const [values] = document.querySelectorAll('svg[aria-label^=Decompressed] rect.part-values');
+    const share = bytes.values / (bytes.total + Math.max(0, bytes.compressionGain));
+    expect(Number(values!.getAttribute('width'))).toBeCloseTo(share * 1000, 0);
+    const names = [...document.querySelectorAll('td.name')].map(({ textContent }) => textContent);
+    for (const { nameText } of topKeys) expect(names).toContain(nameText === '' ? '(empty)' : nameText);
+  });
+
+  it('shows hostile keys of an analysis and of statistics as texts', async () => {
+    const html = reportHtml(hostileReport(await measured('compacted-0')));
+    expect(html).toContain('<h4>Worst keys</h4>');
+    expect(parsed(html).querySelectorAll('script,img,svg[onload]').length).toBe(0);
+  });
+});
+
 describe('the colours', () => {
   it.each(Object.entries(REPORT_COLOURS))('have %s as the window has it, in both themes', (name, values) => {
     const found = [...TOKENS.matchAll(new RegExp(`--${name}: (.*?);`, 'g'))].map(([, value]) => value);
