@@ -36,7 +36,6 @@ import { varintSize, writeVarint, writeVarlong } from './varint-writer';
 const MAGIC = 2;
 /** Varint of -1, the length of a null. */
 const NULL_LENGTH = 0x01;
-const NO_HEADERS: readonly RecordHeader[] = [];
 
 /** A record before it has an offset. */
 export interface RecordContent {
@@ -134,11 +133,21 @@ export class BatchWriter {
 
   /** Adds a record with the next offset of the batch. */
   add(record: RecordContent): void {
+    this.tryAdd(record, Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * As `add`, unless the batch would become larger than `sizeMax` before compression; an empty batch takes any record.
+   * @returns whether it was added
+   */
+  tryAdd(record: RecordContent, sizeMax: Bytes): boolean {
     if (this.#recordsCount === 0) this.#baseTimestampMs = record.timestampMs;
     const timestampDelta = record.timestampMs - this.#baseTimestampMs;
     const offsetDelta = this.#recordsCount;
     const body = bodySize(record, timestampDelta, offsetDelta);
-    this.#reserve(varintSize(body) + body);
+    const size = varintSize(body) + body;
+    if (offsetDelta > 0 && this.end - this.#start + size > sizeMax) return false;
+    this.#reserve(size);
     const { bytes } = this;
     let at = writeVarint(bytes, this.end, body);
     bytes[at++] = 0; // attributes of a record: none defined
@@ -146,15 +155,13 @@ export class BatchWriter {
     at = writeVarint(bytes, at, offsetDelta);
     at = writeSized(bytes, at, record.key);
     at = writeSized(bytes, at, record.value);
-    const headers = record.headers ?? NO_HEADERS;
-    at = writeVarint(bytes, at, headers.length);
-    for (const header of headers) {
-      at = writeSized(bytes, at, header.name);
-      at = writeSized(bytes, at, header.value);
-    }
+    const { headers } = record;
+    if (headers === undefined) bytes[at++] = 0;
+    else at = writeHeaders(bytes, at, headers);
     this.end = at;
     this.#recordsCount++;
     if (record.timestampMs > this.#maxTimestampMs) this.#maxTimestampMs = record.timestampMs;
+    return true;
   }
 
   /** Compresses, writes header and CRC. The batch stands at the end of the buffer. */
@@ -219,6 +226,15 @@ function attributesOf({ codec, producer }: BatchFields): number {
   if (producer?.isTransactional) attributes |= TRANSACTIONAL_BIT;
   if (producer?.isControl) attributes |= CONTROL_BIT;
   return attributes;
+}
+
+function writeHeaders(bytes: Buffer, from: number, headers: readonly RecordHeader[]): number {
+  let at = writeVarint(bytes, from, headers.length);
+  for (const { name, value } of headers) {
+    at = writeSized(bytes, at, name);
+    at = writeSized(bytes, at, value);
+  }
+  return at;
 }
 
 function writeSized(bytes: Buffer, at: number, content: Uint8Array | null): number {

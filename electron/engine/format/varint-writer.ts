@@ -19,6 +19,16 @@ export function varintSize(value: number): number {
 
 /** @returns The index behind the value. */
 export function writeVarint(bytes: Uint8Array, at: number, value: number): number {
+  // As nearly all of a record are: deltas and lengths.
+  if (value >= 0 && value < 64) {
+    bytes[at] = value << 1;
+    return at + 1;
+  }
+  if (value >= 0 && value < 8192) {
+    bytes[at] = ((value << 1) & 0x7f) | 0x80;
+    bytes[at + 1] = value >> 6;
+    return at + 2;
+  }
   let rest = ((value << 1) ^ (value >> 31)) >>> 0;
   while (rest > 0x7f) {
     bytes[at++] = (rest & 0x7f) | 0x80;

@@ -1,19 +1,14 @@
 /**
- * Appends that wait together: their records go into batches one after another, and as many batches as fit into two
- * mebibytes are written with one call, while the next ones are encoded. Every caller gets its offsets, in the order of calling.
+ * Appends that wait together: their records go into batches one after another, and as many batches as fit into a
+ * mebibyte are written with one call, while the next ones are encoded. Every caller gets its offsets, in the order of calling.
  *
  * Where batches go, and when a segment is rolled, its `AppendTarget` knows. Writes no file itself.
  */
 import type { Bytes, Milliseconds, Offset } from '../../../shared/units';
-import {
-  BatchWriter,
-  type FinishedBatch,
-  type RecordContent,
-  recordSize,
-} from '../format/record-batch-writer';
+import { BatchWriter, type FinishedBatch, type RecordContent } from '../format/record-batch-writer';
 import type { LogSettings } from './settings';
 
-const GROUP_BYTES = 2 * 1024 * 1024;
+const GROUP_BYTES = 1024 * 1024;
 /** A batch of this size more than the group, before the buffer has to grow. */
 const SLACK_BYTES = 256 * 1024;
 
@@ -140,14 +135,9 @@ export class AppendQueue {
    */
   #fillBatch(contents: readonly RecordContent[], from: number, sizeMax: Bytes): number {
     const writer = this.#writer;
-    for (let index = from; index < contents.length; index++) {
-      const content = contents[index]!;
-      const { openBatchSize, openRecordsCount } = writer;
-      const sizeAfter = openBatchSize + recordSize(content, 0, openRecordsCount) + TIMESTAMP_DELTA_MAX;
-      if (openRecordsCount > 0 && sizeAfter > sizeMax) return index;
-      writer.add(content);
-    }
-    return contents.length;
+    let index = from;
+    while (index < contents.length && writer.tryAdd(contents[index]!, sizeMax)) index++;
+    return index;
   }
 
   async #finishBatch(target: AppendTarget): Promise<void> {
@@ -189,9 +179,6 @@ export class AppendQueue {
     this.#groupFrom = 0;
   }
 }
-
-/** More than a timestamp delta of zero takes: a varlong has ten bytes at most. */
-const TIMESTAMP_DELTA_MAX = 9;
 
 class CommitFailed extends Error {
   constructor(cause: unknown) {

@@ -63,18 +63,21 @@ export class IndexFile<Entry, C extends Columns<Entry>> {
   /** Brings the entries that were pushed since the last time into the file. */
   async write(): Promise<void> {
     const { columns } = this;
-    const { entrySize } = this.#kind;
-    if (columns.count === this.#writtenCount) return;
+    const { count } = columns; // more may come meanwhile
+    if (count === this.#writtenCount) return;
     const bytes = bytesOf(this.#kind, columns, this.#writtenCount);
-    await this.#file.write(bytes, this.#writtenCount * entrySize);
-    this.#writtenCount = columns.count;
+    await this.#file.write(bytes, this.#writtenCount * this.#kind.entrySize);
+    this.#writtenCount = count;
   }
 
-  /** Forgets the entries from `count` on. The file gets its zeros back, also where half an entry was written. */
+  /**
+   * Forgets the entries from `count` on. The file gets its zeros back, also where half an entry was written; what it does
+   * not hold yet, it gets with the next `write`, for there may be no space now.
+   */
   async cutBack(count: number): Promise<void> {
     this.columns.count = count;
-    this.#writtenCount = count;
-    await this.trim();
+    this.#writtenCount = Math.min(this.#writtenCount, count);
+    await this.#file.truncate(this.#writtenCount * this.#kind.entrySize);
     await this.preallocate();
   }
 

@@ -30,7 +30,7 @@ import { LogStore, type Seams, type Transaction } from './log-store';
 import { MetricsFile } from './metrics-file';
 import { leaveDirectory, type OpenedDirectory, openLogDirectory } from './open-log';
 import { checkReadOptions, type ReadOptions } from './read-options';
-import { type RecordInput, toRecordContent } from './record-input';
+import { type RecordInput, toRecordContents } from './record-input';
 import type { RecoveryReport } from './recover-log';
 import { compactsByPolicy, completeSettings, deletesByPolicy, type LogSettings } from './settings';
 
@@ -146,8 +146,7 @@ export class Log implements AsyncDisposable {
   async appendMany(records: readonly RecordInput[]): Promise<AppendedRange> {
     this.#requireOpen();
     requireRecords(records);
-    const nowMs = this.#clock.now();
-    const contents = records.map((record) => toRecordContent(record, this.settings, nowMs));
+    const contents = toRecordContents(records, this.settings, this.#clock.now());
     const done = this.#queue.add(contents, this.#clock.elapsedMs());
     if (!this.#isDraining) {
       this.#isDraining = true;
@@ -165,7 +164,7 @@ export class Log implements AsyncDisposable {
     this.#requireOpen();
     requireRecords(records);
     checkTransaction(transaction);
-    const contents = records.map((record) => toRecordContent(record, this.settings, this.#clock.now()));
+    const contents = toRecordContents(records, this.settings, this.#clock.now());
     const sizeInBytes = contents.reduce((sum, content) => sum + singleRecordBatchSize(content), 0);
     const limit = Math.min(this.settings.maxMessageBytes, this.settings.segmentBytes);
     if (sizeInBytes > limit)

@@ -2,10 +2,13 @@
  * A caller's record, checked and brought into the form of the format. Knows the limits, not the log.
  */
 import { AppError } from '../../../shared/errors';
-import type { TimestampMs } from '../../../shared/units';
+import type { Bytes, TimestampMs } from '../../../shared/units';
 import { type RecordContent, singleRecordBatchSize } from '../format/record-batch-writer';
 import type { RecordHeader } from '../format/records';
 import { compactsByPolicy, type LogSettings } from './settings';
+
+/** More than a batch takes around key and value of one record: its header, and the lengths. */
+const FRAMING_MAX = 128;
 
 export type TextOrBytes = string | Uint8Array;
 
@@ -20,12 +23,20 @@ export interface RecordInput {
   readonly timestampMs?: TimestampMs;
 }
 
-/** @throws AppError INVALID_RECORD, INVALID_TIMESTAMP, RECORD_TOO_LARGE */
-export function toRecordContent(
-  input: RecordInput,
+/** @throws AppError INVALID_RECORD, INVALID_TIMESTAMP, RECORD_TOO_LARGE; the first that is not allowed */
+export function toRecordContents(
+  inputs: readonly RecordInput[],
   settings: LogSettings,
   nowMs: TimestampMs,
-): RecordContent {
+): RecordContent[] {
+  const contents: RecordContent[] = [];
+  // By index: an empty place of a list is no record.
+  for (let index = 0; index < inputs.length; index++)
+    contents.push(toRecordContent(inputs[index]!, settings, nowMs));
+  return contents;
+}
+
+function toRecordContent(input: RecordInput, settings: LogSettings, nowMs: TimestampMs): RecordContent {
   if (typeof input !== 'object' || input === null)
     throw new AppError('INVALID_RECORD', 'A record is an object with a value.', { field: 'record' });
   const key = toBytes(input.key ?? null, 'key');
@@ -40,15 +51,25 @@ export function toRecordContent(
     input.headers === undefined
       ? { timestampMs, key, value }
       : { timestampMs, key, value, headers: input.headers.map(toHeader) };
-  const sizeInBytes = singleRecordBatchSize(content);
   const limit = Math.min(settings.maxMessageBytes, settings.segmentBytes);
+  // Far below the limit nothing need be measured.
+  const isSmall = content.headers === undefined && lengthOf(key) + lengthOf(value) < limit - FRAMING_MAX;
+  if (!isSmall) requireSize(content, limit);
+  return content;
+}
+
+function lengthOf(bytes: Uint8Array | null): Bytes {
+  return bytes === null ? 0 : bytes.length;
+}
+
+function requireSize(content: RecordContent, limit: Bytes): void {
+  const sizeInBytes = singleRecordBatchSize(content);
   if (sizeInBytes > limit)
     throw new AppError(
       'RECORD_TOO_LARGE',
       `The record takes ${sizeInBytes} bytes as a batch; at most ${limit} are allowed.`,
       { sizeInBytes, limit },
     );
-  return content;
 }
 
 function checkTimestamp(timestampMs: TimestampMs, settings: LogSettings, nowMs: TimestampMs): void {

@@ -120,13 +120,20 @@ export class SegmentWriter {
     );
   }
 
-  /** Writes batches that follow one another in `bytes`. After an error, `cutBack` mends the files. */
+  /**
+   * Writes batches that follow one another in `bytes`. After an error, `cutBack` mends the files. The index files are one
+   * call behind, so that nobody waits for them and no entry ever points behind the end of the log file.
+   */
   async append(bytes: Uint8Array, batches: readonly FinishedBatch[]): Promise<void> {
     const position: number = this.#mark.sizeInBytes;
+    const earlierEntries = this.#writeIndexes();
     for (const batch of batches) this.#account(batch);
-    await this.#log.write(bytes, position);
-    const written = await Promise.allSettled([this.#offsetIndex.write(), this.#timeIndex.write()]);
-    for (const result of written) if (result.status === 'rejected') throw result.reason;
+    await allOf([this.#log.write(bytes, position), earlierEntries]);
+  }
+
+  /** All entries so far. */
+  #writeIndexes(): Promise<void> {
+    return allOf([this.#offsetIndex.write(), this.#timeIndex.write()]);
   }
 
   /** What `cutBack` goes back to. */
@@ -153,10 +160,10 @@ export class SegmentWriter {
     return this.#log.sync();
   }
 
-  /** The largest timestamp becomes the last time index entry (LogSegment.onBecomeInactiveSegment). */
+  /** All entries into the files; the largest timestamp becomes the last of the time index (LogSegment.onBecomeInactiveSegment). */
   async addLastEntries(): Promise<void> {
     this.#addTimeEntry();
-    await this.#timeIndex.write();
+    await this.#writeIndexes();
   }
 
   /** Log and indexes. */
@@ -209,6 +216,12 @@ export class SegmentWriter {
     const relativeOffset = largestTimestampOffset - this.segment.baseOffset;
     this.times.push({ timestampMs: largestTimestampMs, relativeOffset });
   }
+}
+
+/** Waits for each of them, also where one fails. @throws the first error */
+async function allOf(writes: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(writes))
+    if (result.status === 'rejected') throw result.reason;
 }
 
 interface OpenedFiles {

@@ -206,6 +206,44 @@ describe('Log files', () => {
     );
   });
 
+  it('have every index entry, though an append does not wait for its own', async () => {
+    const log = await open({ indexIntervalBytes: 100 });
+    const entryCount = async () => (await inspection('glance')).segments[0]!.offsetIndex!.entryCount;
+    let [indexWrites, entriesAhead] = [0, 0];
+    fs.before = ({ kind, path, sizeInBytes }) => {
+      if (kind !== 'write' || !path.endsWith('.index')) return;
+      indexWrites++;
+      if (sizeInBytes !== 8) entriesAhead++;
+    };
+    for (let index = 0; index < 10; index++) {
+      await log.append({ value: 'x'.repeat(150) });
+      // The first batch has none, and the latest is written with the next append.
+      expect(await entryCount()).toBe(Math.max(0, index - 1));
+    }
+    expect([indexWrites, entriesAhead]).toEqual([8, 0]);
+    fs.before = null;
+    await log.close();
+    expect(await entryCount()).toBe(9);
+    const found = await inspection();
+    expect(found.problems).toEqual([]);
+    await using again = await open();
+    expect(await valuesOf(again, { fromOffset: 9 })).toHaveLength(1);
+  });
+
+  it('keep the entries that are not in the files yet where an append fails', async () => {
+    const log = await open({ indexIntervalBytes: 100 });
+    for (let index = 0; index < 3; index++) await log.append({ value: 'x'.repeat(150) });
+    fs.before = ({ kind, path }) => {
+      if (kind === 'write') throw storageError('EIO', path);
+    };
+    await expect(log.append({ value: 'x'.repeat(150) })).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+    fs.before = null;
+    expect(await log.append({ value: 'x'.repeat(150) })).toBe(3);
+    await log.close();
+    const { segments, problems } = await inspection();
+    expect([segments[0]!.offsetIndex!.entryCount, problems]).toEqual([3, []]);
+  });
+
   it('stay as they are, byte for byte, when a closed log is opened and closed', async () => {
     const first = await open({ segmentBytes: 5000 });
     await first.appendMany(numbered(300, 50));
