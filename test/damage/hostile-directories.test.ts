@@ -37,7 +37,8 @@ const FIXTURE = join(import.meta.dirname, '../fixtures/kafka/4.4.0/data-director
 const LOG = '00000000000000000000.log';
 const MANY = countFor({ short: 400, full: 1_000_000 });
 const TIB = 2 ** 40;
-const MEMORY_MAX = 320 * 1024 * 1024;
+/** Two of the largest batches that are read, the first of them not collected yet, and the pieces around them. */
+const MEMORY_MAX = (2 * 256 + 64) * 1024 * 1024;
 const TIME_MAX_MS = countFor({ short: 60_000, full: 600_000 });
 const COMMANDS: readonly Command[] = [inspect, verify, startup, records, stats];
 /** Each with a status, or the code of an error. */

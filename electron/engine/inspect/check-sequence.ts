@@ -29,7 +29,7 @@ export interface SequenceState {
   readonly gaps: readonly Problem[];
 }
 
-const NOTHING: Problem[] = [];
+const NOTHING: readonly Problem[] = [];
 
 function isInside({ baseOffset, lastOffset }: RecordBatchHeader, segment: SegmentBounds): boolean {
   return (
@@ -51,7 +51,7 @@ export class SequenceChecker {
   }
 
   /** @returns What is wrong between this batch and those before it. */
-  batch(header: RecordBatchHeader, position: FilePosition, segment: SegmentBounds): Problem[] {
+  batch(header: RecordBatchHeader, position: FilePosition, segment: SegmentBounds): readonly Problem[] {
     if (!this.#isCompacted && showsCompaction(header)) this.#isCompacted = true;
     const isNext = header.baseOffset === (this.#lastOffset ?? segment.baseOffset - 1) + 1;
     if (isNext && isInside(header, segment) && header.partitionLeaderEpoch === this.#leaderEpoch) {

@@ -35,6 +35,7 @@ interface ProducerSeen {
 }
 
 const SEQUENCE_MAX = 0x7fff_ffff;
+const NOTHING: readonly Problem[] = [];
 
 export class TransactionChecker {
   /** First offset of the open transaction, by producer id. */
@@ -50,11 +51,11 @@ export class TransactionChecker {
     header: RecordBatchHeader,
     bytes: Uint8Array,
     place: { position: FilePosition; file: string },
-  ): Problem[] {
-    if (header.producerId < 0) return [];
+  ): readonly Problem[] {
+    if (header.producerId < 0) return NOTHING;
     if ((header.attributes & CONTROL_BIT) !== 0) {
       this.#endTransaction(header, bytes, place.position);
-      return [];
+      return NOTHING;
     }
     if ((header.attributes & TRANSACTIONAL_BIT) !== 0 && !this.#open.has(header.producerId))
       this.#open.set(header.producerId, header.baseOffset);
@@ -112,9 +113,12 @@ export class TransactionChecker {
     this.#ends.set(producerId, offset);
   }
 
-  #checkSequence(header: RecordBatchHeader, place: { position: FilePosition; file: string }): Problem[] {
+  #checkSequence(
+    header: RecordBatchHeader,
+    place: { position: FilePosition; file: string },
+  ): readonly Problem[] {
     const { producerId, producerEpoch, baseSequence, baseOffset, lastOffset, sizeInBytes } = header;
-    if (baseSequence < 0) return [];
+    if (baseSequence < 0) return NOTHING;
     const before = this.#producers.get(producerId);
     const lastSequence = (baseSequence + (lastOffset - baseOffset)) % (SEQUENCE_MAX + 1);
     this.#producers.set(producerId, { producerEpoch, lastSequence });
@@ -125,7 +129,7 @@ export class TransactionChecker {
       baseSequence > 0 &&
       baseSequence <= before.lastSequence &&
       before.lastSequence - baseSequence < SEQUENCE_MAX / 2;
-    if (!isRepeated) return [];
+    if (!isRepeated) return NOTHING;
     const message = `Producer ${producerId} has sequence ${baseSequence} after ${before.lastSequence}.`;
     return [problemAt('producer-sequence-out-of-order', { ...place, sizeInBytes, baseOffset }, message)];
   }

@@ -221,7 +221,8 @@ async function scanLog(
         if (beside === null) return true;
         const bytes = reader.batchAt(position, header.sizeInBytes);
         beside.epochs.batch(header);
-        problems.push(...beside.transactions.batch(header, bytes, { position, file: log.name }));
+        const outOfSequence = beside.transactions.batch(header, bytes, { position, file: log.name });
+        if (outOfSequence.length > 0) problems.push(...outOfSequence);
         const flaw = checkBatch(header, bytes);
         if (flaw !== null) {
           const place = {

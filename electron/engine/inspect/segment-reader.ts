@@ -1,5 +1,6 @@
 /**
- * Reads a segment file front to back in large pieces, the next one on its way while this one is looked at.
+ * Reads a segment file front to back in pieces, the next two on their way while this one is looked at: a thread that is
+ * woken to read may first have to wait for a processor. Pieces grow, as whoever looks at one header needs no more.
  *
  * Callers ask `has` (cheap, synchronous) and `load` only where it says no. A piece that straddles a boundary is
  * carried over into the room in front of the next buffer, so that a batch always lies in one stretch of bytes.
@@ -8,7 +9,10 @@
 import type { Bytes, FilePosition } from '../../../shared/units';
 import type { ReadableFile } from '../file-system';
 
-const PIECE_SIZE = 2 * 1024 * 1024;
+const FIRST_PIECE_SIZE = 64 * 1024;
+const PIECE_SIZE_MAX = 4 * 1024 * 1024;
+const PIECE_GROWTH = 4;
+const PIECES_AHEAD = 2;
 /** Room in front of a piece for what the one before left over. */
 const CARRY_SIZE = 256 * 1024;
 
@@ -28,8 +32,11 @@ export class SegmentReader {
   #current = emptyPiece(0);
   #batch: Uint8Array = this.#current.bytes;
   #batchPosition: FilePosition = -1;
-  #spare: Piece | null = null;
-  #ahead: Promise<Piece> | null = null;
+  #nextSize: Bytes = FIRST_PIECE_SIZE;
+  readonly #spares: Piece[] = [];
+  readonly #ahead: Promise<Piece>[] = [];
+  /** Where the pieces that are on their way end. */
+  #aheadTo: FilePosition = 0;
 
   constructor(file: ReadableFile, sizeInBytes: Bytes) {
     this.#file = file;
@@ -68,29 +75,28 @@ export class SegmentReader {
     if (this.has(position, length)) return true;
     if (position + length > this.sizeInBytes) return false;
     this.#batchPosition = -1; // its buffer may be filled anew
-    const next = await this.#takeAhead();
-    if (next !== null && !this.#switchTo(next, position, length)) this.#spare = next;
-    if (!this.has(position, length)) {
-      const isSequential = position <= this.#current.to && position >= this.#current.from;
-      const size = isSequential || position === 0 ? PIECE_SIZE : CARRY_SIZE;
-      // No more than the file has: thousands of small segments would otherwise leave a buffer of a MiB each.
-      const room = Math.min(size, this.sizeInBytes - position);
+    const next = await this.#ahead.shift();
+    const isNext = next !== undefined && this.#switchTo(next, position, length);
+    if (!isNext) {
+      await this.settle(); // what was read ahead is not what is wanted
+      const { from, to } = this.#current;
+      // Whoever looks at headers steps over the end of a piece, by no more than a batch.
+      const isGoingOn = position >= from && position - to < Math.max(to - from, 1);
+      if (!isGoingOn) this.#nextSize = FIRST_PIECE_SIZE;
+      // No more than the file has: thousands of small segments would otherwise leave a large buffer each.
+      const room = Math.min(this.#takeSize(), this.sizeInBytes - position);
       this.#current = await this.#read(emptyPiece(Math.max(length, room)), position);
+      this.#aheadTo = this.#current.to;
     }
-    if (this.#current.to < this.sizeInBytes && this.#current.to - this.#current.from >= PIECE_SIZE)
+    const hasGrown = this.#current.to - this.#current.from > FIRST_PIECE_SIZE;
+    while (hasGrown && this.#aheadTo < this.sizeInBytes && this.#ahead.length < PIECES_AHEAD)
       this.#readAhead();
     return this.has(position, length);
   }
 
-  /** Waits for a read that is still under way, so that the file may be closed. */
+  /** Waits for reads that are still under way, so that the file may be closed. */
   async settle(): Promise<void> {
-    await this.#takeAhead();
-  }
-
-  async #takeAhead(): Promise<Piece | null> {
-    const ahead = this.#ahead;
-    this.#ahead = null;
-    return ahead === null ? null : await ahead;
+    await Promise.allSettled(this.#ahead.splice(0));
   }
 
   /** Goes on in the piece that was read ahead, with what the current one has from `position` on in front of it. */
@@ -104,17 +110,24 @@ export class SegmentReader {
       next.bytes.set(current.bytes.subarray(this.indexOf(position), this.indexOf(current.to)), room - carry);
       next.from = position;
     }
-    this.#spare = current.bytes.length === CARRY_SIZE + PIECE_SIZE ? current : null;
+    if (current.bytes.length === CARRY_SIZE + PIECE_SIZE_MAX) this.#spares.push(current);
     this.#current = next;
     return true;
   }
 
+  #takeSize(): Bytes {
+    const size = this.#nextSize;
+    this.#nextSize = Math.min(size * PIECE_GROWTH, PIECE_SIZE_MAX);
+    return size;
+  }
+
   #readAhead(): void {
-    const piece = this.#spare ?? emptyPiece(CARRY_SIZE + PIECE_SIZE);
-    this.#spare = null;
-    const reading = this.#read(piece, this.#current.to, CARRY_SIZE);
+    const rest = this.sizeInBytes - this.#aheadTo;
+    const piece = this.#spares.pop() ?? emptyPiece(CARRY_SIZE + Math.min(this.#takeSize(), rest));
+    const reading = this.#read(piece, this.#aheadTo, CARRY_SIZE);
     reading.catch(() => {}); // reported to whoever takes it
-    this.#ahead = reading;
+    this.#ahead.push(reading);
+    this.#aheadTo += Math.min(piece.bytes.length - CARRY_SIZE, rest);
   }
 
   async #read(piece: Piece, position: FilePosition, room = 0): Promise<Piece> {
