@@ -22,6 +22,7 @@ import {
 import {
   BatchAnatomySchema,
   DepthSchema,
+  FileAnatomySchema,
   LogFormatSchema,
   ProblemSchema,
   RecordMatchesSchema,
@@ -43,6 +44,7 @@ import { StatisticsSchema } from './statistics';
 const Int = z.number().int();
 const Count = Int.nonnegative();
 const Id = z.string().min(1).max(100);
+const FILE_NAME_LENGTH_MAX = 300;
 const LogRef = z.object({ logId: Id });
 const SegmentRef = z.object({ logId: Id, baseOffset: Int });
 const Page = { from: Count, limit: Int.positive().max(PAGE_LIMIT) };
@@ -335,6 +337,14 @@ export const contract = {
     'log.undoRun': { params: LogRef.extend({ runId: Id }), result: RunSchema },
     /** Frees the space of a run for good. */
     'log.purgeRun': { params: LogRef.extend({ runId: Id }), result: RunSchema },
+    /**
+     * The bytes of an index, a snapshot or a checkpoint around a position, each field named. The file as a problem names
+     * it; any other name is refused with INVALID_ARGUMENT.
+     */
+    'log.fileBytes': {
+      params: LogRef.extend({ file: z.string().min(1).max(FILE_NAME_LENGTH_MAX), position: Count }),
+      result: FileAnatomySchema,
+    },
     /** The batch at a position with every field named. */
     'segment.batch': { params: SegmentRef.extend({ position: Count }), result: BatchAnatomySchema },
     'segment.files': {

@@ -237,3 +237,24 @@ export const BatchAnatomySchema = z.object({
   isCut: z.boolean(),
 });
 export type BatchAnatomy = z.infer<typeof BatchAnatomySchema>;
+
+/** Bytes of an index, a snapshot or a checkpoint for a hex view; fields follow one another without overlap. */
+export const FileAnatomySchema = z.object({
+  /** Of the whole file. */
+  sizeInBytes: Count,
+  /** Position of the first of the bytes. */
+  from: Count,
+  bytes: z.instanceof(Uint8Array),
+  fields: z.array(
+    z.object({
+      name: z.string(),
+      /** In the bytes. */
+      position: Count,
+      sizeInBytes: Count,
+      text: z.string(),
+      /** From the start of the file; null in the header, or where it is not known. */
+      entryIndex: Count.nullable(),
+    }),
+  ),
+});
+export type FileAnatomy = z.infer<typeof FileAnatomySchema>;

@@ -18,6 +18,8 @@ import { StartupPlans } from './startup-plans';
 /** Of each key, value and header value: in a list, and in one record or batch shown in full. */
 const PREVIEW_BYTES = 2 * 1024;
 const RECORD_BYTES = 1024 * 1024;
+/** Of a small file at a time. */
+const FILE_BYTES = 32 * 1024;
 
 export type PlacePurpose = Params<typeof contract, 'place.choose'>['purpose'];
 
@@ -196,6 +198,8 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
     'log.runs': async ({ logId }) => runs.list(openLogs.log(logId).directory),
     'log.undoRun': async ({ logId, runId }) => runs.undo(openLogs.log(logId).directory, runId),
     'log.purgeRun': async ({ logId, runId }) => runs.purge(openLogs.log(logId).directory, runId),
+    'log.fileBytes': async ({ logId, ...place }, { signal }) =>
+      pool.call('log.fileBytes', { ...segmentCall(logId), ...place, bytesMax: FILE_BYTES }, { signal }),
     'segment.batch': async ({ logId, ...place }, { signal }) =>
       pool.call('segment.batch', { ...segmentCall(logId), ...place, bytesMax: RECORD_BYTES }, { signal }),
     'segment.files': async ({ logId, ...segment }, { signal }) =>

@@ -17,6 +17,7 @@ import { IndexRebuildLogPlanSchema, IndexRebuildWishSchema } from '../../shared/
 import {
   BatchAnatomySchema,
   DepthSchema,
+  FileAnatomySchema,
   LogSchema,
   RecordMatchesSchema,
   RecordPageSchema,
@@ -197,6 +198,10 @@ export const scanContract = {
       params: CompactionWishSchema.extend({ ...CompactionPlaces, recompresses: z.boolean() }),
       result: CompactionAnalysisSchema,
       progress: z.object({ bytesDone: Count, bytesTotal: Count }),
+    },
+    'log.fileBytes': {
+      params: z.object({ path: Path, file: z.string(), position: Count, bytesMax: Count }),
+      result: FileAnatomySchema,
     },
     'segment.batch': {
       params: z.object({ ...Segment, position: Count, bytesMax: Count }),

@@ -10,6 +10,7 @@ import type { Handlers, Result } from '../../shared/rpc';
 import { nodeReadingFileSystem as fs } from '../engine/file-system';
 import { readBatchAnatomy } from '../engine/inspect/batch-anatomy';
 import { readBrokerState } from '../engine/inspect/broker-state';
+import { readFileAnatomy } from '../engine/inspect/file-anatomy';
 import { type InspectOptions, inspectLog, type KnownSegment } from '../engine/inspect/inspect-log';
 import { listLogs } from '../engine/inspect/list-logs';
 import { listSegmentFiles } from '../engine/inspect/list-segment-files';
@@ -148,6 +149,7 @@ const handlers: Handlers<typeof scanContract> = {
     analyseForWindow(fs, log, wish, Date.now(), {
       ...{ recompresses, brokerConfigPath, signal, onProgress: pacedProgress(progress) },
     }),
+  'log.fileBytes': ({ path, ...place }) => readFileAnatomy(fs, path, place),
   'segment.batch': ({ path, ...place }) => readBatchAnatomy(fs, path, place),
   'segment.files': ({ path, baseOffset }) => listSegmentFiles(fs, path, baseOffset),
   'segment.spans': ({ path, ...range }) => readSpans(fs, path, range),

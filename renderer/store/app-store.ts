@@ -12,6 +12,7 @@ import { type ComparisonSlice, comparisonSlice } from './comparison-slice';
 import { type DirectorySlice, directorySlice } from './directory-slice';
 import { type DiskSlice, diskSlice } from './disk-slice';
 import { type EngineSlice, engineSlice } from './engine-slice';
+import { type FileBytesSlice, fileBytesSlice } from './file-bytes-slice';
 import { type IndexSlice, indexSlice } from './index-slice';
 import { type LogSlice, logSlice } from './log-slice';
 import { type ProblemSlice, problemSlice } from './problem-slice';
@@ -32,6 +33,7 @@ export interface AppState
     ComparisonSlice,
     DirectorySlice,
     DiskSlice,
+    FileBytesSlice,
     EngineSlice,
     LogSlice,
     SegmentSlice,
@@ -76,6 +78,7 @@ export function createAppStore(
       ...comparisonSlice(context),
       ...directorySlice(context),
       ...diskSlice(context),
+      ...fileBytesSlice(context),
       ...engineSlice(context),
       ...logSlice(context),
       ...segmentSlice(context),

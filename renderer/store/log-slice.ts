@@ -98,6 +98,7 @@ export function logSlice(context: SliceContext): LogSlice {
       for (const key of ['segments', 'count', 'verify']) latest.cancel(key);
       set(NO_LOG);
       get().clearSegment();
+      get().hideFileBytes();
       get().clearEngine();
       get().clearStatistics();
       get().clearProblems();
@@ -162,6 +163,7 @@ export function logSlice(context: SliceContext): LogSlice {
     },
     selectSegment(baseOffset) {
       if (get().selectedSegment === baseOffset) return;
+      get().hideFileBytes();
       set({ selectedSegment: baseOffset });
       get().loadSegment();
     },

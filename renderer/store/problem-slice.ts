@@ -57,6 +57,9 @@ export function problemSlice({ api, get, set, latest }: SliceContext): ProblemSl
       latest.cancel('problems');
       set(NO_PROBLEMS);
     },
-    selectProblem: (selectedProblem) => set({ selectedProblem }),
+    selectProblem(selectedProblem) {
+      get().hideFileBytes();
+      set({ selectedProblem });
+    },
   };
 }

@@ -22,6 +22,8 @@ export interface IndexLines {
 
 export interface SegmentSlice {
   readonly spans: readonly SpanRow[];
+  /** Where the first of them begins: 0, or a place that was gone to. */
+  readonly spansFrom: number;
   /** Where the next page of spans begins; null where all are loaded. */
   readonly nextSpanPosition: number | null;
   readonly isLoadingSpans: boolean;
@@ -37,12 +39,16 @@ export interface SegmentSlice {
   refreshSegment(): void;
   clearSegment(): void;
   loadMoreSpans(): Promise<void>;
+  /** Goes to the segment's batches, listed from the start where that reaches so far, else from this one on. */
+  showBatchAt(baseOffset: number, position: number): Promise<void>;
+  showSpansFromStart(): Promise<void>;
   selectBatch(position: number | null): Promise<void>;
   loadIndexLines(baseOffsets: readonly number[]): Promise<void>;
 }
 
 const NO_SEGMENT = {
   spans: [],
+  spansFrom: 0,
   nextSpanPosition: null,
   isLoadingSpans: false,
   files: [],
@@ -62,7 +68,7 @@ export function segmentSlice(context: SliceContext): SegmentSlice {
     return logId === null || selectedSegment === null ? null : { logId, baseOffset: selectedSegment };
   }
 
-  async function load(spanCount: number): Promise<void> {
+  async function load(spanCount: number, fromPosition = get().spansFrom): Promise<void> {
     const place = selected();
     if (place === null) return;
     const signal = latest.begin('segment');
@@ -71,8 +77,8 @@ export function segmentSlice(context: SliceContext): SegmentSlice {
       const files = await api.call('segment.files', place, { signal });
       set({ files, segmentError: null });
       const limit = Math.min(Math.max(spanCount, SPAN_PAGE), 5 * SPAN_PAGE);
-      const page = await api.call('segment.spans', { ...place, fromPosition: 0, limit }, { signal });
-      set({ spans: page.rows, nextSpanPosition: page.nextPosition });
+      const page = await api.call('segment.spans', { ...place, fromPosition, limit }, { signal });
+      set({ spans: page.rows, spansFrom: fromPosition, nextSpanPosition: page.nextPosition });
     } catch (error) {
       const failure = failureOf(error);
       if (failure !== null) set({ segmentError: failure });
@@ -124,6 +130,17 @@ export function segmentSlice(context: SliceContext): SegmentSlice {
         if (!signal.aborted) set({ isLoadingSpans: false });
       }
     },
+    async showBatchAt(baseOffset, position) {
+      get().hideFileBytes();
+      set({ ...NO_SEGMENT, selectedSegment: baseOffset });
+      get().showScreen('segments');
+      await load(0, 0);
+      const { spans, nextSpanPosition } = get();
+      const isListed = spans.some((span) => span.position === position);
+      if (!isListed && nextSpanPosition !== null && position >= nextSpanPosition) await load(0, position);
+      if (get().selectedSegment === baseOffset) await get().selectBatch(position);
+    },
+    showSpansFromStart: () => load(0, 0),
     async selectBatch(position) {
       const place = selected();
       set({ selectedBatchPosition: position, anatomy: null, anatomyError: null });

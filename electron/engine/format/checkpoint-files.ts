@@ -7,7 +7,7 @@
  *
  * An empty file is no entry; anything else that is not of this shape is an error, as it is to a broker.
  */
-import type { Offset } from '../../../shared/units';
+import type { Bytes, FilePosition, Offset } from '../../../shared/units';
 
 export const RECOVERY_POINT_CHECKPOINT = 'recovery-point-offset-checkpoint';
 export const LOG_START_CHECKPOINT = 'log-start-offset-checkpoint';
@@ -45,6 +45,21 @@ export function readOffsetCheckpoint(text: string): CheckpointEntry[] | string {
   }));
   const bad = entries.find((entry) => !isCount(entry.partition) || !isCount(entry.offset));
   return bad === undefined ? entries : `the entry of ${bad.topic} is not made of numbers`;
+}
+
+/** Where in the bytes the entry of a partition stands, its line without the end of it; null without one. */
+export function placeOfEntry(
+  text: string,
+  { topic, partition }: Pick<CheckpointEntry, 'topic' | 'partition'>,
+): { readonly position: FilePosition; readonly sizeInBytes: Bytes } | null {
+  let position = 0;
+  for (const line of text.split('\n')) {
+    const fields = fieldsOf(line);
+    if (fields.length === 3 && fields[0] === topic && Number(fields[1]) === partition)
+      return { position, sizeInBytes: Buffer.byteLength(line) };
+    position += Buffer.byteLength(line) + 1;
+  }
+  return null;
 }
 
 export function encodeOffsetCheckpoint(entries: readonly CheckpointEntry[]): Uint8Array {

@@ -16,7 +16,7 @@ import { readInt64, writeInt64 } from './int64';
 const VERSION = 1;
 const CRC_AT = 2;
 const COUNT_AT = CRC_AT + 4;
-const HEADER_SIZE = COUNT_AT + 4;
+export const SNAPSHOT_HEADER_SIZE = COUNT_AT + 4;
 const EPOCH_AT = 8;
 const LAST_SEQUENCE_AT = EPOCH_AT + 2;
 const LAST_OFFSET_AT = LAST_SEQUENCE_AT + 4;
@@ -24,7 +24,7 @@ const OFFSET_DELTA_AT = LAST_OFFSET_AT + 8;
 const TIMESTAMP_AT = OFFSET_DELTA_AT + 4;
 const COORDINATOR_EPOCH_AT = TIMESTAMP_AT + 8;
 const TRANSACTION_AT = COORDINATOR_EPOCH_AT + 4;
-const ENTRY_SIZE = TRANSACTION_AT + 8;
+export const SNAPSHOT_ENTRY_SIZE = TRANSACTION_AT + 8;
 
 /** What the log knows of one producer. -1 stands for none, as on disk. */
 export interface ProducerEntry {
@@ -40,15 +40,15 @@ export interface ProducerEntry {
 
 /** The producers, or what is wrong with the bytes. */
 export function readProducerSnapshot(bytes: Uint8Array): ProducerEntry[] | string {
-  if (bytes.length < HEADER_SIZE) return `the snapshot has ${bytes.length} bytes`;
+  if (bytes.length < SNAPSHOT_HEADER_SIZE) return `the snapshot has ${bytes.length} bytes`;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getInt16(0) !== VERSION) return `the snapshot has version ${view.getInt16(0)}`;
   if (view.getUint32(CRC_AT) !== crc32cOf(bytes.subarray(COUNT_AT))) return 'the CRC does not match';
   const count = view.getInt32(COUNT_AT);
-  if (count < 0 || bytes.length !== HEADER_SIZE + count * ENTRY_SIZE)
+  if (count < 0 || bytes.length !== SNAPSHOT_HEADER_SIZE + count * SNAPSHOT_ENTRY_SIZE)
     return `the snapshot says ${count} producers in ${bytes.length} bytes`;
   const entries: ProducerEntry[] = [];
-  for (let at = HEADER_SIZE; at < bytes.length; at += ENTRY_SIZE) {
+  for (let at = SNAPSHOT_HEADER_SIZE; at < bytes.length; at += SNAPSHOT_ENTRY_SIZE) {
     const entry = readEntry(view, at);
     if (Object.values(entry).some(Number.isNaN)) return `a number at byte ${at} is outside the safe integers`;
     entries.push(entry);
@@ -72,12 +72,12 @@ function readEntry(view: DataView, at: number): ProducerEntry {
 /** Ten bytes where there is no producer. */
 export function encodeProducerSnapshot(entries: Iterable<ProducerEntry>): Uint8Array {
   const all = [...entries];
-  const bytes = new Uint8Array(HEADER_SIZE + all.length * ENTRY_SIZE);
+  const bytes = new Uint8Array(SNAPSHOT_HEADER_SIZE + all.length * SNAPSHOT_ENTRY_SIZE);
   const view = new DataView(bytes.buffer);
   view.setInt16(0, VERSION);
   view.setInt32(COUNT_AT, all.length);
   all.forEach((entry, index) => {
-    writeEntry(view, HEADER_SIZE + index * ENTRY_SIZE, entry);
+    writeEntry(view, SNAPSHOT_HEADER_SIZE + index * SNAPSHOT_ENTRY_SIZE, entry);
   });
   view.setUint32(CRC_AT, crc32cOf(bytes.subarray(COUNT_AT)));
   return bytes;

@@ -4,7 +4,7 @@
  * An entry is wrong where a look-up through it would start behind its record. Coarse entries (followers before
  * 4.1 write one an append) and missing ones only cost time and are no finding. Fed batch by batch during the scan.
  */
-import { type Problem, type ProblemCode, problemAt } from '../../../shared/problem';
+import { type Problem, type ProblemCode, type ProblemPlace, problemAt } from '../../../shared/problem';
 import type { FilePosition, Offset } from '../../../shared/units';
 import {
   OFFSET_INDEX_ENTRY_SIZE,
@@ -26,11 +26,10 @@ export interface IndexCheck {
 class Findings {
   readonly #byCode = new Map<ProblemCode, { first: Problem; count: number }>();
 
-  add(code: ProblemCode, file: string, position: FilePosition, baseOffset: Offset, message: string): void {
+  add(code: ProblemCode, place: ProblemPlace, message: string): void {
     const known = this.#byCode.get(code);
     if (known !== undefined) known.count++;
-    else
-      this.#byCode.set(code, { first: problemAt(code, { file, position, baseOffset }, message), count: 1 });
+    else this.#byCode.set(code, { first: problemAt(code, place, message), count: 1 });
   }
 
   all(): Problem[] {
@@ -93,6 +92,8 @@ export class IndexChecker {
             slot,
             `Entry ${slot} points to offset ${baseOffset + relativeOffsets[slot]!} at position ${positions[slot]}; the log ends at offset ${this.#lastOffset}, position ${logSizeInBytes}.`,
           );
+        else if (slot >= this.#nextOffsetEntry && !this.#hasDamage)
+          this.#addMisplaced(slot, positions[slot]!); // behind the beginning of the last batch
       }
     }
     if (timeIndex !== null) {
@@ -116,12 +117,7 @@ export class IndexChecker {
 
   #checkOffsetEntry(slot: number, offset: Offset, indexed: FilePosition, position: FilePosition): void {
     if (this.#hasDamage) return; // what stood in the damaged bytes is not known
-    if (indexed !== position)
-      this.#addOffset(
-        'offset-index-misleading',
-        slot,
-        `Entry ${slot} points to position ${indexed}, where no batch starts.`,
-      );
+    if (indexed !== position) this.#addMisplaced(slot, indexed);
     else if (this.#lastOffset >= offset)
       this.#addOffset(
         'offset-index-misleading',
@@ -155,29 +151,26 @@ export class IndexChecker {
           !(timestampsMs[slot]! > timestampsMs[slot - 1]!) ||
           relativeOffsets[slot]! < relativeOffsets[slot - 1]!
         )
-          this.#findings.add(
-            'time-index-out-of-order',
-            timeIndex.fileName,
-            slot * TIME_INDEX_ENTRY_SIZE,
-            this.#check.baseOffset,
-            `Entry ${slot} is not above the one before it.`,
-          );
+          this.#addTime(slot, `Entry ${slot} is not above the one before it.`, 'time-index-out-of-order');
     }
+  }
+
+  #addMisplaced(slot: number, indexed: FilePosition): void {
+    const message = `Entry ${slot} points to position ${indexed}, where no batch starts.`;
+    this.#addOffset('offset-index-misleading', slot, message);
   }
 
   #addOffset(code: ProblemCode, slot: number, message: string): void {
     const { offsetIndex, baseOffset } = this.#check;
-    this.#findings.add(code, offsetIndex!.fileName, slot * OFFSET_INDEX_ENTRY_SIZE, baseOffset, message);
+    const sizeInBytes = OFFSET_INDEX_ENTRY_SIZE;
+    const place = { file: offsetIndex!.fileName, position: slot * sizeInBytes, sizeInBytes, baseOffset };
+    this.#findings.add(code, place, message);
   }
 
-  #addTime(slot: number, message: string): void {
+  #addTime(slot: number, message: string, code: ProblemCode = 'time-index-misleading'): void {
     const { timeIndex, baseOffset } = this.#check;
-    this.#findings.add(
-      'time-index-misleading',
-      timeIndex!.fileName,
-      slot * TIME_INDEX_ENTRY_SIZE,
-      baseOffset,
-      message,
-    );
+    const sizeInBytes = TIME_INDEX_ENTRY_SIZE;
+    const place = { file: timeIndex!.fileName, position: slot * sizeInBytes, sizeInBytes, baseOffset };
+    this.#findings.add(code, place, message);
   }
 }

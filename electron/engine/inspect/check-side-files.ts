@@ -11,12 +11,13 @@ import {
   CLEANER_CHECKPOINT,
   LEADER_EPOCH_CHECKPOINT,
   LOG_START_CHECKPOINT,
+  placeOfEntry,
   RECOVERY_POINT_CHECKPOINT,
   REPLICATION_CHECKPOINT,
   readOffsetCheckpoint,
 } from '../format/checkpoint-files';
 import { PARTITION_METADATA_FILE, readTopicId } from '../format/partition-metadata';
-import { readProducerSnapshot } from '../format/producer-snapshot';
+import { readProducerSnapshot, SNAPSHOT_ENTRY_SIZE, SNAPSHOT_HEADER_SIZE } from '../format/producer-snapshot';
 import type { LeaderEpochsSeen } from './check-leader-epochs';
 import type { LogDirectory } from './list-logs';
 import type { LogFiles } from './log-files';
@@ -41,10 +42,13 @@ export async function checkSideFiles(fs: ReadingFileSystem, facts: SideFileFacts
       const producers = readProducerSnapshot(bytes);
       if (typeof producers === 'string')
         return problemAt('producer-snapshot-malformed', { file: file.name }, `${producers}.`);
-      const late = producers.find(({ lastOffset }) => lastOffset >= endOffset);
+      const slot = producers.findIndex(({ lastOffset }) => lastOffset >= endOffset);
+      const late = producers[slot];
       if (late === undefined) return [];
+      const position = SNAPSHOT_HEADER_SIZE + slot * SNAPSHOT_ENTRY_SIZE;
+      const place = { file: file.name, position, sizeInBytes: SNAPSHOT_ENTRY_SIZE };
       const message = `Producer ${late.producerId} has its last offset at ${late.lastOffset}, behind the snapshot.`;
-      return problemAt('producer-snapshot-malformed', { file: file.name }, message);
+      return problemAt('producer-snapshot-malformed', place, message);
     });
   }
   const epochFile = { file: LEADER_EPOCH_CHECKPOINT, code: 'leader-epoch-checkpoint-malformed' } as const;
@@ -83,7 +87,8 @@ async function checkCheckpoints(
       { ...place, code: 'checkpoint-malformed' },
       problems,
       (bytes) => {
-        const entries = readOffsetCheckpoint(bytes.toString('utf8'));
+        const text = bytes.toString('utf8');
+        const entries = readOffsetCheckpoint(text);
         if (typeof entries === 'string')
           return problemAt('checkpoint-malformed', place, `In ${name}: ${entries}.`);
         const entry = entries.find(
@@ -92,7 +97,11 @@ async function checkCheckpoints(
         if (entry === undefined || entry.offset <= logEndOffset) return [];
         const code: ProblemCode =
           name === LOG_START_CHECKPOINT ? 'log-start-beyond-log' : 'checkpoint-beyond-log';
-        return problemAt(code, place, `${name} says ${entry.offset}; the log ends at ${logEndOffset}.`);
+        return problemAt(
+          code,
+          { ...place, ...placeOfEntry(text, entry) },
+          `${name} says ${entry.offset}; the log ends at ${logEndOffset}.`,
+        );
       },
     );
   }

@@ -78,7 +78,10 @@ export class TransactionChecker {
     const entries = bytes === null ? [] : readTransactionIndex(bytes);
     if (entries === null) return [unreadableIndex({ file, baseOffset }, bytes ?? new Uint8Array(0))];
     if (hasDamage) return [];
-    const at = (slot: number) => ({ file, baseOffset, position: slot * TRANSACTION_INDEX_ENTRY_SIZE });
+    const at = (slot: number) => ({
+      ...{ file, baseOffset, position: slot * TRANSACTION_INDEX_ENTRY_SIZE },
+      sizeInBytes: TRANSACTION_INDEX_ENTRY_SIZE,
+    });
     const misplaced = entries.flatMap((entry, slot) => {
       const flaw = entryFlaw(entry, entries[slot - 1], markers);
       return flaw === null
@@ -141,7 +144,11 @@ function unreadableIndex(place: { file: string; baseOffset: Offset }, bytes: Uin
     return problemAt('transaction-index-malformed', place, 'An entry has a number outside 2^53.');
   const { position, version } = unknown;
   const message = `The entry at position ${position} has version ${version}.`;
-  return problemAt('transaction-index-version-unknown', { ...place, position }, message);
+  return problemAt(
+    'transaction-index-version-unknown',
+    { ...place, position, sizeInBytes: TRANSACTION_INDEX_ENTRY_SIZE },
+    message,
+  );
 }
 
 function entryFlaw(

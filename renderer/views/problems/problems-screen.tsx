@@ -1,6 +1,6 @@
 /** Every finding of the log with its place, its consequence and its remedy. */
 import { useMemo, useState } from 'react';
-import { PROBLEM_KINDS, type Problem } from '../../../shared/problem';
+import { PROBLEM_KINDS, type Problem, type ProblemCode } from '../../../shared/problem';
 import { Badge, Button } from '../../components/controls';
 import { type Column, DataTable } from '../../components/data-table';
 import { Facts } from '../../components/facts';
@@ -12,6 +12,7 @@ import { useApp, useAppParts } from '../../store/use-app';
 import { plural } from '../../text/quantities';
 import { wordFilter } from '../../text/word-filter';
 import { CoreStrip } from '../core-strip';
+import { FileBytes } from '../file-bytes';
 import { FilterBar } from '../filter-bar';
 import { LogGate } from '../log-gate';
 import { ProblemViewChoice } from './problem-view-choice';
@@ -218,27 +219,38 @@ function ProblemDetails({ problem }: { readonly problem: Problem }) {
   );
 }
 
-/** To the batch list of the segment, at the bytes concerned. */
-function JumpToBytes({ problem }: { readonly problem: Problem }) {
-  const state = useAppParts((all) => ({
+/** Of these the file is not there, or is none that can be read. */
+const WITHOUT_BYTES: readonly ProblemCode[] = [
+  'offset-index-missing',
+  'time-index-missing',
+  'segment-unreadable',
+  'file-not-regular',
+];
+/** As electron/engine/inspect/file-anatomy.ts knows them. */
+const SMALL_FILE =
+  /^\d{1,20}\.(?:index|timeindex|txnindex|snapshot|log\.\w+)(?:\.\w+)?$|(?:-checkpoint|^partition\.metadata)$/;
+
+/** To the batch list of the segment at the bytes concerned; those of small files are shown here. */
+function JumpToBytes({ problem: { code, file, position } }: { readonly problem: Problem }) {
+  const { segments, showBatchAt, showFileBytes, shown, isSaved } = useAppParts((all) => ({
     segments: all.segments,
-    selectSegment: all.selectSegment,
-    selectBatch: all.selectBatch,
-    showScreen: all.showScreen,
+    showBatchAt: all.showBatchAt,
+    showFileBytes: all.showFileBytes,
+    shown: all.shownFile,
+    isSaved: all.directory?.savedReport !== undefined,
   }));
-  const base = /^(\d{20})\.log$/.exec(problem.file)?.[1];
-  const segment =
-    base === undefined ? undefined : state.segments.find(({ baseOffset }) => baseOffset === Number(base));
-  if (segment === undefined) return null;
+  const base = /^(\d{1,20})\.log$/.exec(file)?.[1];
+  const segment = segments.find(({ baseOffset }) => base !== undefined && baseOffset === Number(base));
+  const hasBytes = segment !== undefined || SMALL_FILE.test(file);
+  if (isSaved || !hasBytes || WITHOUT_BYTES.includes(code)) return null;
+  const show = () =>
+    segment === undefined
+      ? showFileBytes(file, position ?? 0)
+      : showBatchAt(segment.baseOffset, position ?? 0);
   return (
-    <Button
-      onClick={() => {
-        state.selectSegment(segment.baseOffset);
-        state.showScreen('segments');
-        if (problem.position !== null) void state.selectBatch(problem.position);
-      }}
-    >
-      Show the bytes
-    </Button>
+    <>
+      {shown === null && <Button onClick={() => void show()}>Show the bytes</Button>}
+      <FileBytes />
+    </>
   );
 }

@@ -141,20 +141,10 @@ function RecordFacts({ record }: { readonly record: RecordRow }) {
 }
 
 function ShowBatch({ record }: { readonly record: RecordRow }) {
-  const { selectSegment, showScreen, selectBatch } = useAppParts((state) => ({
-    selectSegment: state.selectSegment,
-    showScreen: state.showScreen,
-    selectBatch: state.selectBatch,
-  }));
+  const showBatchAt = useApp((state) => state.showBatchAt);
   return (
     <div className={classes['part']}>
-      <Button
-        onClick={() => {
-          selectSegment(record.segmentBaseOffset);
-          showScreen('segments');
-          void selectBatch(record.position);
-        }}
-      >
+      <Button onClick={() => void showBatchAt(record.segmentBaseOffset, record.position)}>
         Show the batch
       </Button>
     </div>

@@ -1,13 +1,13 @@
 /** One batch: its header, and its bytes with every field of batch and records named. */
-import { useState } from 'react';
-import type { SpanRow } from '../../../shared/inspection';
+import { useMemo, useState } from 'react';
+import type { BatchAnatomy, SpanRow } from '../../../shared/inspection';
 import { Facts } from '../../components/facts';
+import { type HexField, HexView } from '../../components/hex-view';
 import { Failure } from '../../components/notices';
 import { Count, Size, Time } from '../../components/quantities';
 import { useAppParts } from '../../store/use-app';
 import { sizeText } from '../../text/quantities';
 import classes from './batch-view.module.css';
-import { HexView } from './hex-view';
 
 export function BatchView({ span }: { readonly span: SpanRow }) {
   const { anatomy, anatomyError } = useAppParts((state) => ({
@@ -36,16 +36,40 @@ export function BatchView({ span }: { readonly span: SpanRow }) {
               </button>
             </div>
           )}
-          <HexView
-            bytes={part === 'records' && anatomy.recordBytes !== null ? anatomy.recordBytes : anatomy.bytes}
-            fields={anatomy.fields.filter(
-              (field) => field.in === (anatomy.recordBytes === null ? 'batch' : part),
-            )}
-            origin={part === 'records' ? 0 : span.position}
+          <BatchBytes
+            anatomy={anatomy}
+            part={anatomy.recordBytes === null ? 'batch' : part}
+            position={span.position}
           />
         </>
       )}
     </section>
+  );
+}
+
+interface BatchBytesProps {
+  readonly anatomy: BatchAnatomy;
+  readonly part: 'batch' | 'records';
+  /** Of the batch in its file. */
+  readonly position: number;
+}
+
+function BatchBytes({ anatomy, part, position }: BatchBytesProps) {
+  const fields = useMemo(
+    () =>
+      anatomy.fields.flatMap(({ in: place, recordIndex, ...field }): HexField[] =>
+        place === part ? [{ ...field, owner: recordIndex === null ? null : `record ${recordIndex}` }] : [],
+      ),
+    [anatomy, part],
+  );
+  const recordBytes = part === 'records' ? anatomy.recordBytes : null;
+  return (
+    <HexView
+      key={part}
+      bytes={recordBytes ?? anatomy.bytes}
+      fields={fields}
+      origin={recordBytes === null ? position : 0}
+    />
   );
 }
 

@@ -1,7 +1,7 @@
 /** The chosen segment from near: its batches, its facts, its files; one batch field by field below the list. */
 import { useEffect, useMemo, useState } from 'react';
 import type { SegmentRow, SpanRow } from '../../../shared/inspection';
-import { Choice } from '../../components/controls';
+import { Button, Choice } from '../../components/controls';
 import { type Column, DataTable } from '../../components/data-table';
 import { Facts } from '../../components/facts';
 import { Empty, Failure } from '../../components/notices';
@@ -10,6 +10,7 @@ import { Count, Size, Time } from '../../components/quantities';
 import type { SegmentFile } from '../../store/segment-slice';
 import { useApp, useAppParts } from '../../store/use-app';
 import { countText } from '../../text/quantities';
+import { FileBytes } from '../file-bytes';
 import { StatisticsPane } from '../statistics/statistics-pane';
 import { BatchView } from './batch-view';
 import { EnginePane } from './engine-pane';
@@ -109,11 +110,19 @@ function Batches() {
     loadMoreSpans: all.loadMoreSpans,
     selected: all.selectedBatchPosition,
     selectBatch: all.selectBatch,
+    spansFrom: all.spansFrom,
+    showFromStart: all.showSpansFromStart,
     isUnsaved: all.segmentError?.code === 'NOT_IN_REPORT',
   }));
   const chosen = state.spans.find(({ position }) => position === state.selected);
   return (
     <>
+      {state.spansFrom > 0 && (
+        <div className={classes['bar']}>
+          <span className={classes['hint']}>{`Batches from position ${countText(state.spansFrom)} on`}</span>
+          <Button onClick={() => void state.showFromStart()}>From the start</Button>
+        </div>
+      )}
       <div className={classes['list']}>
         <DataTable
           label="Batches"
@@ -212,18 +221,39 @@ const FILE_COLUMNS: readonly Column<SegmentFile>[] = [
   timeColumn('Modified', '180px', ({ modifiedAtMs }) => modifiedAtMs),
 ];
 
+/** The bytes of the chosen one below the list; those of the .log are under Batches. */
 function Files() {
-  const files = useApp((state) => state.files);
+  const { files, shown, isSaved, showFileBytes, hideFileBytes } = useAppParts((state) => ({
+    files: state.files,
+    shown: state.shownFile,
+    isSaved: state.directory?.savedReport !== undefined,
+    showFileBytes: state.showFileBytes,
+    hideFileBytes: state.hideFileBytes,
+  }));
   const [chosen, setChosen] = useState<string | null>(null);
+  const select = ({ name }: SegmentFile) => {
+    setChosen(name);
+    if (isSaved || name.endsWith('.log')) hideFileBytes();
+    else void showFileBytes(name, 0);
+  };
   return (
-    <DataTable
-      label="Files of the segment"
-      rows={files}
-      columns={FILE_COLUMNS}
-      keyOf={({ name }) => name}
-      selectedKey={chosen}
-      onSelect={({ name }) => setChosen(name)}
-      empty={<Empty title="No file." />}
-    />
+    <>
+      <div className={classes['list']}>
+        <DataTable
+          label="Files of the segment"
+          rows={files}
+          columns={FILE_COLUMNS}
+          keyOf={({ name }) => name}
+          selectedKey={chosen}
+          onSelect={select}
+          empty={<Empty title="No file." />}
+        />
+      </div>
+      {shown !== null && (
+        <div className={classes['batch']}>
+          <FileBytes />
+        </div>
+      )}
+    </>
   );
 }

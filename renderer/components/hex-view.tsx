@@ -3,30 +3,41 @@
  * Only the lines in sight are in the document.
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
-import type { BatchAnatomy } from '../../../shared/inspection';
-import { copyText } from '../../components/copy-text';
-import { countText } from '../../text/quantities';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { countText } from '../text/quantities';
+import { copyText } from './copy-text';
 import classes from './hex-view.module.css';
 
 const BYTES_PER_LINE = 16;
 const LINE_HEIGHT = 18;
 const NO_FIELD = -1;
 
-export type AnatomyField = BatchAnatomy['fields'][number];
+export interface HexField {
+  readonly name: string;
+  /** In the bytes. */
+  readonly position: number;
+  readonly sizeInBytes: number;
+  /** Its value for people; empty where the bytes are the value. */
+  readonly text: string;
+  /** What it is a part of, as in `record 3`; null for a field of the whole. */
+  readonly owner: string | null;
+}
 
 export interface HexViewProps {
   readonly bytes: Uint8Array;
   /** Ascending by position, without overlap. */
-  readonly fields: readonly AnatomyField[];
+  readonly fields: readonly HexField[];
   /** Position of the first byte in its file. */
   readonly origin: number;
+  /** Position in the file of the byte whose field is marked at first; left out, none is. */
+  readonly startAt?: number;
 }
 
-export function HexView({ bytes, fields, origin }: HexViewProps) {
+export function HexView({ bytes, fields, origin, startAt }: HexViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
-  const [chosen, setChosen] = useState(NO_FIELD);
   const fieldOf = useMemo(() => fieldIndexes(bytes.length, fields), [bytes, fields]);
+  const startIndex = startAt === undefined ? null : Math.min(startAt - origin, bytes.length - 1);
+  const [chosen, setChosen] = useState(startIndex === null ? NO_FIELD : (fieldOf[startIndex] ?? NO_FIELD));
   const lineCount = Math.ceil(bytes.length / BYTES_PER_LINE);
   const virtualizer = useVirtualizer({
     count: lineCount,
@@ -34,6 +45,10 @@ export function HexView({ bytes, fields, origin }: HexViewProps) {
     estimateSize: () => LINE_HEIGHT,
     overscan: 8,
   });
+  useEffect(() => {
+    if (startIndex !== null && startIndex >= 0)
+      virtualizer.scrollToIndex(Math.floor(startIndex / BYTES_PER_LINE), { align: 'center' });
+  }, [startIndex, virtualizer]);
   const field = fields[chosen];
   const choose = (index: number) => {
     const next = fields[index];
@@ -83,12 +98,12 @@ export function HexView({ bytes, fields, origin }: HexViewProps) {
   );
 }
 
-function FieldText({ field, origin }: { readonly field: AnatomyField; readonly origin: number }) {
-  const record = field.recordIndex === null ? '' : `record ${field.recordIndex} · `;
+function FieldText({ field, origin }: { readonly field: HexField; readonly origin: number }) {
+  const owner = field.owner === null ? '' : `${field.owner} · `;
   const size = field.sizeInBytes === 1 ? '1 byte' : `${countText(field.sizeInBytes)} bytes`;
   return (
     <>
-      {record}
+      {owner}
       <strong>{field.name}</strong> {field.text}
       <span className={classes['quiet']}>{` at ${countText(origin + field.position)}, ${size}`}</span>
     </>
@@ -137,7 +152,7 @@ function HexLine({ bytes, fieldOf, origin, from, top, chosen, onChoose }: HexLin
 }
 
 /** For each byte the index of its field. */
-function fieldIndexes(byteCount: number, fields: readonly AnatomyField[]): Int32Array {
+function fieldIndexes(byteCount: number, fields: readonly HexField[]): Int32Array {
   const indexes = new Int32Array(byteCount).fill(NO_FIELD);
   fields.forEach(({ position, sizeInBytes }, index) => {
     indexes.fill(index, position, position + sizeInBytes);
