@@ -217,10 +217,9 @@ export type SupersessionMatrix = z.infer<typeof SupersessionMatrixSchema>;
 
 /** What an analysis saw beyond the plan. */
 export const CompactionFindingsSchema = z.object({
-  /** null where the keys took several rounds. */
-  matrix: SupersessionMatrixSchema.nullable(),
-  /** By bytes superseded, the most first, at most 100; null where the keys took several rounds. */
-  worstKeys: z.array(WorstKeySchema).nullable(),
+  matrix: SupersessionMatrixSchema,
+  /** By bytes superseded, the most first, at most 100. */
+  worstKeys: z.array(WorstKeySchema),
   /** In the order of the log, at most 2000. */
   tombstoneBatches: z.array(TombstoneBatchSchema),
   tombstoneBatchCount: Count,

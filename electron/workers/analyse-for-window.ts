@@ -122,10 +122,12 @@ async function surroundingsOf(
 function shownFindings({ worstKeys, matrix, ...rest }: SupersessionFindings): CompactionFindings {
   return {
     ...rest,
-    matrix: matrix === null ? null : { ...matrix, baseOffsets: [...matrix.baseOffsets] },
+    matrix: { ...matrix, baseOffsets: [...matrix.baseOffsets] },
     tombstoneBatches: [...rest.tombstoneBatches],
     nullKeyOffsets: [...rest.nullKeyOffsets],
-    worstKeys:
-      worstKeys?.map(({ key, ...sums }) => ({ ...textOrBase64('key', key, KEY_BYTES_MAX), ...sums })) ?? null,
+    worstKeys: worstKeys.map(({ key, ...sums }) => ({
+      ...textOrBase64('key', key, KEY_BYTES_MAX),
+      ...sums,
+    })),
   };
 }

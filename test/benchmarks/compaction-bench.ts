@@ -47,8 +47,7 @@ export async function benchCompaction(sizeInBytes: number, rounds: number): Prom
     const task = taskFor(facts);
     const scan = async () => void (await inspectLog(fs, log, { depth: 'records', nowMs: NOW_MS }));
     const bases = facts.segments.slice(0, -1).map(({ baseOffset }) => baseOffset);
-    const analyse = async () =>
-      void (await analyseCompaction(fs, facts, task, {}, new Supersessions(bases, 0)));
+    const analyse = async () => void (await analyseCompaction(fs, facts, task, {}, new Supersessions(bases)));
     const analysis = await measured(rounds, analyse, scan);
     const run = await measureRun(folder, path, facts, task, rounds);
     return [

@@ -32,7 +32,7 @@ import {
   TIMESTAMP_TYPE_BIT,
   TRANSACTIONAL_BIT,
 } from './record-batch';
-import type { RecordCursor } from './record-cursor';
+import type { RecordColumns } from './record-columns';
 import { varintSize, writeVarint, writeVarlong } from './varint-writer';
 
 const MAGIC = 2;
@@ -51,12 +51,12 @@ export class KeptRecords {
     this.count = 0;
   }
 
-  push({ contentFrom, end, offsetDelta }: RecordCursor, timestampMs: TimestampMs): void {
+  push({ contentFrom, end, offsetDelta }: RecordColumns, index: number, timestampMs: TimestampMs): void {
     if (this.count === this.#contentFrom.length) this.#grow();
     const slot = this.count++;
-    this.#contentFrom[slot] = contentFrom;
-    this.#contentTo[slot] = end;
-    this.#offsetDelta[slot] = offsetDelta;
+    this.#contentFrom[slot] = contentFrom[index]!;
+    this.#contentTo[slot] = end[index]!;
+    this.#offsetDelta[slot] = offsetDelta[index]!;
     this.#timestampMs[slot] = timestampMs;
   }
 

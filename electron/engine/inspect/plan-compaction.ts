@@ -61,12 +61,7 @@ export async function planCompaction(
   const task = isWorthwhile ? cleaningTaskOf(facts, eligibility, settings, nowMs) : null;
   const bases = facts.segments.map(({ baseOffset }) => baseOffset);
   const observer =
-    task === null
-      ? undefined
-      : new Supersessions(
-          bases.filter((base) => base < task.endOffset),
-          task.firstDirtyOffset,
-        );
+    task === null ? undefined : new Supersessions(bases.filter((base) => base < task.endOffset));
   const analysed = task === null ? null : await resultOrDamage(fs, facts, task, options, observer);
   const damage = typeof analysed === 'string' ? analysed : null;
   const result = typeof analysed === 'string' ? null : analysed;

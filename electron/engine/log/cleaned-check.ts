@@ -8,8 +8,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import { AppError } from '../../../shared/errors';
-import type { Bytes, Offset } from '../../../shared/units';
+import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
 import { CONTROL_BIT, type RecordBatchHeader, TIMESTAMP_TYPE_BIT } from '../format/record-batch';
+import { RecordColumns } from '../format/record-columns';
 import { RecordCursor } from '../format/record-cursor';
 import { currentPayload, markerTypeOf } from '../rules/clean-batch';
 import type { CleaningTask } from '../rules/clean-log';
@@ -18,6 +19,8 @@ import type { KeyHash } from '../rules/key-hash';
 import { OFFSET_MAP_SLOT_BYTES, OffsetMap } from '../rules/offset-map';
 import { secretHash } from '../rules/secret-hash';
 import { type LogBatch, parsePiece } from './log-batch';
+
+type Payload = ReturnType<typeof currentPayload>;
 
 const SECRET_BYTES = 8;
 const SPARE_SLOTS = 1.5;
@@ -44,6 +47,7 @@ export class KeyParts {
 export class CleanedCheck {
   readonly #transactions: CleanedTransactions;
   readonly #missing: MissingRecords;
+  readonly #records = new RecordColumns();
 
   /** @param part From 0 to `parts.count`, exclusive. */
   constructor({ aborted }: CleaningTask, parts: KeyParts, part: number) {
@@ -65,7 +69,25 @@ export class CleanedCheck {
     if (isCopy && missing === null) return;
     const rest = left === null || isCopy ? null : onlyBatch(source, left);
     if (rest !== null) compareHeaders(source.header, rest.header);
-    compareRecords(new Records(source), isCopy, rest === null ? null : new Records(rest), missing);
+    this.#compare(source, isCopy, rest === null ? null : new Left(rest), missing);
+  }
+
+  /** @param isCopy Then there is no `left`, though all records are. */
+  #compare(source: LogBatch, isCopy: boolean, left: Left | null, missing: MissingRecords | null): void {
+    const payload = currentPayload(source.header, source.bytes);
+    const { baseOffset } = payload.header;
+    const records = this.#records;
+    for (const cursor = cursorOver(payload); records.read(cursor) > 0; ) {
+      missing?.lookAhead(records);
+      for (let index = 0; index < records.count; index++) {
+        const offset = baseOffset + records.offsetDelta[index]!;
+        const isThere = isCopy || left?.offset === offset;
+        if (isThere) left?.take(payload, records, index);
+        missing?.see(records, index, offset, isThere);
+      }
+    }
+    const more = left?.offset ?? null;
+    if (more !== null) throw wrong(more, 'a record is left that was not there');
   }
 
   /** After the last batch. @throws AppError CORRUPT where a key has lost its last record */
@@ -90,26 +112,6 @@ function onlyBatch({ header }: LogBatch, left: Uint8Array): LogBatch {
   throw wrong(header.baseOffset, flaw?.reason ?? 'the batch is not whole');
 }
 
-/** @param isCopy Then there is no `rest`, though all of `old` is left. */
-function compareRecords(
-  old: Records,
-  isCopy: boolean,
-  rest: Records | null,
-  missing: MissingRecords | null,
-): void {
-  missing?.lookAhead(old);
-  let isLeft = rest?.next() ?? false;
-  for (let index = 0; old.next(); index++) {
-    const isThere = isCopy || (isLeft && rest!.offset === old.offset);
-    if (isThere && !isCopy) {
-      if (!isSame(old, rest!)) throw wrong(old.offset, 'the record is not what it was');
-      isLeft = rest!.next();
-    }
-    missing?.see(old, index, isThere);
-  }
-  if (isLeft) throw wrong(rest!.offset, 'a record is left that was not there');
-}
-
 function compareHeaders(old: RecordBatchHeader, left: RecordBatchHeader): void {
   if (old.magic < 2) return;
   const isKept =
@@ -122,43 +124,44 @@ function compareHeaders(old: RecordBatchHeader, left: RecordBatchHeader): void {
   if (!isKept) throw wrong(old.baseOffset, 'offsets, producer or leader epoch of the batch changed');
 }
 
-function isSame(old: Records, left: Records): boolean {
-  if (old.timestampMs !== left.timestampMs) return false;
-  const content = ({ cursor }: Records) => cursor.bytes.subarray(cursor.contentFrom, cursor.end);
-  return Buffer.compare(content(old), content(left)) === 0;
-}
-
-class Records {
-  readonly cursor: RecordCursor;
-  readonly #header: RecordBatchHeader;
-  readonly #from: number;
+/** The records that are left, one by one. */
+class Left {
+  #isOver: boolean;
+  readonly #payload: Payload;
+  readonly #cursor: RecordCursor;
 
   constructor({ header, bytes }: LogBatch) {
-    const payload = currentPayload(header, bytes);
-    this.#header = payload.header;
-    this.#from = payload.from;
-    this.cursor = this.anotherCursor(payload.bytes);
+    this.#payload = currentPayload(header, bytes);
+    this.#cursor = cursorOver(this.#payload);
+    this.#isOver = !this.#cursor.next();
   }
 
-  /** Before the first record. */
-  anotherCursor(bytes = this.cursor.bytes): RecordCursor {
-    return new RecordCursor(bytes, this.#from, bytes.length);
+  /** null behind the last one. */
+  get offset(): Offset | null {
+    return this.#isOver ? null : this.#payload.header.baseOffset + this.#cursor.offsetDelta;
   }
 
-  get offset(): Offset {
-    return this.#header.baseOffset + this.cursor.offsetDelta;
+  /** Takes the next one, which has this original. @throws AppError CORRUPT where it is not identical */
+  take(original: Payload, records: RecordColumns, index: number): void {
+    const { timestampDelta, contentFrom, end } = this.#cursor;
+    const isSame =
+      timestampOf(original, records.timestampDelta[index]!) === timestampOf(this.#payload, timestampDelta) &&
+      Buffer.compare(
+        records.bytes.subarray(records.contentFrom[index], records.end[index]),
+        this.#cursor.bytes.subarray(contentFrom, end),
+      ) === 0;
+    if (!isSame) throw wrong(this.offset!, 'the record is not what it was');
+    this.#isOver = !this.#cursor.next();
   }
+}
 
-  get timestampMs(): number {
-    const isLogAppendTime = (this.#header.attributes & TIMESTAMP_TYPE_BIT) !== 0;
-    return isLogAppendTime
-      ? this.#header.maxTimestampMs
-      : this.#header.baseTimestampMs + this.cursor.timestampDelta;
-  }
+function cursorOver({ bytes, from }: Payload): RecordCursor {
+  return new RecordCursor(bytes, from, bytes.length);
+}
 
-  next(): boolean {
-    return this.cursor.next();
-  }
+function timestampOf({ header }: Payload, timestampDelta: number): TimestampMs {
+  const isLogAppendTime = (header.attributes & TIMESTAMP_TYPE_BIT) !== 0;
+  return isLogAppendTime ? header.maxTimestampMs : header.baseTimestampMs + timestampDelta;
 }
 
 /** Records of one part of the keys that were left out and have not been followed by a later one of their key yet. */
@@ -181,23 +184,22 @@ class MissingRecords {
     return found === null ? null : (found - 1) / 2;
   }
 
-  /** Before the first `see` of a batch. */
-  lookAhead(records: Records): void {
-    this.#map.lookAhead(records.anotherCursor());
+  lookAhead(records: RecordColumns): void {
+    this.#map.lookAhead(records);
   }
 
-  /** @param index In its batch. */
-  see({ cursor, offset }: Records, index: number, isThere: boolean): void {
-    if (cursor.keyFrom < 0 || !this.#isOfPart(cursor)) return;
+  /** Of the records that were looked ahead over, in order. */
+  see(records: RecordColumns, index: number, offset: Offset, isThere: boolean): void {
+    if (records.keyFrom[index]! < 0 || !this.#isOfPart(records, index)) return;
     // A tombstone that is left out has done its work.
-    const isMissing = !isThere && cursor.hasValue;
-    this.#map.exchange(cursor, index, 2 * offset + (isMissing ? 1 : 0));
+    const isMissing = !isThere && records.hasValue[index] !== 0;
+    this.#map.exchange(index, 2 * offset + (isMissing ? 1 : 0));
   }
 
-  #isOfPart({ bytes, keyFrom, keyTo }: RecordCursor): boolean {
+  #isOfPart({ bytes, keyFrom, keyTo }: RecordColumns, index: number): boolean {
     const { count, hash } = this.#parts;
     if (count === 1) return true;
-    hash(bytes, keyFrom, keyTo, this.#lanes);
+    hash(bytes, keyFrom[index]!, keyTo[index]!, this.#lanes);
     return (this.#lanes[3]! >>> 0) % count === this.#part;
   }
 }

@@ -85,13 +85,18 @@ export class CleanedSegment {
     if (!this.#isSyncing && this.#written - this.#syncedUpTo >= SYNC_BYTES_MIN) this.#sync();
   }
 
-  /**
-   * Everything is written, and on its way to the disk. `close` when that is done.
-   * @param modifiedAtMs Of the last source, which old tombstones go by.
-   */
-  async finish(modifiedAtMs: TimestampMs): Promise<Bytes> {
+  /** The log file is written. @returns its size */
+  async finishLog(): Promise<Bytes> {
     await this.#write();
     await this.#writing;
+    return this.#written;
+  }
+
+  /**
+   * After `finishLog`: everything is written, and on its way to the disk. `close` when that is done.
+   * @param modifiedAtMs Of the last source, which old tombstones go by.
+   */
+  async finish(modifiedAtMs: TimestampMs): Promise<void> {
     await this.#syncing;
     this.#sync();
     this.#entries.finish();
@@ -100,7 +105,6 @@ export class CleanedSegment {
     if (this.#aborted.length > 0)
       await this.#writeFile(TRANSACTION_INDEX_SUFFIX, Buffer.concat(this.#aborted));
     await this.#fs.setModifiedAt(this.#path(LOG_SUFFIX), modifiedAtMs);
-    return this.#written;
   }
 
   /** After `finish`: settles when the content is durable; the names are not yet. */

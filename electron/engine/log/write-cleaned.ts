@@ -164,16 +164,19 @@ class Cleaning {
     );
   }
 
-  /** Reads it back at once, while the disk is at it. */
+  /** Reads the log file back while its indexes are written and the disk is at it. */
   async #endGroup(group: readonly SourceSegment[]): Promise<void> {
-    const { baseOffset } = group[0]!;
-    const sizeInBytes = await this.#current!.finish(group.at(-1)!.modifiedAtMs);
-    await this.#settle();
-    this.#syncing = this.#current;
-    this.#current = null;
-    const written = { baseOffset, sizeInBytes };
+    const current = this.#current!;
+    const written = { baseOffset: group[0]!.baseOffset, sizeInBytes: await current.finishLog() };
     const stream = this.#streamOf(written, { skipsCrc: false, suffix: CLEANED_SUFFIX });
-    await requireWritten(this.#fs, { stream, baseOffset, digest: this.#digest }, this.#work.slices);
+    const outcomes = await Promise.allSettled([
+      requireWritten(this.#fs, { ...written, stream, digest: this.#digest }, this.#work.slices),
+      current.finish(group.at(-1)!.modifiedAtMs),
+    ]);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    await this.#settle();
+    this.#syncing = current;
+    this.#current = null;
     this.#written.push(written);
   }
 

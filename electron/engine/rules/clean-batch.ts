@@ -26,12 +26,14 @@ import {
   type RecordBatchHeader,
   TIMESTAMP_TYPE_BIT,
 } from '../format/record-batch';
+import { RecordColumns } from '../format/record-columns';
 import { RecordCursor } from '../format/record-cursor';
 import type { AbortedTransaction } from '../format/transaction-index';
 import type { CleanedTransactions } from './cleaned-transactions';
 import { legacyPayload } from './legacy-payload';
 import type { OffsetMap } from './offset-map';
 import type { RecordBits } from './record-bits';
+import type { SupersededMarks } from './superseded-marks';
 import type { CleaningObserver } from './supersessions';
 
 const CURRENT_MAGIC = 2;
@@ -45,6 +47,8 @@ export interface LastBatchOfProducer {
 
 export interface CleaningTerms {
   readonly map: OffsetMap;
+  /** What was noted while the map was filled. */
+  readonly marks: SupersededMarks;
   readonly transactions: CleanedTransactions;
   /** By producer id. */
   readonly producers: ReadonlyMap<number, LastBatchOfProducer>;
@@ -115,6 +119,7 @@ interface Verdict {
 
 export class BatchCleaner {
   readonly #terms: CleaningTerms;
+  readonly #records = new RecordColumns();
   readonly #kept = new KeptRecords();
   #recordNumber = 0;
   #hasTombstone = false;
@@ -245,51 +250,59 @@ export class BatchCleaner {
   #filter(header: RecordBatchHeader, payload: Uint8Array, how: FilterTerms): void {
     const { from, isControl, counts } = how;
     const cursor = new RecordCursor(payload, from, payload.length);
-    if (!isControl) this.#terms.map.lookAhead(new RecordCursor(payload, from, payload.length));
+    const records = this.#records;
     const isLogAppendTime = (header.attributes & TIMESTAMP_TYPE_BIT) !== 0;
     const kept = this.#kept;
     kept.clear();
     this.#hasTombstone = false;
     let seenCount = 0;
-    while (cursor.next()) {
-      const index = seenCount++;
-      const offset = header.baseOffset + cursor.offsetDelta;
-      if (!isControl && !this.#retains(cursor, index, offset, how)) continue;
-      if (!cursor.hasValue) {
-        this.#hasTombstone = true;
-        counts.tombstonesKeptCount++;
+    while (records.read(cursor) > 0) {
+      seenCount += records.count;
+      if (!isControl) this.#lookAhead(header.baseOffset);
+      for (let index = 0; index < records.count; index++) {
+        const offset = header.baseOffset + records.offsetDelta[index]!;
+        if (!isControl && !this.#retains(index, offset, how)) continue;
+        if (records.hasValue[index] === 0) {
+          this.#hasTombstone = true;
+          counts.tombstonesKeptCount++;
+        }
+        const timestampMs = isLogAppendTime
+          ? header.maxTimestampMs
+          : header.baseTimestampMs + records.timestampDelta[index]!;
+        kept.push(records, index, timestampMs);
       }
-      const timestampMs = isLogAppendTime
-        ? header.maxTimestampMs
-        : header.baseTimestampMs + cursor.timestampDelta;
-      kept.push(cursor, timestampMs);
     }
     if (cursor.hasFailed || seenCount !== header.recordsCount)
       throw corrupt(header, `record ${seenCount} cannot be read`);
   }
 
-  /** @param index In its batch. */
-  #retains(
-    cursor: RecordCursor,
-    index: number,
-    offset: Offset,
-    { tombstonesStay, counts }: FilterTerms,
-  ): boolean {
-    const { map, earlierRounds, observer } = this.#terms;
+  /** Of all records at once, where one of them may be looked up. */
+  #lookAhead(baseOffset: Offset): void {
+    const { map, marks, observer } = this.#terms;
+    if (observer !== null || !marks.knows(baseOffset)) map.lookAhead(this.#records);
+  }
+
+  /** @param index In the columns. */
+  #retains(index: number, offset: Offset, { tombstonesStay, counts }: FilterTerms): boolean {
+    const { map, marks, earlierRounds, observer } = this.#terms;
+    const records = this.#records;
     const number = this.#recordNumber++;
     if (offset > map.latestOffset) return true;
-    if (cursor.keyFrom < 0) {
+    if (records.keyFrom[index]! < 0) {
       counts.nullKeyCount++;
       observer?.nullKey(offset);
       return false;
     }
-    const isSuperseded = earlierRounds.has(number) || offset < map.get(cursor, index);
-    observer?.record(cursor, offset, isSuperseded);
+    // The observer wants to know the slot.
+    const latestOffset = observer === null && marks.knows(offset) ? null : map.get(index);
+    const isSuperseded =
+      earlierRounds.has(number) || (latestOffset === null ? marks.has(offset) : offset < latestOffset);
+    observer?.record(records, index, offset, isSuperseded);
     if (isSuperseded) {
       counts.supersededCount++;
       return false;
     }
-    if (cursor.hasValue || tombstonesStay) return true;
+    if (records.hasValue[index] !== 0 || tombstonesStay) return true;
     counts.tombstonesDroppedCount++;
     return false;
   }

@@ -8,6 +8,7 @@
 import { type CleanerRules, CURRENT_CLEANER, cleanerRules } from '../../../shared/plan/cleaner-version';
 import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
 import { CONTROL_BIT, type RecordBatchHeader } from '../format/record-batch';
+import { RecordColumns } from '../format/record-columns';
 import { RecordCursor } from '../format/record-cursor';
 import type { AbortedTransaction } from '../format/transaction-index';
 import {
@@ -23,8 +24,9 @@ import {
 import { CleanedTransactions } from './cleaned-transactions';
 import { groupSegments, type SizedSegment } from './group-segments';
 import { hashKey, type KeyHash } from './key-hash';
-import { type KeyPlace, OFFSET_MAP_SLOT_BYTES, OffsetMap } from './offset-map';
+import { OFFSET_MAP_SLOT_BYTES, OffsetMap } from './offset-map';
 import { RecordBits } from './record-bits';
+import { SupersededMarks } from './superseded-marks';
 import type { CleaningObserver } from './supersessions';
 
 export interface SourceSegment extends SizedSegment {
@@ -100,18 +102,22 @@ export async function cleanLog<S extends SourceSegment>(
   const cleaned = segments.filter(({ baseOffset }) => baseOffset < endOffset);
   const map = new OffsetMap(mapBytes(cleaned, task), hash);
   const earlierRounds = new RecordBits();
+  const { observer } = sink;
+  let marks: SupersededMarks;
   let uniqueKeyCount = 0;
   let roundCount = 0;
   for (let from = firstDirtyOffset; ; from = map.latestOffset + 1) {
     map.clear();
-    const isWhole = await fillMap(cleaned, { ...task, firstDirtyOffset: from }, read, map);
+    marks = new SupersededMarks(from, endOffset);
+    const isWhole = await fillMap(cleaned, { ...task, firstDirtyOffset: from }, read, { map, marks });
     uniqueKeyCount += map.size;
     roundCount++;
+    observer?.startRound(map, from);
     if (isWhole) break;
-    await noteSuperseded(cleaned, task, read, map, earlierRounds);
+    await noteSuperseded(cleaned, task, read, { map, noted: earlierRounds, observer });
+    observer?.endRound();
   }
-  if (roundCount === 1) sink.observer?.start(map);
-  const pass = new CleaningPass(cleaned, task, map, earlierRounds, sink);
+  const pass = new CleaningPass(cleaned, task, { map, marks, earlierRounds }, sink);
   const groups = groupSegments(cleaned, task);
   for (const group of groups) {
     await sink.startGroup?.(group);
@@ -135,30 +141,33 @@ function mapBytes(segments: readonly SourceSegment[], task: CleaningTask): Bytes
   return Math.min(task.dedupeBufferBytes, (Math.ceil(offsetCount * SPARE_SLOTS) + 2) * OFFSET_MAP_SLOT_BYTES);
 }
 
+interface Filled {
+  readonly map: OffsetMap;
+  readonly marks: SupersededMarks;
+}
+
 /** Cleaner.buildOffsetMap. @returns false where the map got full before the end */
 async function fillMap<S extends SourceSegment>(
   segments: readonly S[],
   task: CleaningTask,
   read: ReadSegment<S>,
-  map: OffsetMap,
+  filled: Filled,
 ): Promise<boolean> {
   const { firstDirtyOffset } = task;
+  const { map } = filled;
   // The markers of earlier ones are not read, and would not end them (TransactionIndex.collectAbortedTxns).
   const aborted = task.aborted.filter(({ lastOffset }) => lastOffset >= firstDirtyOffset);
   const transactions = new CleanedTransactions(aborted);
+  const records = new RecordColumns();
   for (const [index, segment] of segments.entries()) {
     const nextBaseOffset = segments[index + 1]?.baseOffset ?? task.endOffset;
     if (nextBaseOffset <= firstDirtyOffset) continue;
     let isFull = false;
     const visit: BatchVisit = (header, bytes) => {
-      const records = keyedRecords(header, bytes, transactions, map);
-      for (let record = records?.next(); record !== undefined && record !== null; record = records!.next()) {
-        if (record.keyFrom < 0 || record.offset < firstDirtyOffset) continue;
-        if (map.isFull) {
-          isFull = true;
-          return false;
-        }
-        map.put(record, record.index, record.offset);
+      const payload = keyedPayload(header, bytes, transactions);
+      if (payload !== null && !putKeys(payload, records, firstDirtyOffset, filled)) {
+        isFull = true;
+        return false;
       }
       if (header.lastOffset >= firstDirtyOffset)
         map.latestOffset = Math.max(map.latestOffset, header.lastOffset);
@@ -171,76 +180,79 @@ async function fillMap<S extends SourceSegment>(
   return true;
 }
 
+/** @returns false where the map is full before the last of them */
+function putKeys(
+  { header, bytes, from }: Payload,
+  records: RecordColumns,
+  firstDirtyOffset: Offset,
+  { map, marks }: Filled,
+): boolean {
+  const cursor = new RecordCursor(bytes, from, bytes.length);
+  while (records.read(cursor) > 0) {
+    map.lookAhead(records);
+    for (let index = 0; index < records.count; index++) {
+      const offset = header.baseOffset + records.offsetDelta[index]!;
+      if (records.keyFrom[index]! < 0 || offset < firstDirtyOffset) continue;
+      if (map.isFull) return false;
+      const before = map.put(index, offset);
+      if (before >= 0) marks.add(before);
+    }
+  }
+  requireRead(header, cursor);
+  return true;
+}
+
+interface Noting {
+  readonly map: OffsetMap;
+  /** Gets the numbers of what is superseded. */
+  readonly noted: RecordBits;
+  readonly observer: CleaningObserver | undefined;
+}
+
 /** Numbers the records as `BatchCleaner` does: those of control batches are not counted. */
 async function noteSuperseded<S extends SourceSegment>(
   segments: readonly S[],
   task: CleaningTask,
   read: ReadSegment<S>,
-  map: OffsetMap,
-  noted: RecordBits,
+  { map, noted, observer }: Noting,
 ): Promise<void> {
   const transactions = new CleanedTransactions(task.aborted);
+  const records = new RecordColumns();
   let number = 0;
+  const note = ({ header, bytes, from }: Payload) => {
+    const cursor = new RecordCursor(bytes, from, bytes.length);
+    while (records.read(cursor) > 0) {
+      map.lookAhead(records);
+      for (let index = 0; index < records.count; index++, number++) {
+        const offset = header.baseOffset + records.offsetDelta[index]!;
+        if (offset > map.latestOffset || records.keyFrom[index]! < 0) continue;
+        const isSuperseded = offset < map.get(index) || noted.has(number);
+        observer?.record(records, index, offset, isSuperseded);
+        if (isSuperseded) noted.add(number);
+      }
+    }
+    requireRead(header, cursor);
+  };
   for (const segment of segments) {
+    observer?.startSegment();
     const visit: BatchVisit = (header, bytes) => {
-      const records = keyedRecords(header, bytes, transactions, map);
-      if (records === null) {
-        if ((header.attributes & CONTROL_BIT) === 0) number += header.recordsCount;
-        return true;
-      }
-      for (let record = records.next(); record !== null; record = records.next()) {
-        const isRead = record.offset <= map.latestOffset && record.keyFrom >= 0;
-        if (isRead && record.offset < map.get(record, record.index)) noted.add(number);
-        number++;
-      }
+      const payload = keyedPayload(header, bytes, transactions);
+      if (payload !== null) note(payload);
+      else if ((header.attributes & CONTROL_BIT) === 0) number += header.recordsCount;
       return true;
     };
     await read(segment, visit, false);
   }
 }
 
-interface KeyedRecord extends KeyPlace {
-  readonly offset: Offset;
-  /** In its batch. */
-  readonly index: number;
-}
+type Payload = ReturnType<typeof currentPayload>;
 
-/** Steps over the records of a batch; null for control batches and aborted ones. */
-class KeyedRecords implements KeyedRecord {
-  offset: Offset = 0;
-  index = -1;
-  keyFrom = -1;
-  keyTo = -1;
-  readonly bytes: Uint8Array;
-  readonly #header: RecordBatchHeader;
-  readonly #cursor: RecordCursor;
-
-  constructor(header: RecordBatchHeader, payload: Uint8Array, from: number) {
-    this.#header = header;
-    this.bytes = payload;
-    this.#cursor = new RecordCursor(payload, from, payload.length);
-  }
-
-  next(): KeyedRecord | null {
-    const cursor = this.#cursor;
-    if (!cursor.next()) {
-      if (cursor.hasFailed) throw corrupt(this.#header, 'a record cannot be read');
-      return null;
-    }
-    this.offset = this.#header.baseOffset + cursor.offsetDelta;
-    this.index++;
-    this.keyFrom = cursor.keyFrom;
-    this.keyTo = cursor.keyTo;
-    return this;
-  }
-}
-
-function keyedRecords(
+/** The records of a data batch; null for control batches and aborted ones. */
+function keyedPayload(
   header: RecordBatchHeader,
   bytes: Uint8Array,
   transactions: CleanedTransactions,
-  map: OffsetMap,
-): KeyedRecords | null {
+): Payload | null {
   if ((header.attributes & CONTROL_BIT) !== 0) {
     transactions.onControlBatch(header, markerTypeOf(header, bytes));
     return null;
@@ -248,8 +260,11 @@ function keyedRecords(
   if (header.magic >= 2 && transactions.onDataBatch(header)) return null;
   const payload = currentPayload(header, bytes);
   if (header.magic < 2) transactions.onDataBatch(payload.header);
-  map.lookAhead(new RecordCursor(payload.bytes, payload.from, payload.bytes.length));
-  return new KeyedRecords(payload.header, payload.bytes, payload.from);
+  return payload;
+}
+
+function requireRead(header: RecordBatchHeader, { hasFailed }: RecordCursor): void {
+  if (hasFailed) throw corrupt(header, 'a record cannot be read');
 }
 
 /** The batch that ends there, exclusive, stays, if need be empty. */
@@ -271,8 +286,7 @@ class CleaningPass<S extends SourceSegment> {
   constructor(
     segments: readonly S[],
     task: CleaningTask,
-    map: OffsetMap,
-    earlierRounds: RecordBits,
+    known: Filled & { readonly earlierRounds: RecordBits },
     sink: CleaningSink<S>,
   ) {
     const lastClean = segments.findLast(({ baseOffset }) => baseOffset < task.firstDirtyOffset);
@@ -282,7 +296,7 @@ class CleaningPass<S extends SourceSegment> {
     const { needsBytes, observer = null } = sink;
     const rules = task.rules ?? cleanerRules(CURRENT_CLEANER);
     const keptEndOffset = keptEnd(rules, task);
-    const terms = { ...task, map, transactions, earlierRounds, needsBytes, observer, rules, keptEndOffset };
+    const terms = { ...task, ...known, transactions, needsBytes, observer, rules, keptEndOffset };
     this.#cleaner = new BatchCleaner(terms);
   }
 

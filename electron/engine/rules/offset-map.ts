@@ -5,7 +5,7 @@
  * `latestOffset` is how far the log was read into it. When `isFull`, the caller stops and cleans in rounds.
  */
 import type { Bytes, Offset } from '../../../shared/units';
-import type { RecordCursor } from '../format/record-cursor';
+import { RECORDS_AT_ONCE, type RecordColumns } from '../format/record-columns';
 import { type HashLanes, hashKey, type KeyHash } from './key-hash';
 
 /** 16 of hash, 8 of offset. */
@@ -18,13 +18,6 @@ const SLOT_DOUBLES = 3;
 /** In doubles, behind the hash. */
 const OFFSET_AT = 2;
 const NOT_FOUND = -1;
-/** Records whose keys are hashed ahead of their look-ups. */
-const AHEAD_MAX = 4096;
-/** For a look-up of a key that was not. */
-export const NOT_AHEAD = AHEAD_MAX;
-
-/** A key within the bytes of its batch; `keyTo` is exclusive. */
-export type KeyPlace = Pick<RecordCursor, 'bytes' | 'keyFrom' | 'keyTo'>;
 
 /** Keys that fit a map of this memory: slots by the load factor. */
 export function offsetMapCapacity(memoryBytes: Bytes): number {
@@ -50,9 +43,8 @@ export class OffsetMap {
   readonly #doubles: Float64Array;
   readonly #hash: KeyHash;
   readonly #lanes: HashLanes = new Int32Array(LANES);
-  /** Hashes of the keys ahead, lane by lane. */
-  #ahead: HashLanes = new Int32Array(0);
-  #aheadCount = 0;
+  /** Hashes of the keys that are looked up next, by the index of their record. */
+  readonly #ahead: HashLanes = new Int32Array(LANES * RECORDS_AT_ONCE);
   /** Sum of what `lookAhead` has fetched: it would not be fetched for nothing. */
   protected near = 0;
 
@@ -70,60 +62,45 @@ export class OffsetMap {
   }
 
   /**
-   * Hashes the keys of the next records and fetches their slots side by side: one by one, each look-up waits for the
-   * memory, which takes longer than all the rest. The look-ups then say the record's index behind where the cursor was.
+   * Hashes the keys of some records and fetches their slots side by side: one by one, each look-up waits for the memory,
+   * which takes longer than all the rest. `get`, `put` and `exchange` are then asked by the index of a record.
    */
-  lookAhead(cursor: RecordCursor): void {
-    const [lanes, hash] = [this.#lanes, this.#hash];
-    let ahead = this.#ahead;
-    let count = 0;
-    while (count < AHEAD_MAX && cursor.next()) {
-      if (cursor.keyFrom >= 0) hash(cursor.bytes, cursor.keyFrom, cursor.keyTo, lanes);
-      const at = LANES * count++;
-      if (at === ahead.length) ahead = this.#moreAhead();
-      for (let lane = 0; lane < LANES; lane++) ahead[at + lane] = lanes[lane]!;
+  lookAhead({ bytes, count, keyFrom, keyTo }: RecordColumns): void {
+    const [lanes, hash, ahead] = [this.#lanes, this.#hash, this.#ahead];
+    const [doubles, slotCount] = [this.#doubles, this.slotCount];
+    for (let index = 0; index < count; index++) {
+      if (keyFrom[index]! >= 0) hash(bytes, keyFrom[index]!, keyTo[index]!, lanes);
+      for (let lane = 0; lane < LANES; lane++) ahead[LANES * index + lane] = lanes[lane]!;
     }
-    this.#aheadCount = count;
     let near = 0;
     for (let index = 0; index < count; index++)
-      near += this.#doubles[((ahead[LANES * index]! >>> 0) % this.slotCount) * SLOT_DOUBLES + OFFSET_AT]!;
+      near += doubles[((ahead[LANES * index]! >>> 0) % slotCount) * SLOT_DOUBLES + OFFSET_AT]!;
     this.near = near;
   }
 
-  #moreAhead(): HashLanes {
-    const larger = new Int32Array(Math.max(LANES, this.#ahead.length * 2));
-    larger.set(this.#ahead);
-    this.#ahead = larger;
-    return larger;
-  }
-
-  /**
-   * Sets the key's offset; the caller puts in ascending order and has asked `isFull`.
-   * @param index As `lookAhead` counts, or NOT_AHEAD.
-   */
-  put(key: KeyPlace, index: number, offset: Offset): void {
-    this.exchange(key, index, offset);
+  /** Sets the key's offset; the caller puts in ascending order and has asked `isFull`. @returns as `exchange` */
+  put(index: number, offset: Offset): Offset {
     this.latestOffset = offset;
+    return this.exchange(index, offset);
   }
 
   /** As `put`, with any safe integer from 0 for the offset. @returns what was there before; -1 for nothing */
-  exchange(key: KeyPlace, index: number, value: number): number {
-    const slot = this.#slotOf(key, index);
+  exchange(index: number, value: number): number {
+    const slot = this.#slotOf(index);
     const offsetAt = slot * SLOT_DOUBLES + OFFSET_AT;
     const before = this.#doubles[offsetAt]! - 1;
     if (before === NOT_FOUND) {
       this.size++;
-      const words = this.#words;
       const at = slot * SLOT_WORDS;
-      for (let lane = 0; lane < LANES; lane++) words[at + lane] = this.#lanes[lane]!;
+      for (let lane = 0; lane < LANES; lane++) this.#words[at + lane] = this.#ahead[LANES * index + lane]!;
     }
     this.#doubles[offsetAt] = value + 1;
     return before;
   }
 
-  /** -1 where the key was not put. @param index As `lookAhead` counts, or NOT_AHEAD. */
-  get(key: KeyPlace, index: number): Offset {
-    const slot = this.#slotOf(key, index);
+  /** -1 where the key was not put. */
+  get(index: number): Offset {
+    const slot = this.#slotOf(index);
     const offset = this.offsetIn(slot);
     this.foundSlot = offset === NOT_FOUND ? NOT_FOUND : slot;
     return offset;
@@ -132,6 +109,11 @@ export class OffsetMap {
   /** @param slot From 0 to `slotCount`. @returns -1 where it is empty */
   offsetIn(slot: number): Offset {
     return this.#doubles[slot * SLOT_DOUBLES + OFFSET_AT]! - 1;
+  }
+
+  /** Tells the key in a slot from others, also those in another filling of the map. */
+  hashIn(slot: number): string {
+    return this.#words.subarray(slot * SLOT_WORDS, slot * SLOT_WORDS + LANES).join(' ');
   }
 
   /** One of the values that the test holds for; null where there is none. */
@@ -151,15 +133,10 @@ export class OffsetMap {
   }
 
   /** The slot with this key, or the empty one where it belongs. Ends, since a tenth of the slots stays empty. */
-  #slotOf({ bytes, keyFrom, keyTo }: KeyPlace, index: number): number {
-    const lanes = this.#lanes;
-    if (index < this.#aheadCount) {
-      const at = LANES * index;
-      for (let lane = 0; lane < LANES; lane++) lanes[lane] = this.#ahead[at + lane]!;
-    } else this.#hash(bytes, keyFrom, keyTo, lanes);
-    const words = this.#words;
-    const doubles = this.#doubles;
-    const [h0, h1, h2, h3] = [lanes[0]!, lanes[1]!, lanes[2]!, lanes[3]!];
+  #slotOf(index: number): number {
+    const [words, doubles, ahead] = [this.#words, this.#doubles, this.#ahead];
+    const hashAt = LANES * index;
+    const [h0, h1, h2, h3] = [ahead[hashAt]!, ahead[hashAt + 1]!, ahead[hashAt + 2]!, ahead[hashAt + 3]!];
     let slot = (h0 >>> 0) % this.slotCount;
     while (doubles[slot * SLOT_DOUBLES + OFFSET_AT] !== 0) {
       const at = slot * SLOT_WORDS;

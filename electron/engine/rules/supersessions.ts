@@ -3,14 +3,15 @@
  * segment, which keys have the most of them, where tombstones stay and for how long, which records have no key.
  *
  * In bounded memory: 20 bytes a slot of the offset map, a matrix of at most MATRIX_SIDE_MAX blocks a side, lists with an
- * end. Only where the keys fit the map at once: with several rounds there is no chain from a record to the next.
+ * end. Where the keys take several rounds, each round tells of the records that it finds superseded first: the next of their key is
+ * then in the part of the log that the map holds.
  */
 import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
 import type { RecordBatchHeader } from '../format/record-batch';
-import type { RecordCursor } from '../format/record-cursor';
+import type { RecordColumns } from '../format/record-columns';
 import type { CleanedBatch } from './clean-batch';
 import type { OffsetMap } from './offset-map';
-import { TopKeys, type WorstKey } from './top-keys';
+import { TopKeys, type WorstKey, WorstKeys } from './top-keys';
 
 export const MATRIX_SIDE_MAX = 256;
 const TOMBSTONE_BATCHES_MAX = 2_000;
@@ -43,30 +44,30 @@ export interface TombstoneBatch {
 }
 
 export interface SupersessionFindings {
-  /** null where the keys took several rounds. */
-  readonly matrix: SupersessionMatrix | null;
-  /** By bytes superseded, the most first; null where the keys took several rounds. */
-  readonly worstKeys: readonly WorstKey[] | null;
+  readonly matrix: SupersessionMatrix;
+  /** By bytes superseded, the most first. */
+  readonly worstKeys: readonly WorstKey[];
   readonly tombstoneBatches: readonly TombstoneBatch[];
   readonly tombstoneBatchCount: number;
   /** Offsets of the first records without a key. */
   readonly nullKeyOffsets: readonly Offset[];
 }
 
-/** Sees what the cleaner does with each record. */
+/** Sees what the cleaner does with each record, round by round; the last round is the pass over the whole log. */
 export interface CleaningObserver {
-  /** The map is whole; not called where it took several rounds. */
-  start(map: OffsetMap): void;
+  /** The map holds the keys from this offset on, as far as it has read. */
+  startRound(map: OffsetMap, fromOffset: Offset): void;
   startSegment(): void;
-  /** `map` has just looked the record's key up. */
-  record(cursor: RecordCursor, offset: Offset, isSuperseded: boolean): void;
+  /** A record with a key, which `map` has just looked up, up to the map's latest offset. */
+  record(records: RecordColumns, index: number, offset: Offset, isSuperseded: boolean): void;
+  /** The map goes on to the next keys. Not called for the last round. */
+  endRound(): void;
   nullKey(offset: Offset): void;
   batch(header: RecordBatchHeader, cleaned: CleanedBatch, tombstoneCount: number): void;
 }
 
 export class Supersessions implements CleaningObserver {
   readonly #baseOffsets: readonly Offset[];
-  readonly #firstDirtyOffset: Offset;
   readonly #segmentsPerBlock: number;
   readonly #side: number;
   readonly #counts: Float64Array<ArrayBuffer>;
@@ -77,40 +78,44 @@ export class Supersessions implements CleaningObserver {
   #map: OffsetMap | null = null;
   #words = new Uint32Array(0);
   #keyBytes = new Float64Array(0);
-  readonly #topKeys = new TopKeys();
+  #fromOffset: Offset = 0;
+  #topKeys = new TopKeys();
+  readonly #worstKeys = new WorstKeys();
   #segment = -1;
 
   /** @param baseOffsets Of the segments that are cleaned, ascending. */
-  constructor(baseOffsets: readonly Offset[], firstDirtyOffset: Offset) {
+  constructor(baseOffsets: readonly Offset[]) {
     this.#baseOffsets = baseOffsets;
-    this.#firstDirtyOffset = firstDirtyOffset;
     this.#segmentsPerBlock = Math.max(1, Math.ceil(baseOffsets.length / MATRIX_SIDE_MAX));
     this.#side = Math.ceil(baseOffsets.length / this.#segmentsPerBlock);
     this.#counts = new Float64Array(this.#side ** 2);
     this.#bytes = new Float64Array(this.#side ** 2);
   }
 
-  start(map: OffsetMap): void {
+  startRound(map: OffsetMap, fromOffset: Offset): void {
+    const isFirst = this.#map === null;
     this.#map = map;
-    this.#words = new Uint32Array(map.slotCount * WORDS);
-    this.#keyBytes = new Float64Array(map.slotCount);
+    this.#fromOffset = fromOffset;
+    this.#segment = -1;
+    this.#words = isFirst ? new Uint32Array(map.slotCount * WORDS) : this.#words.fill(0);
+    this.#keyBytes = isFirst ? new Float64Array(map.slotCount) : this.#keyBytes.fill(0);
+    this.#topKeys = new TopKeys();
   }
 
   startSegment(): void {
     this.#segment++;
   }
 
-  /** The record before of the same key, if there is one, is superseded by this one: the first that is dirty. */
-  record(cursor: RecordCursor, offset: Offset, isSuperseded: boolean): void {
-    if (this.#map === null) return;
-    const slot = this.#map.foundSlot;
-    // A key that is not dirty at all keeps its record.
+  /** The record before of the same key, if there is one, is superseded by this one: the first that is in the map. */
+  record(records: RecordColumns, index: number, offset: Offset, isSuperseded: boolean): void {
+    const slot = this.#map!.foundSlot;
+    // A key that is not in the map keeps its record, as far as this round goes.
     if (slot < 0) return;
     const words = this.#words;
     const at = slot * WORDS;
+    const sizeInBytes = records.end[index]! - records.start[index]!;
     const before = words[at]!;
-    if (before > 0 && offset >= this.#firstDirtyOffset) this.#note(before - 1, words[at + SIZE_AT]!);
-    const sizeInBytes = cursor.end - cursor.start;
+    if (before > 0 && offset >= this.#fromOffset) this.#note(before - 1, words[at + SIZE_AT]!);
     words[at] = this.#segment + 1;
     words[at + SIZE_AT] = sizeInBytes;
     if (!isSuperseded) return;
@@ -118,7 +123,11 @@ export class Supersessions implements CleaningObserver {
     const bytes = this.#keyBytes[slot]! + sizeInBytes;
     words[at + COUNT_AT] = count;
     this.#keyBytes[slot] = bytes;
-    this.#topKeys.offer(slot, { bytes, count }, cursor);
+    this.#topKeys.offer(slot, { bytes, count }, records, index);
+  }
+
+  endRound(): void {
+    this.#worstKeys.add(this.#topKeys, this.#map!);
   }
 
   nullKey(offset: Offset): void {
@@ -139,20 +148,17 @@ export class Supersessions implements CleaningObserver {
     });
   }
 
+  /** After the last round. */
   findings(): SupersessionFindings {
-    const map = this.#map;
-    const blocks = this.#baseOffsets.filter((_base, index) => index % this.#segmentsPerBlock === 0);
+    if (this.#map !== null) this.endRound();
     return {
-      matrix:
-        map === null
-          ? null
-          : {
-              segmentsPerBlock: this.#segmentsPerBlock,
-              baseOffsets: blocks,
-              counts: this.#counts,
-              bytes: this.#bytes,
-            },
-      worstKeys: map === null ? null : this.#topKeys.worst((slot) => map.offsetIn(slot)),
+      matrix: {
+        segmentsPerBlock: this.#segmentsPerBlock,
+        baseOffsets: this.#baseOffsets.filter((_base, index) => index % this.#segmentsPerBlock === 0),
+        counts: this.#counts,
+        bytes: this.#bytes,
+      },
+      worstKeys: this.#worstKeys.list,
       tombstoneBatches: this.#tombstoneBatches,
       tombstoneBatchCount: this.#tombstoneBatchCount,
       nullKeyOffsets: this.#nullKeyOffsets,

@@ -3,7 +3,8 @@
  * most at the end was so when its last record came, and is then held with its bytes.
  */
 import type { Bytes, Offset } from '../../../shared/units';
-import type { RecordCursor } from '../format/record-cursor';
+import type { RecordColumns } from '../format/record-columns';
+import type { OffsetMap } from './offset-map';
 
 const KEPT_COUNT = 100;
 /** More are held between two clearings, so that a clearing is rare. */
@@ -26,6 +27,24 @@ export interface WorstKey {
   readonly latestOffset: Offset;
 }
 
+/**
+ * The most of several rounds. Exact, too: in the last round with a record of a key, the sums are over all of its records,
+ * and what an earlier round said of it is less.
+ */
+export class WorstKeys {
+  readonly #byHash = new Map<string, WorstKey>();
+
+  add(keys: TopKeys, map: OffsetMap): void {
+    for (const { hash, worst } of keys.worst(map)) this.#byHash.set(hash, worst);
+  }
+
+  /** The most first. */
+  get list(): WorstKey[] {
+    const all = [...this.#byHash.values()].sort((a, b) => b.supersededBytes - a.supersededBytes);
+    return all.slice(0, KEPT_COUNT);
+  }
+}
+
 interface Held {
   bytes: Bytes;
   count: number;
@@ -38,8 +57,8 @@ export class TopKeys {
   /** No key with less can be among the most. */
   #floor: Bytes = 0;
 
-  /** @param slot Stands for the key, whose bytes are where `cursor` is. */
-  offer(slot: number, { bytes, count }: KeySums, cursor: RecordCursor): void {
+  /** @param slot Stands for the key, whose bytes are at `index`. */
+  offer(slot: number, { bytes, count }: KeySums, records: RecordColumns, index: number): void {
     const held = this.#held.get(slot);
     if (held !== undefined) {
       held.bytes = bytes;
@@ -47,19 +66,22 @@ export class TopKeys {
       return;
     }
     if (bytes <= this.#floor) return;
-    const { keyFrom, keyTo } = cursor;
-    const key = cursor.bytes.slice(keyFrom, Math.min(keyTo, keyFrom + KEY_BYTES_MAX + 1));
+    const [keyFrom, keyTo] = [records.keyFrom[index]!, records.keyTo[index]!];
+    const key = records.bytes.slice(keyFrom, Math.min(keyTo, keyFrom + KEY_BYTES_MAX + 1));
     this.#held.set(slot, { bytes, count, key, keySizeInBytes: keyTo - keyFrom });
     if (this.#held.size > HELD_COUNT_MAX) this.#clear();
   }
 
-  /** The most first. */
-  worst(latestOffsetOf: (slot: number) => Offset): WorstKey[] {
+  /** The most, in no particular order. */
+  worst(map: OffsetMap): { readonly hash: string; readonly worst: WorstKey }[] {
     return this.#sorted()
       .slice(0, KEPT_COUNT)
       .map(([slot, { bytes, count, key, keySizeInBytes }]) => ({
-        ...{ key, keySizeInBytes, supersededBytes: bytes, supersededCount: count },
-        latestOffset: latestOffsetOf(slot),
+        hash: map.hashIn(slot),
+        worst: {
+          ...{ key, keySizeInBytes, supersededBytes: bytes, supersededCount: count },
+          latestOffset: map.offsetIn(slot),
+        },
       }));
   }
 

@@ -28,17 +28,16 @@ export function SupersededBy({
   matrix,
   rows,
 }: {
-  readonly matrix: SupersessionMatrix | null;
+  readonly matrix: SupersessionMatrix;
   readonly rows: readonly SourceRow[];
 }) {
   const { selected, selectSegment } = useAppParts((state) => ({
     selected: state.selectedSegment,
     selectSegment: state.selectSegment,
   }));
-  const map = useMemo(() => (matrix === null ? null : buildSupersessionMap(matrix)), [matrix]);
-  const cells = useMemo(() => (matrix === null ? [] : supersessionRows(matrix)), [matrix]);
-  const seed = useMemo(() => (matrix === null ? null : seedRatios(rows, matrix)), [matrix, rows]);
-  if (matrix === null || map === null) return <SeveralRounds />;
+  const map = useMemo(() => buildSupersessionMap(matrix), [matrix]);
+  const cells = useMemo(() => supersessionRows(matrix), [matrix]);
+  const seed = useMemo(() => seedRatios(rows, matrix), [matrix, rows]);
   const ofSelected = cells.filter(({ baseOffset }) => baseOffset === selected);
   const shown = ofSelected.length > 0 ? ofSelected : cells;
   return (
@@ -87,12 +86,11 @@ const SUPERSESSION_COLUMNS: readonly Column<SupersessionRow>[] = [
   sizeColumn('Bytes, uncompressed', '150px', ({ bytes }) => bytes),
 ];
 
-export function WorstKeys({ keys }: { readonly keys: readonly WorstKey[] | null }) {
+export function WorstKeys({ keys }: { readonly keys: readonly WorstKey[] }) {
   const { traceKey, saved } = useAppParts((state) => ({
     traceKey: state.traceKey,
     saved: state.directory?.savedReport,
   }));
-  if (keys === null) return <SeveralRounds />;
   return (
     <>
       {saved?.isRedacted === true && (
@@ -129,15 +127,6 @@ const KEY_COLUMNS: readonly Column<WorstKey>[] = [
 const SAVED_KEY_COLUMNS = KEY_COLUMNS.map((column) =>
   column.key === 'key' ? { ...column, title: 'Key' } : column,
 );
-
-/** The matrix and the worst keys need all keys in the map at once. */
-function SeveralRounds() {
-  return (
-    <Empty title="Not told: the keys do not fit the offset map at once.">
-      With several rounds no record is followed from one to the next.
-    </Empty>
-  );
-}
 
 export function Tombstones({ findings, nowMs }: { findings: CompactionFindings; nowMs: number }) {
   const { tombstoneBatches, tombstoneBatchCount } = findings;

@@ -132,7 +132,12 @@ describe('keyHistory', () => {
       ({ record: { offset }, stays, why }) => `${offset} ${stays ? 'stays' : 'goes'}: ${why}`,
     );
   const found = (deleteHorizonMs: number | null, count = 1): CompactionFindings => ({
-    ...{ matrix: null, worstKeys: [], nullKeyOffsets: [], tombstoneBatchCount: count },
+    ...{
+      matrix: { segmentsPerBlock: 1, baseOffsets: [], counts: new Float64Array(), bytes: new Float64Array() },
+      worstKeys: [],
+      nullKeyOffsets: [],
+      tombstoneBatchCount: count,
+    },
     tombstoneBatches: [
       {
         segmentBaseOffset: 0,
