@@ -37,13 +37,24 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+/** Calls that are written together, in their order. */
+export class AppendGroup {
+  readonly waiting: Waiting[] = [];
+
+  /** @param elapsedMs Now, by the running clock. */
+  add(contents: readonly RecordContent[], elapsedMs: Milliseconds): Promise<AppendedRange> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ contents, sinceMs: elapsedMs, resolve, reject });
+    });
+  }
+}
+
 export class AppendQueue {
   readonly #settings: LogSettings;
   #writer = new BatchWriter(GROUP_BYTES + SLACK_BYTES);
   /** The next group is encoded into it while the one before is on its way to the file. */
   #spare = new BatchWriter(GROUP_BYTES + SLACK_BYTES);
   #flight: Promise<void> | null = null;
-  #waiting: Waiting[] = [];
   /** Finished and not yet written; they begin at `#groupFrom` in the writer's bytes. */
   #group: FinishedBatch[] = [];
   #groupFrom = 0;
@@ -52,27 +63,15 @@ export class AppendQueue {
     this.#settings = settings;
   }
 
-  get isEmpty(): boolean {
-    return this.#waiting.length === 0;
-  }
-
-  /** @param elapsedMs Now, by the running clock. */
-  add(contents: readonly RecordContent[], elapsedMs: Milliseconds): Promise<AppendedRange> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ contents, sinceMs: elapsedMs, resolve, reject });
-    });
-  }
-
   /**
-   * Writes all that wait by now. What fails is told to those whose records are not all in the log.
+   * Writes a group, which nobody may join any more. What fails is told to those whose records are not all in the log.
    * @param onSettled Called for each, with the running clock's time of its calling; `recordCount` is 0 where it failed.
    */
   async drain(
+    { waiting }: AppendGroup,
     target: AppendTarget,
     onSettled: (sinceMs: Milliseconds, recordCount: number) => void,
   ): Promise<void> {
-    const waiting = this.#waiting;
-    this.#waiting = [];
     const firstOffset = target.nextOffset;
     let failure: { readonly error: unknown } | null = null;
     try {

@@ -99,6 +99,8 @@ export class LogStore implements AppendTarget, ReadableLog {
   #writer: SegmentWriter;
   #epochs: readonly LeaderEpoch[];
   #failure: AppError | null = null;
+  /** Of a write that was cut off and comes again when there is space: they count for `shouldRoll` all the time. */
+  #cutOff: readonly FinishedBatch[] = [];
 
   constructor(opened: OpenedLog, settings: LogSettings, { fs, clock }: Seams) {
     this.directory = opened.directory;
@@ -155,8 +157,14 @@ export class LogStore implements AppendTarget, ReadableLog {
   }
 
   shouldRoll(batch: FinishedBatch, pending: readonly FinishedBatch[], pendingBytes: Bytes): boolean {
-    const context = { nowMs: this.#clock.now(), segmentMs: this.#segmentMs, pending, pendingBytes };
-    return this.#writer.shouldRoll(batch, context);
+    const time = { nowMs: this.#clock.now(), segmentMs: this.#segmentMs };
+    const cutOff = this.#cutOff;
+    if (cutOff.length === 0) return this.#writer.shouldRoll(batch, { ...time, pending, pendingBytes });
+    return this.#writer.shouldRoll(batch, {
+      ...time,
+      pending: [...cutOff, ...pending],
+      pendingBytes: cutOff.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, pendingBytes),
+    });
   }
 
   /**
@@ -172,6 +180,7 @@ export class LogStore implements AppendTarget, ReadableLog {
     this.requireWritable();
     return this.#withSpace(async () => {
       const before = this.#writer.standing();
+      this.#cutOff = [];
       try {
         await this.#writer.append(bytes, batches);
         const index = this.#writer.segment.pathOf(TRANSACTION_INDEX_SUFFIX);
@@ -179,9 +188,12 @@ export class LogStore implements AppendTarget, ReadableLog {
           await addAborted(this.#fs, index, aborted, (operation) => this.#orFail(operation));
         this.appendedBytes += bytes.length;
       } catch (error) {
+        this.#cutOff = batches;
         await this.#orFail(() => this.#writer.cutBack(before));
         throw error;
       }
+    }).finally(() => {
+      this.#cutOff = [];
     });
   }
 

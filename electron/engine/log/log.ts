@@ -19,9 +19,9 @@ import {
 import { singleRecordBatchSize } from '../format/record-batch-writer';
 import type { LogRecord } from '../format/records';
 import { Mutex } from '../mutex';
-import { type AppendedRange, AppendQueue } from './append-queue';
+import { type AppendedRange, AppendGroup, AppendQueue } from './append-queue';
 import type { DataDirectory } from './data-directory';
-import { checkTransaction } from './encode-transaction';
+import { checkTransaction, MARKER_BATCH_SIZE } from './encode-transaction';
 import type { LogBatch } from './log-batch';
 import { type CompactionReport, type CompactOptions, LogCleaner } from './log-cleaner';
 import { AppendCounters, type LogMetrics } from './log-metrics';
@@ -60,7 +60,8 @@ export class Log implements AsyncDisposable {
   #isFlushDue = false;
   #failedRetentionCount = 0;
   #diskCheckedAtMs = Number.NEGATIVE_INFINITY;
-  #isDraining = false;
+  /** What the next append joins; null where it begins a new one. */
+  #gathering: AppendGroup | null = null;
   #closing: Promise<void> | null = null;
 
   private constructor(
@@ -147,12 +148,12 @@ export class Log implements AsyncDisposable {
     this.#requireOpen();
     requireRecords(records);
     const contents = toRecordContents(records, this.settings, this.#clock.now());
-    const done = this.#queue.add(contents, this.#clock.elapsedMs());
-    if (!this.#isDraining) {
-      this.#isDraining = true;
-      void this.#changes.run(() => this.#drain());
+    const group = this.#gathering ?? new AppendGroup();
+    if (this.#gathering === null) {
+      this.#gathering = group;
+      void this.#changes.run(() => this.#drain(group));
     }
-    return done;
+    return group.add(contents, this.#clock.elapsedMs());
   }
 
   /**
@@ -166,7 +167,8 @@ export class Log implements AsyncDisposable {
     checkTransaction(transaction);
     const contents = toRecordContents(records, this.settings, this.#clock.now());
     const sizeInBytes = contents.reduce((sum, content) => sum + singleRecordBatchSize(content), 0);
-    const limit = Math.min(this.settings.maxMessageBytes, this.settings.segmentBytes);
+    const { maxMessageBytes, segmentBytes } = this.settings;
+    const limit = Math.min(maxMessageBytes, segmentBytes - MARKER_BATCH_SIZE);
     if (sizeInBytes > limit)
       throw new AppError(
         'RECORD_TOO_LARGE',
@@ -176,6 +178,7 @@ export class Log implements AsyncDisposable {
           limit,
         },
       );
+    this.#gathering = null; // later appends come behind it
     return this.#changes.run(() => this.#store.appendTransaction(contents, transaction));
   }
 
@@ -307,9 +310,9 @@ export class Log implements AsyncDisposable {
     return this.#changes.run(change);
   }
 
-  async #drain(): Promise<void> {
-    this.#isDraining = false;
-    await this.#queue.drain(this.#store, (sinceMs, recordCount) => {
+  async #drain(group: AppendGroup): Promise<void> {
+    if (this.#gathering === group) this.#gathering = null;
+    await this.#queue.drain(group, this.#store, (sinceMs, recordCount) => {
       if (recordCount === 0) this.#counters.failed();
       else this.#counters.done(this.#clock.elapsedMs() - sinceMs, recordCount);
     });
@@ -432,7 +435,6 @@ export class Log implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    if (!this.#queue.isEmpty) await this.#drain();
     await this.#cleaner.close();
     for (const cancel of this.#timers) cancel();
     try {

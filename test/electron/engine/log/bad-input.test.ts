@@ -86,6 +86,16 @@ describe('Log.append', () => {
     expect(log.logEndOffset).toBe(0);
   });
 
+  it('refuses a transaction that does not fit into a segment with its marker', async () => {
+    await using log = await open({ segmentBytes: 1000 });
+    const sized = (valueBytes: number) => [{ value: 'x'.repeat(valueBytes) }];
+    // 61 bytes of the batch's header, 9 around the value, 78 of the marker.
+    const refused = log.appendTransaction(sized(1000 - 61 - 9 - 78 + 1), producer);
+    await expect(refused).rejects.toMatchObject({ code: 'RECORD_TOO_LARGE', details: { limit: 922 } });
+    await log.appendTransaction(sized(1000 - 61 - 9 - 78), producer);
+    expect(log.segments.map(({ sizeInBytes }) => sizeInBytes)).toEqual([1000]);
+  });
+
   it('refuses a transaction that is too large for a batch', async () => {
     await using log = await open({ maxMessageBytes: 1000 });
     const records = Array.from({ length: 3 }, () => ({ value: 'x'.repeat(400) }));

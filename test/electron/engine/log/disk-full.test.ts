@@ -85,6 +85,27 @@ describe('Log.append on a full disk', () => {
       expect(await log.append({ value })).toBe(1);
     });
 
+  it('keeps to segment.bytes where a write comes again after space was made', async () => {
+    const segmentBytes = 1_500_000;
+    const log = await Log.open(DIRECTORY, { segmentBytes, retentionBytes: 0 }, { fs, clock });
+    const records = range(0, 5000).map(() => ({ value: 'x'.repeat(1000) }));
+    await log.appendMany(records.slice(0, 1000));
+    await log.roll();
+    let failures = 0;
+    fs.before = async ({ kind, path }) => {
+      if (kind === 'write' && path.endsWith('1000.log') && failures++ === 0)
+        throw storageError('ENOSPC', path);
+      // Long enough for the next batches to be encoded, and to be given a segment, before the write comes again.
+      for (let turn = 0; turn < 500; turn++) await null;
+    };
+    await log.appendMany(records);
+    fs.before = null;
+    expect(log.metrics().diskFullCount).toBe(1);
+    expect(log.logEndOffset).toBe(6000);
+    for (const segment of log.segments) expect(segment.sizeInBytes).toBeLessThanOrEqual(segmentBytes);
+    await log.close();
+  });
+
   it('takes a transaction back whose abort has no room in the transaction index', async () => {
     const log = await open({ retentionMs: -1 });
     await log.append({ value });

@@ -135,6 +135,23 @@ describe('Log.append', () => {
     expect((await inspection()).problems).toEqual([]);
   });
 
+  it('gives offsets in the order of the calls, transactions among them', async () => {
+    await using log = await open();
+    const abort = { producerId: 7, producerEpoch: 0, outcome: 'abort' } as const;
+    const calls = [
+      log.append({ value: 'a' }),
+      log.appendTransaction([{ value: 'b' }], abort),
+      log.append({ value: 'c' }),
+      log.append({ value: 'd' }),
+      log.appendTransaction([{ value: 'e' }], abort),
+      log.append({ value: 'f' }),
+    ];
+    expect(await Promise.all(calls)).toEqual([
+      ...[0, { firstOffset: 1, lastOffset: 1 }, 3, 4, { firstOffset: 5, lastOffset: 5 }, 7],
+    ]);
+    expect(await valuesOf(log)).toEqual(['0:a', '1:b', '3:c', '4:d', '5:e', '7:f']);
+  });
+
   it('stops writing for good when an fsync fails, and still reads', async () => {
     const log = await open({ fsync: 'always' });
     await log.append({ value: 'durable' });
