@@ -78,6 +78,7 @@ export function createApplication(parts: ApplicationParts): Application {
     timers: realTimers,
     onLogChanged: (logId, generation) => emit('log.changed', { logId, generation }),
     onDirectoryChanged: (directoryId) => emit('directory.changed', { directoryId }),
+    onEntriesChanged: (directoryId) => emit('directory.entriesChanged', { directoryId }),
     onFailed: (where, error) => void diagnostics.incident(where, error),
     onCurrentChanged(directory) {
       saved.keepOnly(directory?.path ?? null);

@@ -371,6 +371,8 @@ export const contract = {
     'log.changed': z.object({ logId: Id, generation: Count }),
     /** Logs came or went in a data directory, or more of their summaries are known: refresh it. */
     'directory.changed': z.object({ directoryId: Id }),
+    /** Something came, went or changed in a data directory itself: a log, a checkpoint, a marker. */
+    'directory.entriesChanged': z.object({ directoryId: Id }),
     /** A directory was opened from outside the page (menu, second start). */
     'directory.opened': DirectorySchema,
     /** A directory could not be opened from outside the page. */

@@ -30,6 +30,8 @@ export interface OpenDirectoryParts {
   readonly newId: (prefix: string) => string;
   readonly onLogChanged: (logId: string, generation: number) => void;
   readonly onDirectoryChanged: (directoryId: string) => void;
+  /** Of the directory itself; what is in its logs is told of each log. */
+  readonly onEntriesChanged: (directoryId: string) => void;
   readonly onFailed: (where: string, error: unknown) => void;
 }
 
@@ -76,7 +78,10 @@ export class OpenDirectory {
       timers: parts.timers,
       readFiles: (paths) => parts.pool.call('logs.files', { paths: [...paths] }),
       onLogChanged: (logPath) => this.#logChanged(logPath),
-      onListingChanged: () => void this.#relistAfterChange(),
+      onListingChanged: () => {
+        parts.onEntriesChanged(this.directoryId);
+        void this.#relistAfterChange();
+      },
       onFailed: (error) => parts.onFailed('watch', error),
     });
     this.#listing = listing;

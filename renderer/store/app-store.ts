@@ -121,11 +121,16 @@ function asScreen(name: string | null): Screen | null {
 
 function joinEvents(api: Api, store: AppStore): void {
   api.on('log.changed', ({ logId }) => {
+    store.getState().markStartupOutdated(logId);
     if (store.getState().logId === logId) void store.getState().reloadLog();
   });
   api.on('directory.changed', ({ directoryId }) => {
     const { directory, refreshDirectory } = store.getState();
     if (directory?.directoryId === directoryId) void refreshDirectory();
+  });
+  api.on('directory.entriesChanged', ({ directoryId }) => {
+    const { directory, markStartupOutdated } = store.getState();
+    if (directory?.directoryId === directoryId) markStartupOutdated(null);
   });
   api.on('directory.opened', (directory) => store.getState().showDirectory(directory));
   api.on('directory.openFailed', ({ path, error }) =>

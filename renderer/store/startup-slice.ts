@@ -34,8 +34,10 @@ export interface StartupSlice {
   showProblemView(view: ProblemView): void;
   setStartupScope(scope: StartupScope): void;
   setStartupAll(isAll: boolean): void;
-  /** Makes the plan where there is none, and marks one that is there as outdated. */
+  /** Makes the plan where there is none. */
   loadStartup(): Promise<void>;
+  /** Files of a log changed, or (null) of the directory itself: a plan about them is of before. */
+  markStartupOutdated(logId: string | null): void;
   planStartup(): Promise<void>;
   clearStartup(): void;
   selectStep(index: number | null): void;
@@ -91,7 +93,11 @@ export function startupSlice(
     },
     async loadStartup() {
       if (get().startupState === 'none') await get().planStartup();
-      else if (get().startupState === 'ready') set({ isStartupOutdated: true });
+    },
+    markStartupOutdated(changed) {
+      const { startupState, startupScope, logId } = get();
+      const isMeant = changed === null || startupScope === 'directory' || changed === logId;
+      if (startupState !== 'none' && isMeant) set({ isStartupOutdated: true });
     },
     async planStartup() {
       const wanted = target();

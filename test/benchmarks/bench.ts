@@ -2,7 +2,7 @@
  * `npm run bench`: prints each measurement as a ratio within this run, and fails where one misses its limit.
  *
  * `--size MIB` and `--rounds N` choose how much is read; the defaults take some minutes. `--only NAME` runs one group:
- * scan, statistics, log, compaction or retention.
+ * scan, segment, statistics, log, compaction or retention.
  */
 import { parseArgs } from 'node:util';
 import { benchCompaction } from './compaction-bench';
@@ -10,6 +10,7 @@ import { benchCompactionLatency } from './compaction-latency-bench';
 import { benchLog } from './log-bench';
 import { benchRetention } from './retention-bench';
 import { benchScan } from './scan-bench';
+import { benchSegment } from './segment-bench';
 import { benchStatistics } from './statistics-bench';
 
 const MIB = 1024 ** 2;
@@ -25,6 +26,7 @@ let missedCount = 0;
 const [size, rounds] = [Number(values.size) * MIB, Number(values.rounds)];
 const GROUPS = {
   scan: () => benchScan(size, rounds),
+  segment: () => benchSegment(size, rounds),
   statistics: () => benchStatistics(size, rounds),
   log: () => benchLog(size),
   compaction: async () => [...(await benchCompaction(size, rounds)), ...(await benchCompactionLatency(size))],

@@ -26,6 +26,10 @@ test('shows segments, records and the torn tail', async ({ page }) => {
   await page.getByRole('grid', { name: 'Batches' }).getByRole('row').nth(1).click();
   await settled(page);
   await expect(page.getByRole('region', { name: 'Batch' })).toBeVisible();
+  await openScreen(page, 'Index');
+  await expect(page.getByRole('region', { name: 'Original format' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'What if' })).toBeHidden();
+  await expect(page.getByRole('region', { name: 'Rebuild' })).toBeHidden();
   await openScreen(page, 'Records');
   const offsets = await gridColumn(page, 'Records', 'Offset');
   expect(offsets.slice(0, 3)).toEqual(['0', '1', '2']);

@@ -60,6 +60,19 @@ test.describe('a data directory after a crash', () => {
     const changes = Number(await grid.getAttribute('aria-rowcount'));
     await page.getByRole('button', { name: 'All files' }).click();
     await expect.poll(async () => Number(await grid.getAttribute('aria-rowcount'))).toBeGreaterThan(changes);
+    await test.step('another look at it changes nothing; a change in the directory is told', async () => {
+      await openScreen(page, 'Segments');
+      await openScreen(page, 'Problems');
+      await expect(page.getByRole('button', { name: 'Plan again' })).toBeVisible();
+      rmSync(join(data, 'lost+found'), { recursive: true });
+      await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('Files changed since', {
+        timeout: 15_000,
+      });
+      await page.getByRole('button', { name: 'Files changed: plan again' }).click();
+      await settled(page);
+      await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('A broker would start.');
+      await expect(page.getByRole('region', { name: 'Verdict' })).not.toContainText('Files changed since');
+    });
     await page.getByRole('button', { name: 'Problems', exact: true }).last().click();
     await expect(page.getByRole('grid', { name: 'Problems' })).toBeVisible();
   });

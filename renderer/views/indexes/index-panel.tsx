@@ -21,13 +21,16 @@ export interface IndexPanelProps {
 
 export function IndexPanel({ facts, view }: IndexPanelProps) {
   const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
+  const isKafkas = useApp(
+    ({ directory, logId }) => directory?.logs.find((log) => log.logId === logId)?.format !== 'log-manager',
+  );
   return (
     <div className={panel['panel']}>
-      <WhatIf facts={facts} view={view} />
+      {isKafkas && <WhatIf facts={facts} view={view} />}
       <Mismatches />
-      {!isSaved && <RebuildPanel facts={facts} />}
+      {isKafkas && !isSaved && <RebuildPanel facts={facts} />}
       <IndexFiles facts={facts} view={view} />
-      <Explanation />
+      {isKafkas ? <Explanation /> : <OriginalFormat />}
     </div>
   );
 }
@@ -206,6 +209,17 @@ function IndexFiles({ facts: { segments, settings }, view }: IndexPanelProps) {
 
 const missingCount = (segments: readonly IndexSegment[]) =>
   segments.filter(({ offsetIndex, timeIndex }) => offsetIndex === null || timeIndex === null).length;
+
+function OriginalFormat() {
+  return (
+    <section className={panel['group']} aria-label="Original format">
+      <p className={classes['note']}>
+        The original program wrote an entry where 4,096 bytes or more lie behind the one before, and knows no
+        setting for it: index.interval.bytes means nothing here, and this log is only read.
+      </p>
+    </section>
+  );
+}
 
 function Explanation() {
   return (

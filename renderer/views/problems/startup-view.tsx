@@ -48,6 +48,7 @@ export function StartupView() {
     selected: all.selectedStep,
     selectStep: all.selectStep,
     hasManyLogs: all.startupScope === 'directory',
+    isOutdated: all.isStartupOutdated,
   }));
   const [filter, setFilter] = useState('');
   const rows = useMemo(() => matching(state.steps, filter), [state.steps, filter]);
@@ -66,7 +67,7 @@ export function StartupView() {
       {state.error !== null && (
         <Failure title="The start-up could not be played through." error={state.error} />
       )}
-      {state.summary !== null && <Verdict summary={state.summary} />}
+      {state.summary !== null && <Verdict summary={state.summary} isOutdated={state.isOutdated} />}
       <SplitPane
         name="startup"
         initialShare={0.68}
@@ -138,7 +139,12 @@ function StartupControls() {
   );
 }
 
-function Verdict({ summary }: { readonly summary: StartupSummary }) {
+interface VerdictProps {
+  readonly summary: StartupSummary;
+  readonly isOutdated: boolean;
+}
+
+function Verdict({ summary, isOutdated }: VerdictProps) {
   const { refusalCount, hadCleanShutdown, isBrokerLive, areAssignmentsKnown, kind } = summary;
   const isRefused = refusalCount > 0;
   return (
@@ -153,6 +159,7 @@ function Verdict({ summary }: { readonly summary: StartupSummary }) {
         {sizeText(summary.bytesToCheck)} to check, {sizeText(summary.bytesToReplay)} to read for the producer
         state, {sizeText(summary.bytesToRemove)} to remove.
       </p>
+      {isOutdated && <p className={classes['stale']}>Files changed since: this is how it was before.</p>}
       {isRefused && (
         <p>
           {summary.stopsBeforeLoading

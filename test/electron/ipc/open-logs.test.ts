@@ -116,6 +116,7 @@ function start(overrides: Answers = {}) {
     },
     onLogChanged: (logId, generation) => told.push(`${logId} is ${generation}`),
     onDirectoryChanged: (directoryId) => told.push(directoryId),
+    onEntriesChanged: () => {},
     onFailed: (where, error) => told.push(`failed ${where} ${String(error)}`),
     onCurrentChanged: (directory) => told.push(`current ${directory?.name ?? 'none'}`),
   });
