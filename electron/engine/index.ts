@@ -10,6 +10,7 @@ export { DiskFullError } from './log/disk-full-error';
 export { Log } from './log/log';
 export type { CompactionReport, CompactionSummary, CompactOptions } from './log/log-cleaner';
 export type { LogMetrics } from './log/log-metrics';
+export type { MetricsReport } from './log/metrics-file';
 export type { ReadOptions } from './log/read-options';
 export type { RecordInput, TextOrBytes } from './log/record-input';
 export { replaceSegments, type SegmentReplacement, undoReplacement } from './log/replace-segments';

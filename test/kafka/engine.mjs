@@ -35,6 +35,7 @@ async function writeLog(Log, directory) {
       compressionType,
       segmentBytes: 40_000,
       indexIntervalBytes: 1000,
+      metricsIntervalMs: 1000,
     });
     for (let index = 0; index < RECORDS_A_ROUND; index++) {
       const number = written.length;
@@ -145,11 +146,16 @@ export async function run({ check, strata, strataJson, scratch }) {
     assert.deepEqual(await contentOf(partition), before);
   });
   const adoptedFiles = await contentOf(partition);
+  const counters = join(dataDirectory, 'taken-0.metrics.json');
+  await cp(`${source}.metrics.json`, counters);
 
   broker = await startBroker({ version: VERSION, dataDirectory, javaOptions });
   const taken = broker.outputTail();
   await check('the broker loads it without recovering, truncating or rebuilding anything', () =>
     assertLoaded(taken, written.length),
+  );
+  await check("it passes over the counters of the engine's writer", async () =>
+    assert.deepEqual(await readFile(counters), await readFile(`${source}.metrics.json`)),
   );
   await check('a consumer reads every record as it was appended', async () =>
     assertSame(await broker.client.consume({ topic: 'taken' }), written),

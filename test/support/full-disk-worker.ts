@@ -149,17 +149,21 @@ async function livesOnRetention(disk: Disk, random: Random): Promise<void> {
   const settings = { ...settingsOf(random), compressionType: 'none', retentionBytes: 400_000 } as const;
   const log = await Log.open(path, settings);
   let last = -1;
-  let reader = log.read()[Symbol.asyncIterator]();
+  let reader: ReturnType<Log['read']> | null = null;
   for (let round = 0; log.metrics().diskFullCount < 3; round++) {
     assert(round < APPENDS_MAX, 'the disk never got full');
     await log.appendMany(recordsFrom(log.logEndOffset, 200));
+    // A reader begins with its first `next`: where the log begins then, and not before another append.
+    reader ??= log.read({ fromOffset: Math.max(last + 1, log.logStartOffset) });
     const { done, value } = await reader.next();
-    if (done)
-      reader = log.read({ fromOffset: Math.max(last + 1, log.logStartOffset) })[Symbol.asyncIterator]();
-    else assert(value.offset > last, 'offsets only go up');
-    if (!done) last = value.offset;
+    if (done) {
+      reader = null;
+      continue;
+    }
+    assert(value.offset > last, 'offsets only go up');
+    last = value.offset;
   }
-  await reader.return?.();
+  await reader?.return();
   const end = await expectSound(log);
   await log.close();
   await expectInOrder(path, end);

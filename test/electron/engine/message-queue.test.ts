@@ -24,6 +24,7 @@ class MessageQueue implements AsyncDisposable {
       segmentBytes: 1024 ** 3,
       retentionMs: 7 * 24 * 3_600_000,
       retentionBytes: 10 * 1024 ** 3,
+      cleanupPolicy: 'compact,delete',
       fsync: 'none',
       metricsIntervalMs: 1000,
     });
@@ -41,9 +42,15 @@ class MessageQueue implements AsyncDisposable {
     return messages;
   }
 
-  async cleanUp(): Promise<{ segmentsDeleted: number }> {
+  async cleanUp(): Promise<{ segmentsDeleted: number; segmentsCompacted: number }> {
     const { deletions } = await this.#log.applyRetention();
-    return { segmentsDeleted: deletions.length };
+    const { done } = await this.#log.compact();
+    return { segmentsDeleted: deletions.length, segmentsCompacted: done?.segmentsBefore ?? 0 };
+  }
+
+  /** What is behind it can be compacted; by itself that comes with segmentBytes. */
+  roll(): Promise<void> {
+    return this.#log.roll();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -65,12 +72,23 @@ describe('a message queue on the log', () => {
       await Promise.all(Array.from({ length: 10 }, (_, sender) => send(sender)));
       expect(await queue.receive(0)).toHaveLength(100);
       expect((await queue.receive(999))[0]).toMatchObject({ offset: 999, value: 'message 99' });
-      expect(await queue.cleanUp()).toEqual({ segmentsDeleted: 0 });
+      expect(await queue.cleanUp()).toEqual({ segmentsDeleted: 0, segmentsCompacted: 0 });
     }
     const counters = JSON.parse(readFileSync(`${directory}.metrics.json`, 'utf8'));
     expect(counters).toMatchObject({ isClosed: true, metrics: { appendCount: 1000, recordCount: 1000 } });
     await using again = await MessageQueue.open(directory);
     expect(await again.send('late', 'one more')).toBe(1000);
     expect(await again.receive(1000)).toEqual([{ offset: 1000, key: 'late', value: 'one more' }]);
+  });
+
+  it('keeps the last message of each key in what it has compacted, with its offset', async () => {
+    await using queue = await MessageQueue.open(join(scratch, 'profiles/users-0'));
+    for (const [key, value] of ['1:v1', '2:v1', '1:v2', '3:v1', '1:v3'].map((text) => text.split(':')))
+      await queue.send(`user-${key}`, `profile_${value}`);
+    await queue.roll();
+    expect(await queue.cleanUp()).toEqual({ segmentsDeleted: 0, segmentsCompacted: 1 });
+    expect((await queue.receive(0)).map(({ offset, key, value }) => `${offset} ${key} ${value}`)).toEqual([
+      ...['1 user-2 profile_v1', '3 user-3 profile_v1', '4 user-1 profile_v3'],
+    ]);
   });
 });
