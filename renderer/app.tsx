@@ -93,7 +93,7 @@ function RefreshFailure() {
   );
 }
 
-/** A directory dropped anywhere on the window is opened. */
+/** A directory or report dropped anywhere on the window is opened. */
 function useDrops(): void {
   const openDropped = useApp((state) => state.openDropped);
   useEffect(() => {

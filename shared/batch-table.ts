@@ -1,8 +1,8 @@
 /**
  * The schema of a log's batches in a report: all spans of all segments as columns, so that a million of them is small.
  *
- * What the list of batches shows of each, but for the CRC: over few bytes it tells what they are. Row by row a segment's
- * spans tile its file, so that positions need not be told. Sizes in bytes, times in ms since the epoch (UTC).
+ * What the list of batches shows of each. Row by row a segment's spans tile its file, so that positions need not be told.
+ * Sizes in bytes, times in ms since the epoch (UTC).
  */
 import { z } from 'zod';
 import { CodecSchema, ProblemSchema, SpanSchema } from './inspection';
@@ -41,6 +41,8 @@ const COLUMNS = {
   producerEpochs: Ints,
   baseSequences: Ints,
   partitionLeaderEpochs: Ints,
+  /** As signed numbers; in a redacted report keyed hashes of them, for over few bytes a CRC tells what they are. */
+  crcs: Ints,
 };
 export const BATCH_COLUMN_NAMES = Object.keys(COLUMNS) as (keyof typeof COLUMNS)[];
 

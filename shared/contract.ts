@@ -33,7 +33,7 @@ import {
   TransactionsSchema,
 } from './inspection';
 import { PAGE_LIMIT, RECORD_PAGE_LIMIT } from './page-limits';
-import { DirectoryDiffSchema } from './report-diff';
+import { ComparisonRowSchema, ComparisonSchema } from './report-diff';
 import { ReportContentsSchema } from './report-request';
 import { ConfirmedRetentionSchema, RetentionFactsSchema, RetentionWishSchema, RunSchema } from './retention';
 import type { Contract } from './rpc';
@@ -199,12 +199,17 @@ export const contract = {
     },
     /**
      * Reads the place, a directory or a report, and what is open, and of two directories the records of both. What was
-     * looked at earlier is before; of two directories what is open.
+     * looked at earlier is before; of two directories what is open. counts: the records of data directories, too.
      */
     'report.compare': {
-      params: z.object({ directoryId: Id, placeId: Id }),
-      result: DirectoryDiffSchema,
+      params: z.object({ directoryId: Id, placeId: Id, counts: z.boolean() }),
+      result: ComparisonSchema,
       progress: BytesProgress,
+    },
+    /** Rows of the comparison made last; none where that was of something else. */
+    'report.differences': {
+      params: z.object({ directoryId: Id, ...Page }),
+      result: z.object({ total: Count, rows: z.array(ComparisonRowSchema) }),
     },
     /** Segments in ascending order; counts are null until `log.count` has run for this generation. */
     'log.segments': {

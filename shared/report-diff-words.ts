@@ -12,6 +12,19 @@ const KINDS: Readonly<Record<FirstDifference['kind'], string>> = {
   'damaged-after': 'the second is damaged there',
 };
 
+export function batchesInWords({
+  fromOffset,
+  endOffset,
+  firstDifferenceOffset,
+  comparesContents,
+}: NonNullable<LogDiff['batches']>): string {
+  if (fromOffset === endOffset) return 'no offset is on both sides';
+  const range = `offsets ${fromOffset} to ${endOffset - 1}, which both have`;
+  const how = comparesContents ? '' : ' by their headers; their contents cannot be compared';
+  if (firstDifferenceOffset === null) return `the batches of ${range}, are the same${how}`;
+  return `batches of ${range}, differ first at ${firstDifferenceOffset}${how}`;
+}
+
 export function recordsInWords({
   fromOffset,
   endOffset,

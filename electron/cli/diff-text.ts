@@ -1,6 +1,6 @@
 /** What two directories have of each other, as text for a terminal. Pure. */
 import type { DirectoryDiff, LogDiff } from '../../shared/report-diff';
-import { recordsInWords } from '../../shared/report-diff-words';
+import { batchesInWords, recordsInWords } from '../../shared/report-diff-words';
 import { safeText, sizeText, timeText } from './text-table';
 
 const SEGMENTS_MAX = 50;
@@ -31,7 +31,8 @@ function signed(bytes: number): string {
   return `${bytes < 0 ? '-' : '+'}${sizeText(Math.abs(bytes))}`;
 }
 
-function logText({ name, change, before, after, segments, records }: LogDiff): string {
+function logText({ name, change, error, before, after, segments, ...compared }: LogDiff): string {
+  if (error !== null) return `\n${safeText(name)}: cannot be compared. ${safeText(error)}`;
   const sizes =
     before === null || after === null
       ? sizeText((before ?? after)?.sizeInBytes ?? 0)
@@ -43,16 +44,20 @@ function logText({ name, change, before, after, segments, records }: LogDiff): s
   });
   const rest =
     segments.length > shown.length ? [`  and ${segments.length - shown.length} more segments`] : [];
-  return ['', `${safeText(name)}: ${change}, ${sizes}`, ...shown, ...rest, ...recordsText(records)].join(
+  return ['', `${safeText(name)}: ${change}, ${sizes}`, ...shown, ...rest, ...comparedText(compared)].join(
     '\n',
   );
 }
 
 /** Of a log that is the same by size, that its records are the same is worth a line. */
-function sameText({ name, records }: LogDiff): string[] {
-  return records === null ? [] : ['', `${safeText(name)}: same`, ...recordsText(records)];
+function sameText({ name, ...compared }: LogDiff): string[] {
+  const lines = comparedText(compared);
+  return lines.length === 0 ? [] : ['', `${safeText(name)}: same`, ...lines];
 }
 
-function recordsText(records: LogDiff['records']): string[] {
-  return records === null ? [] : [`  ${recordsInWords(records)}`];
+function comparedText({ records, batches }: Pick<LogDiff, 'records' | 'batches'>): string[] {
+  return [
+    ...(records === null ? [] : [`  ${recordsInWords(records)}`]),
+    ...(batches === null ? [] : [`  ${batchesInWords(batches)}`]),
+  ];
 }

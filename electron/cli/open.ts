@@ -1,5 +1,5 @@
 /**
- * `strata open`: the desktop window on a directory.
+ * `strata open`: the desktop window on a directory, or on a report of one.
  *
  * In a checkout that is the program that `npm start` runs; where only this command line is installed, the desktop
  * application of this machine. What is in the directory is the window's business.
@@ -28,8 +28,8 @@ interface WindowProgram {
 
 export const open: Command = {
   name: 'open',
-  usage: 'DIR [--json]',
-  summary: 'Opens the desktop window on a directory',
+  usage: 'DIR|REPORT [--json]',
+  summary: 'Opens the desktop window on a directory or a saved report',
   options: [`${PROGRAM_VARIABLE}  names the desktop application where it is not in its usual place`],
   async run(args, terminal) {
     const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } });

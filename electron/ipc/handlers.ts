@@ -113,10 +113,12 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       parts.reportExports.write(openLogs.pathOf(directoryId), places.pathOf(placeId)!, wish, {
         ...{ signal, onProgress: progress },
       }),
-    'report.compare': async ({ directoryId, placeId }, { signal, progress }) =>
+    'report.compare': async ({ directoryId, placeId, counts }, { signal, progress }) =>
       parts.reportExports.compare(openLogs.pathOf(directoryId), places.pathOf(placeId), {
-        ...{ signal, onProgress: progress },
+        ...{ counts, signal, onProgress: progress },
       }),
+    'report.differences': async ({ directoryId, ...page }) =>
+      parts.reportExports.differences(openLogs.pathOf(directoryId), page),
     'log.segments': async ({ logId, ...page }) => openLogs.log(logId).segments(page),
     'log.count': async ({ logId }, { signal, progress }) =>
       openLogs.log(logId).count({

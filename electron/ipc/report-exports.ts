@@ -4,7 +4,8 @@
  */
 import { basename, join } from 'node:path';
 import type { contract } from '../../shared/contract';
-import type { DirectoryDiff } from '../../shared/report-diff';
+import type { Comparison, ComparisonRow } from '../../shared/report-diff';
+import { comparisonRows, summaryOf } from '../../shared/report-diff-rows';
 import type { Params, Result } from '../../shared/rpc';
 import { writeNewFile } from '../reports/write-report';
 import type { reportContract } from '../workers/report-contract';
@@ -25,6 +26,7 @@ interface ExportOptions {
 
 export class ReportExports {
   readonly #parts: ReportExportsParts;
+  #compared: { readonly path: string; readonly rows: ComparisonRow[] } | null = null;
 
   constructor(parts: ReportExportsParts) {
     this.#parts = parts;
@@ -53,8 +55,24 @@ export class ReportExports {
   }
 
   /** @param path Of a directory or of a report's file, as the other. @throws AppError what reading them throws */
-  compare(path: string, otherPath: string, options: ExportOptions): Promise<DirectoryDiff> {
+  async compare(
+    path: string,
+    otherPath: string,
+    { counts, ...options }: ExportOptions & { readonly counts: boolean },
+  ): Promise<Comparison> {
     const { reports, version } = this.#parts;
-    return reports.call('report.compare', { path, otherPath, version }, options);
+    const found = await reports.call('report.compare', { path, otherPath, version, counts }, options);
+    const rows = comparisonRows(found.logs);
+    this.#compared = { path, rows };
+    return summaryOf(found, rows);
+  }
+
+  /** Rows of the last comparison; none where that was of another path. */
+  differences(
+    path: string,
+    { from, limit }: { readonly from: number; readonly limit: number },
+  ): Result<typeof contract, 'report.differences'> {
+    const rows = this.#compared?.path === path ? this.#compared.rows : [];
+    return { total: rows.length, rows: rows.slice(from, from + limit) };
   }
 }

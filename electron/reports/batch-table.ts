@@ -90,6 +90,7 @@ export class BatchTableRows {
       producerEpochs: span.producerEpoch,
       baseSequences: span.baseSequence,
       partitionLeaderEpochs: span.partitionLeaderEpoch,
+      crcs: span.crc === null ? null : span.crc | 0,
     };
     for (const name of BATCH_COLUMN_NAMES) this.#columns[name].push(numbers[name] ?? NONE);
   }
@@ -113,6 +114,7 @@ export class BatchTableRows {
       producerEpochs: ints('producerEpochs'),
       baseSequences: ints('baseSequences'),
       partitionLeaderEpochs: ints('partitionLeaderEpochs'),
+      crcs: ints('crcs'),
       problems: this.#problems,
     };
   }
@@ -188,7 +190,8 @@ function spanAt(table: BatchTable, row: number, position: FilePosition, problem:
   const recordCount = cell('recordCounts');
   const isLogAppendTime = flag(SPAN_FLAGS.isLogAppendTime);
   return {
-    ...{ kind, position, sizeInBytes: table.sizesInBytes[row]!, problem, crc: null },
+    ...{ kind, position, sizeInBytes: table.sizesInBytes[row]!, problem },
+    crc: isBatch ? table.crcs[row]! >>> 0 : null,
     baseOffset: cell('baseOffsets'),
     lastOffset: cell('lastOffsets'),
     recordCount: recordCount === NONE ? null : recordCount,

@@ -1,13 +1,16 @@
 /**
  * Two states of a directory side by side: reads each, a directory or a report's file, and of two directories the records
- * that both have. The command line and the window show what comes of it. Writes nothing.
+ * that both have; where one side is a report that lists its batches, the batches of both. Writes nothing.
  */
 import { join } from 'node:path';
+import { AppError } from '../../shared/errors';
+import type { Report } from '../../shared/report';
 import type { DirectoryDiff, LogDiff } from '../../shared/report-diff';
 import type { Bytes, TimestampMs } from '../../shared/units';
 import type { ReadingFileSystem } from '../engine/file-system';
 import { firstDifference } from './compare-records';
 import { diffReports, type Side } from './diff-reports';
+import { redactReport } from './redaction';
 import { readReport } from './report-file';
 import { makeReport } from './report-model';
 
@@ -18,36 +21,79 @@ export interface ComparisonProgress {
   readonly bytesTotal: Bytes;
 }
 
-interface Watched {
+export interface Watched {
   readonly signal?: AbortSignal;
   readonly onProgress: (progress: ComparisonProgress) => void;
 }
 
-export interface SideOptions extends Watched {
+export interface SideOptions {
   /** Of the program. */
   readonly version: string;
   /** The same for both sides: two directories are then of one time, and nothing has grown between them. */
   readonly nowMs: TimestampMs;
   /** Counts the records of a data directory, too. */
   readonly counts: boolean;
+  /** Of the hashes: asked for only where a report is redacted, and a directory is compared with it. */
+  readonly redactionKey: () => Promise<string>;
+  /** Asked once for each side that is read. */
+  readonly watch: () => Watched;
 }
 
-/** @throws AppError NOT_A_REPORT for a file that is none, and what reading a directory throws */
-export async function readSide(fs: ReadingFileSystem, path: string, options: SideOptions): Promise<Side> {
-  if ((await fs.status(path))?.kind === 'file') return { report: await readReport(fs, path), isReport: true };
-  const { version, nowMs, counts, signal, onProgress } = options;
-  const report = await makeReport(fs, path, {
-    ...{
-      version,
-      nowMs,
-      depth: counts ? 'headers' : null,
-      ...(signal === undefined ? {} : { signal }),
-    },
-    ...{ analysesCompaction: false, readsStatistics: false, listsBatches: false },
-    ...{ hostName: null, brokerConfig: null },
+/**
+ * A directory that is compared with a report is taken as that was: with its batches where the report lists them, and
+ * with the same hashes where they are of the same key.
+ *
+ * @throws AppError NOT_A_REPORT for a file that is none; INVALID_ARGUMENT where the names of a report are hashes of another
+ * key; what reading a directory throws
+ */
+export async function readSides(
+  fs: ReadingFileSystem,
+  [before, after]: readonly [before: string, after: string],
+  options: SideOptions,
+): Promise<[before: Side, after: Side]> {
+  const saved = [await savedSide(fs, before), await savedSide(fs, after)] as const;
+  const [reportBefore, reportAfter] = saved.map((side) => side?.report ?? null);
+  return [
+    saved[0] ?? (await directorySide(fs, before, reportAfter ?? null, options)),
+    saved[1] ?? (await directorySide(fs, after, reportBefore ?? null, options)),
+  ];
+}
+
+async function savedSide(fs: ReadingFileSystem, path: string): Promise<Side | null> {
+  const isFile = (await fs.status(path))?.kind === 'file';
+  return isFile ? { report: await readReport(fs, path), isReport: true } : null;
+}
+
+async function directorySide(
+  fs: ReadingFileSystem,
+  path: string,
+  other: Report | null,
+  { version, nowMs, counts, redactionKey, watch }: SideOptions,
+): Promise<Side> {
+  const { signal, onProgress } = watch();
+  const made = await makeReport(fs, path, {
+    ...{ version, nowMs, depth: counts ? 'headers' : null, ...(signal === undefined ? {} : { signal }) },
+    ...{ analysesCompaction: false, readsStatistics: false, hostName: null, brokerConfig: null },
+    listsBatches: other?.logs.some(({ batches }) => batches !== null) === true,
     onProgress: (progress) => onProgress({ step: 'read', ...progress }),
   });
+  const report = other?.redaction.isOn ? await redactedLike(other, made, redactionKey) : made;
   return { report, isReport: false };
+}
+
+/** Paths stay as they are: this side is before the eyes of who asked. */
+async function redactedLike(
+  { redaction: { hashesTopics, keyId } }: Report,
+  made: Report,
+  redactionKey: () => Promise<string>,
+): Promise<Report> {
+  const redacted = redactReport(made, { key: await redactionKey(), hashesTopics, ownHostName: '' });
+  if (redacted.redaction.keyId === keyId) return { ...redacted, directory: made.directory };
+  if (!hashesTopics) return made;
+  throw new AppError(
+    'INVALID_ARGUMENT',
+    'The names in the report are hashes of another key than the one of this machine: --redaction-key-file names it.',
+  );
 }
 
 /** With the records of both where both are directories. @throws AppError where one of them can no longer be read */

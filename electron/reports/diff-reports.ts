@@ -5,6 +5,7 @@
 import type { SegmentRow } from '../../shared/inspection';
 import type { Report, ReportLog } from '../../shared/report';
 import type { DirectoryDiff, LogDiff } from '../../shared/report-diff';
+import { compareBatches } from './compare-batches';
 
 export interface Side {
   readonly report: Report;
@@ -19,7 +20,9 @@ export function diffReports(before: Side, after: Side): DirectoryDiff {
   const logs: LogDiff[] = [];
   for (const log of before.report.logs) {
     const key = isPair ? '' : log.name;
-    logs.push(diffLogs(log, later.get(key) ?? null));
+    const other = later.get(key) ?? null;
+    const found = diffLogs(log, other);
+    logs.push(other === null ? found : withBatches(found, before, after, [log, other]));
     later.delete(key);
   }
   for (const log of later.values()) logs.push(diffLogs(null, log));
@@ -46,12 +49,30 @@ function sizeOf({ logs }: Report): number {
   return logs.reduce((sum, { inspection }) => sum + (inspection?.sizeInBytes ?? 0), 0);
 }
 
+/** Of two directories the records are compared, which says more. Batches of the same sizes may have other records. */
+function withBatches(
+  found: LogDiff,
+  before: Side,
+  after: Side,
+  [log, other]: readonly [before: ReportLog, after: ReportLog],
+): LogDiff {
+  if (!before.isReport && !after.isReport) return found;
+  const batches = compareBatches({ report: before.report, log }, { report: after.report, log: other });
+  const differs = found.change === 'same' && (batches?.firstDifferenceOffset ?? null) !== null;
+  return { ...found, batches, change: differs ? 'changed' : found.change };
+}
+
 function diffLogs(before: ReportLog | null, after: ReportLog | null): LogDiff {
   const segments = diffSegments(before?.inspection?.segments ?? [], after?.inspection?.segments ?? []);
   const states = { before: logState(before), after: logState(after) };
   const isSame = segments.length === 0 && states.before?.logStartOffset === states.after?.logStartOffset;
-  const change = before === null ? 'new' : after === null ? 'gone' : isSame ? 'same' : 'changed';
-  return { name: (before ?? after)!.name, change, ...states, segments, records: null };
+  const error = (before?.error ?? after?.error ?? null)?.message ?? null;
+  const none = { segments: [], records: null, batches: null };
+  const named = { name: (before ?? after)!.name, ...states, error };
+  if (before === null || after === null)
+    return { ...named, ...none, change: before === null ? 'new' : 'gone', segments };
+  if (error !== null) return { ...named, ...none, change: 'unreadable' };
+  return { ...named, ...none, change: isSame ? 'same' : 'changed', segments };
 }
 
 function logState(log: ReportLog | null): LogDiff['before'] {

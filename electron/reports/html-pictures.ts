@@ -2,6 +2,8 @@
  * The pictures of a report as SVG: the core in the colours of the window, and the growth of a log. Marks are laid out by
  * the functions that the window uses; everything here is numbers and class names.
  */
+
+import type { CompactionAnalysis } from '../../shared/compaction';
 import { coreExtent, coreMarks, type Stratum, wholeWindow } from '../../shared/core/core-layout';
 import type { SegmentRow } from '../../shared/inspection';
 import type { ReportLog } from '../../shared/report';
@@ -114,6 +116,32 @@ export function fateColours({ plan }: NonNullable<ReportLog['retention']>, nowMs
       ...plan.deletions.map(() => 2),
       ...plan.kept.map(({ dueAtMs }) => (dueAtMs !== null && dueAtMs <= nowMs + DAY_MS ? 1 : 0)),
     ],
+  };
+}
+
+const SAVINGS_STEPS = 5;
+
+/** By the share that goes. null where the segments are no longer those that were analysed. */
+export function savingsColours(
+  segments: readonly SegmentRow[],
+  { plan }: CompactionAnalysis,
+): CoreColours | null {
+  const sources = new Map(plan.sources.map((source) => [source.baseOffset, source]));
+  const found = segments.map(({ baseOffset }) => sources.get(baseOffset));
+  if (found.some((source) => source === undefined)) return null;
+  const labels = ['up to 20 %', '', '', '', 'more than 80 %'];
+  return {
+    title: 'Share that compaction frees',
+    tones: [
+      { name: 'core-gap', label: 'not cleaned' },
+      ...labels.map((label, step) => ({ name: `savings-step-${step}`, label })),
+    ],
+    toneOf: found.map((source) => {
+      const { isCleaned, bytesBefore, bytesAfter } = source!;
+      if (!isCleaned || bytesBefore === 0) return 0;
+      const share = 1 - bytesAfter / bytesBefore;
+      return 1 + Math.max(0, Math.min(SAVINGS_STEPS - 1, Math.floor(share * SAVINGS_STEPS)));
+    }),
   };
 }
 

@@ -15,6 +15,7 @@ import {
   fateColours,
   growthPicture,
   PATTERNS,
+  savingsColours,
 } from './html-pictures';
 import { statisticsSection, worstKeysSection } from './html-statistics';
 import { REPORT_POLICY, REPORT_STYLE } from './html-style';
@@ -168,11 +169,13 @@ function logSection(
   const growth = retention?.growth ?? null;
   // A file that came or went between the two looks would shift the colours.
   const fate = retention !== null && fateColours(retention, report.madeAtMs);
+  const savings = compaction?.analysis == null ? null : savingsColours(segments, compaction.analysis);
   const hasFate = fate !== false && fate.toneOf.length === segments.length;
   return html`<h2>${report.directory.kind === 'log' ? 'Segments' : name}</h2>
 ${corePicture(segments, ageColours(segments))}
 ${hasFate ? corePicture(segments, fate) : null}
 ${corePicture(segments, densityColours(segments))}
+${savings === null ? null : corePicture(segments, savings)}
 ${retention === null ? null : retentionFacts(retention)}
 ${growth === null || growth.points.length < 2 ? null : growthPicture(growth)}
 ${compaction?.analysis == null ? null : compactionFacts(compaction.analysis, report.redaction.isOn)}

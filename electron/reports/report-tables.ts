@@ -9,7 +9,7 @@ import type { Report } from '../../shared/report';
 import { statisticsTables } from './statistics-tables';
 import { flag, integer, LOG_NAME, ofLogs, real, type Table, tableOf, text } from './table-columns';
 
-/** All tables, also those without a row. */
+/** All tables, also those without a row; of statistics only where there are some. */
 export function reportTables(report: Report): readonly Table[] {
   return [
     logsTable(report),

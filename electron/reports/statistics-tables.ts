@@ -16,7 +16,9 @@ import {
   text,
 } from './table-columns';
 
+/** None where the report has no statistics. */
 export function statisticsTables(report: Report): readonly Table[] {
+  if (report.logs.every(({ statistics }) => statistics === null)) return [];
   return [
     bytesTable(report),
     sizesTable(report),

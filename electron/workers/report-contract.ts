@@ -38,7 +38,7 @@ export const reportContract = {
     },
     /** Of directories and files of reports. What was looked at earlier is before; of one time, the path is. */
     'report.compare': {
-      params: z.object({ path: Path, otherPath: Path, version: z.string() }),
+      params: z.object({ path: Path, otherPath: Path, version: z.string(), counts: z.boolean() }),
       result: DirectoryDiffSchema,
       progress: z.object({ bytesDone: Count, bytesTotal: Count }),
     },

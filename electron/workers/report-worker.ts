@@ -7,7 +7,7 @@
 import type { Handlers } from '../../shared/rpc';
 import { nodeReadingFileSystem as fs } from '../engine/file-system';
 import { stateDirectory } from '../engine/log/run-journal';
-import { type ComparisonProgress, compareSides, readSide } from '../reports/compare-sides';
+import { type ComparisonProgress, compareSides, readSides } from '../reports/compare-sides';
 import { reportHtml } from '../reports/html';
 import { produceReport, writeProduced } from '../reports/produce-report';
 import { ownRedactionKey } from '../reports/redaction-key';
@@ -32,7 +32,7 @@ const handlers: Handlers<typeof reportContract> = {
     const html = returnsHtml ? reportHtml(produced.shown) : null;
     return { files, html, baseName: reportBaseName(produced.shown) };
   },
-  async 'report.compare'({ path, otherPath, version }, { signal, progress }) {
+  async 'report.compare'({ path, otherPath, version, counts }, { signal, progress }) {
     // Each side and the comparison of records has a bar of its own.
     const watched = () => {
       const onProgress = pacedProgress(progress);
@@ -41,11 +41,10 @@ const handlers: Handlers<typeof reportContract> = {
         onProgress: ({ bytesDone, bytesTotal }: ComparisonProgress) => onProgress({ bytesDone, bytesTotal }),
       };
     };
-    const options = { version, nowMs: Date.now(), counts: false };
-    const sides = [
-      await readSide(fs, path, { ...options, ...watched() }),
-      await readSide(fs, otherPath, { ...options, ...watched() }),
-    ];
+    const sides = await readSides(fs, [path, otherPath], {
+      ...{ version, nowMs: Date.now(), counts, watch: watched },
+      redactionKey: () => ownRedactionKey(stateDirectory(process.env)),
+    });
     const [before, after] = sides.sort((a, b) => a.report.madeAtMs - b.report.madeAtMs);
     return compareSides(fs, before!, after!, watched());
   },

@@ -180,6 +180,27 @@ test.describe('a saved report', () => {
     expect(files.map(([name]) => name)).toContain('00000000000000000000.timeindex');
   });
 
+  test('is opened by being dropped on the window', async ({ page }) => {
+    await settled(page);
+    await page.getByRole('button', { name: 'Close directory' }).click();
+    await expect(page.getByText(/^saved report of/)).toHaveCount(0);
+    // A file input stands for the file manager: its files have paths, too.
+    await page.evaluate(() => {
+      const input = document.createElement('input');
+      input.type = 'file';
+      input.id = 'dropped';
+      document.body.append(input);
+    });
+    await page.locator('#dropped').setInputFiles(report);
+    await page.evaluate(() => {
+      const [file] = document.querySelector<HTMLInputElement>('#dropped')!.files!;
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(file!);
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    });
+    await expect(page.getByText(/^saved report of …\/compacted-0/)).toBeVisible();
+  });
+
   test('is in the list of recent ones', async ({ page }) => {
     await settled(page);
     await page.getByRole('button', { name: 'Close directory' }).click();

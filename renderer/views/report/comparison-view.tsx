@@ -1,15 +1,14 @@
 /** What two states of a directory have of each other: both sides, the growth, and what is gone, new and changed. */
-import { useMemo } from 'react';
-import type { DirectoryDiff } from '../../../shared/report-diff';
+import type { Comparison, ComparisonRow } from '../../../shared/report-diff';
 import { Button } from '../../components/controls';
 import { type Column, DataTable } from '../../components/data-table';
 import { Facts } from '../../components/facts';
 import { Empty } from '../../components/notices';
 import { countColumn, sizeColumn } from '../../components/number-columns';
 import { None, Size } from '../../components/quantities';
+import type { ShownComparison } from '../../store/comparison-slice';
 import { useApp } from '../../store/use-app';
-import { sizeText, timeText } from '../../text/quantities';
-import { type ComparisonRow, changesText, comparisonRows, recordLines } from './comparison-rows';
+import { countText, plural, sizeText, timeText } from '../../text/quantities';
 import classes from './comparison-view.module.css';
 
 const HOUR_MS = 3_600_000;
@@ -34,18 +33,21 @@ const COLUMNS: readonly Column<ComparisonRow>[] = [
   countColumn('Second last offset', 'minmax(96px, 160px)', ({ after }) => after?.lastOffset ?? null),
 ];
 
-const keyOf = ({ key }: ComparisonRow) => key;
+const keyOf = ({ logName, baseOffset }: ComparisonRow) => `${logName} ${baseOffset ?? ''}`;
 
-export function ComparisonView({ comparison }: { readonly comparison: DirectoryDiff }) {
+export function ComparisonView({ comparison }: { readonly comparison: ShownComparison }) {
   const close = useApp((state) => state.clearComparison);
-  const rows = useMemo(() => comparisonRows(comparison.logs), [comparison]);
+  const { rows, rowCount, lines, lineCount } = comparison;
   return (
     <section className={classes['comparison']} aria-label="Comparison">
       <div className={classes['summary']}>
-        <Facts rows={summaryRows(comparison, rows)} />
+        <Facts rows={summaryRows(comparison)} />
         <Button onClick={close}>Close the comparison</Button>
       </div>
-      <Records lines={recordLines(comparison)} />
+      <Records lines={lines} lineCount={lineCount} />
+      {rows.length < rowCount && (
+        <p>{`The first ${countText(rows.length)} of ${countText(rowCount)} differences; strata diff tells all.`}</p>
+      )}
       <div className={classes['table']}>
         <DataTable
           label="Differences"
@@ -62,21 +64,26 @@ export function ComparisonView({ comparison }: { readonly comparison: DirectoryD
 }
 
 /** As a region with a key, for it scrolls where many logs differ. */
-function Records({ lines }: { readonly lines: readonly string[] }) {
+function Records({ lines, lineCount }: Pick<Comparison, 'lines' | 'lineCount'>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
     <ul className={classes['records']} aria-label="Records" tabIndex={0}>
       {lines.map((line) => (
         <li key={line}>{line}</li>
       ))}
+      {lines.length < lineCount && <li>{`And ${plural(lineCount - lines.length, 'log')} more.`}</li>}
     </ul>
   );
 }
 
-function summaryRows(
-  { before, after, sizeBefore, sizeAfter, growthBytesPerMs }: DirectoryDiff,
-  rows: readonly ComparisonRow[],
-): Parameters<typeof Facts>[0]['rows'] {
+function summaryRows({
+  before,
+  after,
+  sizeBefore,
+  sizeAfter,
+  growthBytesPerMs,
+  changes,
+}: Comparison): Parameters<typeof Facts>[0]['rows'] {
   const growth = growthBytesPerMs === null ? '' : `, ${signedSize(growthBytesPerMs * HOUR_MS)} an hour`;
   return [
     ['First', sideText(before)],
@@ -88,11 +95,16 @@ function summaryRows(
         {`: ${signedSize(sizeAfter - sizeBefore)}${growth}`}
       </span>,
     ],
-    ['Differences', changesText(rows) || <None key="v" />],
+    ['Differences', changesText(changes) || <None key="v" />],
   ];
 }
 
-function sideText({ path, hostName, madeAtMs, isReport }: DirectoryDiff['before']): string {
+/** "1 log changed, 2 segments gone"; '' where all is the same. */
+function changesText(changes: Comparison['changes']): string {
+  return changes.map(({ of, change, count }) => `${plural(count, of)} ${change}`).join(', ');
+}
+
+function sideText({ path, hostName, madeAtMs, isReport }: Comparison['before']): string {
   const host = hostName === null ? '' : `${hostName}: `;
   return `${host}${path}, ${isReport ? `report of ${timeText(madeAtMs)}` : 'as it is now'}`;
 }

@@ -3,7 +3,7 @@
  * open compared with another directory or report.
  */
 import type { ReactNode } from 'react';
-import { TABLE_NAMES, type TableName } from '../../../shared/report-tables-list';
+import { isStatisticsTable, TABLE_NAMES, type TableName } from '../../../shared/report-tables-list';
 import { Button, Choice } from '../../components/controls';
 import { Failure } from '../../components/notices';
 import { Size } from '../../components/quantities';
@@ -48,7 +48,7 @@ function ReportForm() {
             />
           ))}
         </Group>
-        {wish.formats.includes('csv') && <Tables wish={wish} onChange={change} />}
+        {wish.formats.includes('csv') && <Tables wish={wish} onChange={change} isSaved={isSaved} />}
         {!isSaved && <Contents wish={wish} onChange={change} />}
         <Redaction wish={wish} onChange={change} isSaved={isSaved} />
         <Write />
@@ -68,19 +68,21 @@ interface PartProps {
   readonly onChange: (part: Partial<ReportWish>) => void;
 }
 
-function Tables({ wish, onChange }: PartProps) {
+function Tables({ wish, onChange, isSaved }: PartProps & { readonly isSaved: boolean }) {
   const chosen: readonly TableName[] = wish.tables ?? TABLE_NAMES;
   return (
     <Group title="Tables of the CSV">
-      {TABLE_NAMES.map((name) => (
-        <Option
-          key={name}
-          title={name}
-          isOn={chosen.includes(name)}
-          isDisabled={chosen.length === 1 && chosen.includes(name)}
-          onChange={(isOn) => onChange({ tables: toggled(chosen, name, isOn) })}
-        />
-      ))}
+      {TABLE_NAMES.filter((name) => isSaved || wish.readsStatistics || !isStatisticsTable(name)).map(
+        (name) => (
+          <Option
+            key={name}
+            title={name}
+            isOn={chosen.includes(name)}
+            isDisabled={chosen.length === 1 && chosen.includes(name)}
+            onChange={(isOn) => onChange({ tables: toggled(chosen, name, isOn) })}
+          />
+        ),
+      )}
     </Group>
   );
 }
@@ -224,9 +226,12 @@ function Write() {
 /** The system's dialog takes either files or directories, so that there are two ways. */
 function Compare() {
   const task = useApp((state) => state.tasks.find(({ key }) => key === COMPARISON_KEY));
-  const { compare, cancel } = useAppParts((state) => ({
+  const { compare, cancel, counts, setCounts, isMany } = useAppParts((state) => ({
     compare: state.compareWith,
     cancel: state.cancelTask,
+    counts: state.comparisonCounts,
+    setCounts: state.setComparisonCounts,
+    isMany: state.directory?.kind === 'data-directory',
   }));
   const name = useApp((state) => state.directory?.name ?? '');
   const isRunning = task?.state === 'running';
@@ -234,8 +239,17 @@ function Compare() {
     <section className={classes['compare']} aria-label="Compare">
       <h2 className={classes['heading']}>{`Compare ${name}`}</h2>
       <p className={classes['note']}>
-        What is gone, new and changed; of two directories also where their records differ first
+        What is gone, new and changed; of two directories also where their records differ first, of a report
+        that lists its batches where these do
       </p>
+      {isMany && (
+        <Option
+          title="Count the records of each segment"
+          note="Else segments are compared by their sizes; reads every batch header"
+          isOn={counts}
+          onChange={setCounts}
+        />
+      )}
       <div className={classes['buttons']}>
         <Button disabled={isRunning} onClick={() => void compare('directory')}>
           Compare with a directory…

@@ -1,14 +1,16 @@
 /** The diff command over directories, reports and copies of a log. */
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { diff } from '../../../electron/cli/diff';
+import { redactReport } from '../../../electron/reports/redaction';
+import { ownRedactionKey } from '../../../electron/reports/redaction-key';
 import { reportJson } from '../../../electron/reports/report-file';
 import { DirectoryDiffSchema } from '../../../shared/report-diff';
 import { fakeTerminal } from '../../support/fake-terminal';
 import { kafkaFixtures } from '../../support/kafka-fixtures';
-import { writeLog } from '../../support/one-record-log';
+import { BATCH_SIZE, segmentFile, writeLog } from '../../support/one-record-log';
 import { REPORT_NOW_MS, reportOf } from '../../support/report-of';
 
 let folder: string;
@@ -73,6 +75,77 @@ describe('diff', () => {
     const { status, found } = await run(source, path('copy'), '--counts');
     expect([status, found.logs.filter(({ change }) => change !== 'same')]).toEqual([0, []]);
     expect(found.logs.every(({ records }) => records?.firstDifference === null)).toBe(true);
+  });
+
+  describe('of a report that lists its batches', () => {
+    const OTHER_KEY = 'another key of sixteen';
+    beforeEach(async () => {
+      process.env['STRATA_STATE_DIR'] = path('state');
+      await writeLog(path('data', 'a-0'), [0, 5], 9);
+      await writeLog(path('data', 'b-0'), [0], 3);
+      await writeFile(path('other-key'), OTHER_KEY);
+    });
+    afterEach(() => {
+      delete process.env['STRATA_STATE_DIR'];
+    });
+
+    async function saved(options: { readonly key: string | null; readonly hashesTopics?: boolean }) {
+      const made = await reportOf(path('data'), { depth: 'headers', listsBatches: true });
+      const { key, hashesTopics = false } = options;
+      const shown = key === null ? made : redactReport(made, { key, hashesTopics, ownHostName: '' });
+      await writeFile(path('r.json'), reportJson(shown));
+      return path('r.json');
+    }
+
+    /** Of the batch at offset 6 the CRC alone: the size stays. */
+    async function changeBatch() {
+      const file = await open(path('data', 'a-0', segmentFile(5)), 'r+');
+      await file.write(Uint8Array.of(0), 0, 1, BATCH_SIZE + 17);
+      await file.close();
+    }
+
+    it('finds the first batch that changed, in a redacted one by its keyed hash', async () => {
+      const before = await saved({ key: await ownRedactionKey(path('state')), hashesTopics: true });
+      const same = await run(before, path('data'));
+      expect(same.status).toBe(0);
+      expect(same.found.logs.map(({ batches }) => batches)).toMatchObject([
+        { fromOffset: 0, endOffset: 9, firstDifferenceOffset: null, comparesContents: true },
+        { fromOffset: 0, endOffset: 3, firstDifferenceOffset: null, comparesContents: true },
+      ]);
+      await changeBatch();
+      const { status, found } = await run(before, path('data'));
+      const changed = found.logs.filter(({ change }) => change === 'changed');
+      expect([status, changed.map(({ batches }) => batches!.firstDifferenceOffset)]).toEqual([1, [6]]);
+    });
+
+    it('compares headers alone where the hashes are of another key, and names of logs never', async () => {
+      const { found } = await run(await saved({ key: OTHER_KEY }), path('data'));
+      expect(found.logs[0]!.batches).toMatchObject({ comparesContents: false, firstDifferenceOffset: null });
+      const hashed = await saved({ key: OTHER_KEY, hashesTopics: true });
+      await expect(run(hashed, path('data'))).rejects.toThrow('--redaction-key-file');
+      const named = await run(hashed, path('data'), '--redaction-key-file', path('other-key'));
+      expect(named.status).toBe(0);
+    });
+  });
+
+  it('does not call what is unreadable on both sides the same', async () => {
+    await writeLog(path('data', 'a-0'), [0], 3);
+    const report = await reportOf(path('data'));
+    const error = { code: 'PERMISSION_DENIED', message: 'It is not ours to read.', details: {} };
+    Object.assign(report.logs[0]!, {
+      error,
+      inspection: null,
+      retention: null,
+      compaction: null,
+      usage: null,
+    });
+    for (const name of ['x.json', 'y.json']) await writeFile(path(name), reportJson(report));
+    const { status, found } = await run(path('x.json'), path('y.json'));
+    expect([status, found.logs[0]!.change]).toEqual([1, 'unreadable']);
+    const terminal = fakeTerminal();
+    await diff.run([path('x.json'), path('y.json')], terminal);
+    expect(terminal.output()).toContain('a-0: cannot be compared. It is not ours to read.');
+    expect(terminal.output()).not.toContain('same');
   });
 
   it('says it in words', async () => {

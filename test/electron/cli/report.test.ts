@@ -1,5 +1,5 @@
 /** The report command, as a user runs it: formats, places, redaction, exit status. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -70,6 +70,36 @@ describe('report', () => {
       return parsed(output).logs[0]!.name;
     };
     expect(await hashed('one')).toBe(await hashed('two'));
+  });
+
+  it('makes the other formats of a saved report, with the figures that the directory gives', async () => {
+    const saved = join(folder, 'saved.json');
+    await run(log, '--format', 'json', '--output', saved, '--statistics', '--batches');
+    const formats = ['--format', 'csv,html,md,parquet', '--statistics', '--output'];
+    await run(log, ...formats, join(folder, 'of-log'));
+    await rm(log, { recursive: true });
+    await run(saved, ...formats, join(folder, 'of-report'));
+    const names = (await readdir(join(folder, 'of-log'))).sort();
+    expect((await readdir(join(folder, 'of-report'))).sort()).toEqual(names);
+    expect(names).toEqual(
+      expect.arrayContaining(['orders-0-report-batches.parquet', 'orders-0-report-bytes.csv']),
+    );
+    for (const name of names) {
+      const [ofLog, ofReport] = await Promise.all(
+        ['of-log', 'of-report'].map((of) => readFile(join(folder, of, name))),
+      );
+      expect([name, ofReport!.equals(ofLog!)]).toEqual([name, true]);
+    }
+  });
+
+  it('refuses Parquet of a report that lists no batches, and writes nothing', async () => {
+    const saved = join(folder, 'saved.json');
+    await run(log, '--format', 'json', '--output', saved);
+    const out = join(folder, 'out');
+    await expect(run(saved, '--format', 'md,parquet', '--output', out)).rejects.toMatchObject({
+      code: 'NOT_IN_REPORT',
+    });
+    await expect(readdir(out)).rejects.toThrow();
   });
 
   it('ends with 1 where problems were found', async () => {

@@ -7,7 +7,7 @@ import { nodeReadingFileSystem as fs } from '../../../electron/engine/file-syste
 import {
   type ComparisonProgress,
   compareSides,
-  readSide,
+  readSides,
   type SideOptions,
 } from '../../../electron/reports/compare-sides';
 import { BATCH_SIZE, writeLog } from '../../support/one-record-log';
@@ -21,8 +21,10 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 function sides(part: Partial<SideOptions> = {}) {
-  const options = { version: '0', nowMs: 0, counts: false, onProgress: () => {}, ...part };
-  return Promise.all(['x', 'y'].map((side) => readSide(fs, join(folder, side), options)));
+  return readSides(fs, [join(folder, 'x'), join(folder, 'y')], {
+    ...{ version: '0', nowMs: 0, counts: false, redactionKey: async () => 'a key of sixteen' },
+    ...{ watch: () => ({ onProgress: () => {} }), ...part },
+  });
 }
 
 it('tells how far the records of all logs are, and no growth of one time', async () => {
@@ -45,5 +47,5 @@ it('ends where it is told to', async () => {
     onProgress: () => stop.abort(),
   });
   await expect(comparing).rejects.toThrow();
-  await expect(sides({ signal: stop.signal })).rejects.toThrow();
+  await expect(sides({ watch: () => ({ signal: stop.signal, onProgress: () => {} }) })).rejects.toThrow();
 });
