@@ -25,9 +25,6 @@ export interface TransactionFields {
 
 type ProducerTransaction = Pick<TransactionFields, 'producerId' | 'producerEpoch' | 'outcome'>;
 
-/** What the marker takes behind the records, in the same segment. */
-export const MARKER_BATCH_SIZE = 78;
-
 const INT16_MAX = 2 ** 15 - 1;
 const CAPACITY = 16 * 1024;
 /** int16 version 0, int16 type. */

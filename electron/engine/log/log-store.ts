@@ -217,6 +217,8 @@ export class LogStore implements AppendTarget, ReadableLog {
       outcome,
     });
     const [records, marker] = batches;
+    requireSize(records.sizeInBytes, this.settings.maxMessageBytes);
+    requireSize(bytes.length, this.settings.segmentBytes);
     const whole = { ...records, lastOffset: marker.lastOffset, sizeInBytes: bytes.length };
     if (this.shouldRoll(whole, [], 0)) await this.roll();
     // On a copy: a write that fails must not have begun a transaction.
@@ -470,6 +472,12 @@ export class LogStore implements AppendTarget, ReadableLog {
       throw this.#failure;
     }
   }
+}
+
+function requireSize(sizeInBytes: Bytes, limit: Bytes): void {
+  if (sizeInBytes <= limit) return;
+  const message = `The transaction takes ${sizeInBytes} bytes, of ${limit}.`;
+  throw new AppError('RECORD_TOO_LARGE', message, { sizeInBytes, limit });
 }
 
 function outdated(directory: string): AppError {

@@ -16,12 +16,11 @@ import {
   RECOVERY_POINT_CHECKPOINT,
   REPLICATION_CHECKPOINT,
 } from '../format/checkpoint-files';
-import { singleRecordBatchSize } from '../format/record-batch-writer';
 import type { LogRecord } from '../format/records';
 import { Mutex } from '../mutex';
 import { type AppendedRange, AppendGroup, AppendQueue } from './append-queue';
 import type { DataDirectory } from './data-directory';
-import { checkTransaction, MARKER_BATCH_SIZE } from './encode-transaction';
+import { checkTransaction } from './encode-transaction';
 import type { LogBatch } from './log-batch';
 import { type CompactionReport, type CompactOptions, LogCleaner } from './log-cleaner';
 import { AppendCounters, type LogMetrics } from './log-metrics';
@@ -159,25 +158,14 @@ export class Log implements AsyncDisposable {
   /**
    * Appends a whole transaction: its records as one batch, and the marker behind it. Readers see aborted records too,
    * as a consumer with read_uncommitted does. @returns the records' offsets; the marker has the next one
-   * @throws AppError as `appendMany`; RECORD_TOO_LARGE where the batch is
+   * @throws AppError as `appendMany`; RECORD_TOO_LARGE where the batch is above max.message.bytes, or
+   * with its marker above segment.bytes
    */
   async appendTransaction(records: readonly RecordInput[], transaction: Transaction): Promise<AppendedRange> {
     this.#requireOpen();
     requireRecords(records);
     checkTransaction(transaction);
     const contents = toRecordContents(records, this.settings, this.#clock.now());
-    const sizeInBytes = contents.reduce((sum, content) => sum + singleRecordBatchSize(content), 0);
-    const { maxMessageBytes, segmentBytes } = this.settings;
-    const limit = Math.min(maxMessageBytes, segmentBytes - MARKER_BATCH_SIZE);
-    if (sizeInBytes > limit)
-      throw new AppError(
-        'RECORD_TOO_LARGE',
-        `The transaction takes up to ${sizeInBytes} bytes, of ${limit}.`,
-        {
-          sizeInBytes,
-          limit,
-        },
-      );
     this.#gathering = null; // later appends come behind it
     return this.#changes.run(() => this.#store.appendTransaction(contents, transaction));
   }

@@ -91,7 +91,9 @@ describe('Log.append', () => {
     const sized = (valueBytes: number) => [{ value: 'x'.repeat(valueBytes) }];
     // 61 bytes of the batch's header, 9 around the value, 78 of the marker.
     const refused = log.appendTransaction(sized(1000 - 61 - 9 - 78 + 1), producer);
-    await expect(refused).rejects.toMatchObject({ code: 'RECORD_TOO_LARGE', details: { limit: 922 } });
+    await expect(refused).rejects.toMatchObject({
+      ...{ code: 'RECORD_TOO_LARGE', details: { sizeInBytes: 1001, limit: 1000 } },
+    });
     await log.appendTransaction(sized(1000 - 61 - 9 - 78), producer);
     expect(log.segments.map(({ sizeInBytes }) => sizeInBytes)).toEqual([1000]);
   });
