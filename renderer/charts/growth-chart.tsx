@@ -1,9 +1,10 @@
 /** Size over time: what is there, and what comes with and without the policy, or two of them. Draws what it is given. */
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import {
   CartesianGrid,
   Line,
   LineChart,
+  ReferenceDot,
   ReferenceLine,
   ResponsiveContainer,
   Tooltip,
@@ -18,6 +19,8 @@ const TABLE_ROWS_MAX = 24;
 const DAY_LETTERS = 10;
 const HOUR_LETTERS = 16;
 const DAYS_FROM_MS = 4 * 86_400_000;
+/** Of the height: closer than this, one label would cover another. */
+const LABEL_SHARE_MIN = 0.08;
 
 export interface GrowthPoint extends ProjectedSize {
   /** Under the policy that is compared with; null in the past, or where there is none. */
@@ -52,7 +55,14 @@ const COMPARED: LineKind = {
   dash: '6 2',
 };
 
-export function GrowthChart({ points, nowMs, retentionBytes, isCompared, controls }: GrowthChartProps) {
+/** Drawn anew only for other points: it takes as long as the rest of its screen. */
+export const GrowthChart = memo(function GrowthChart({
+  points,
+  nowMs,
+  retentionBytes,
+  isCompared,
+  controls,
+}: GrowthChartProps) {
   const lines = isCompared ? [...LINES, COMPARED] : LINES;
   const spanMs = (points.at(-1)?.atMs ?? 0) - (points[0]?.atMs ?? 0);
   const letters = spanMs > DAYS_FROM_MS ? DAY_LETTERS : HOUR_LETTERS;
@@ -106,44 +116,34 @@ export function GrowthChart({ points, nowMs, retentionBytes, isCompared, control
               type="linear"
               dot={false}
               isAnimationActive={false}
-              label={(place) => <EndLabel place={place} points={points} lineKey={key} lines={lines} />}
+            />
+          ))}
+          {endLabels(points, lines).map(({ key, title, stroke, bytes }) => (
+            <ReferenceDot
+              key={key}
+              x={points.at(-1)!.atMs}
+              y={bytes}
+              r={0}
+              label={{ value: title.toLowerCase(), position: 'right', fontSize: 11, fill: stroke }}
             />
           ))}
         </LineChart>
       </ResponsiveContainer>
     </ChartFigure>
   );
-}
+});
 
-interface LabelPlace {
-  readonly x?: number | string | undefined;
-  readonly y?: number | string | undefined;
-  readonly index?: number | undefined;
-}
-
-interface EndLabelProps {
-  readonly place: LabelPlace;
-  readonly points: readonly GrowthPoint[];
-  readonly lineKey: LineKind['key'];
-  readonly lines: readonly LineKind[];
-}
-
-/** The name of a line where it ends, in place of a legend; left out where another one ends as high. */
-function EndLabel({ place, points, lineKey, lines }: EndLabelProps) {
-  const { x, y, index } = place;
-  if (index !== points.length - 1 || lineKey === 'presentBytes') return null;
-  const end = points[index]!;
-  const order = lines.filter(({ key }) => key !== 'presentBytes');
-  const own = order.findIndex(({ key }) => key === lineKey);
-  const top = Math.max(...order.map(({ key }) => end[key] ?? 0));
-  const isCovered = order
-    .slice(own + 1)
-    .some(({ key }) => Math.abs((end[key] ?? 0) - (end[lineKey] ?? 0)) < top * 0.08);
-  if (isCovered) return null;
-  return (
-    <text x={Number(x) + 6} y={Number(y) + 4} fontSize={11} fill={order[own]!.stroke}>
-      {order[own]!.title.toLowerCase()}
-    </text>
+/** The names of lines where they end, in place of a legend; left out where another one ends as high. */
+function endLabels(points: readonly GrowthPoint[], lines: readonly LineKind[]) {
+  const end = points.at(-1);
+  if (end === undefined) return [];
+  const ends = lines
+    .filter(({ key }) => key !== 'presentBytes')
+    .map((line) => ({ ...line, bytes: end[line.key] ?? 0 }));
+  const top = Math.max(...ends.map(({ bytes }) => bytes));
+  return ends.filter(
+    ({ bytes }, index) =>
+      !ends.slice(index + 1).some((other) => Math.abs(other.bytes - bytes) < top * LABEL_SHARE_MIN),
   );
 }
 

@@ -12,6 +12,7 @@ import {
   type CSSProperties,
   type KeyboardEvent,
   type ReactNode,
+  useDeferredValue,
   useEffect,
   useId,
   useMemo,
@@ -115,7 +116,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     event.preventDefault();
   }
 
-  const tracks = useMemo(() => tracksOf(columns, props.rows), [columns, props.rows]);
+  // Rows that a slider makes anew are shown first and measured after.
+  const measured = useDeferredValue(props.rows);
+  const tracks = useMemo(() => tracksOf(columns, measured), [columns, measured]);
   const style = { '--tracks': tracks } as CSSProperties;
   return (
     <div className={classes['frame']} style={style}>

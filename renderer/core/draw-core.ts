@@ -16,6 +16,8 @@ const SECTIONS_HEIGHT = 20;
 /** From this width on strata are set apart by a gap, and may show their index entries. */
 const GAP_FROM_WIDTH = 6;
 const GAP_WIDTH = 2;
+/** Closer than this, marks have nothing between them. */
+const TOUCHING_PX = 0.01;
 export const LINES_FROM_WIDTH = 48;
 const LINE_DISTANCE_MIN = 2;
 const LINE_TOP = 22;
@@ -67,7 +69,7 @@ function drawStrata(context: CanvasRenderingContext2D, picture: CorePicture): vo
   const { widthPx, marks, colour } = picture;
   context.fillStyle = colour('var(--core-gap)');
   context.fillRect(0, 0, widthPx, STRATA_HEIGHT);
-  for (const mark of marks) drawMark(context, picture, mark);
+  for (const stretch of stretchesOf(picture)) drawStretch(context, picture, stretch);
   for (const mark of marks) if (mark.width >= LINES_FROM_WIDTH) drawLines(context, picture, mark);
   drawOutline(context, picture, picture.hovered, 'var(--core-ink)', 1);
   drawOutline(context, picture, picture.selected, 'var(--accent)', 2);
@@ -102,22 +104,47 @@ function xOf({ window, widthPx }: CorePicture, place: number): number {
   return ((place - window.from) / (window.to - window.from)) * widthPx;
 }
 
-function drawMark(context: CanvasRenderingContext2D, picture: CorePicture, mark: CoreMark): void {
-  const { colouring, colour, isDamaged } = picture;
-  let toneIndex = 0;
-  let isAnyDamaged = false;
-  for (let index = mark.first; index <= mark.last; index++) {
-    toneIndex = Math.max(toneIndex, colouring.toneOf[index] ?? 0);
-    isAnyDamaged ||= isDamaged(index);
+/** Marks side by side that look the same: of thousands, each with its pattern, the drawing would take longer than a frame. */
+interface Stretch {
+  readonly x: number;
+  width: number;
+  readonly toneIndex: number;
+  readonly isDamaged: boolean;
+  /** Its marks are set apart, so that nothing joins it. */
+  readonly isApart: boolean;
+}
+
+function stretchesOf({ marks, colouring, isDamaged }: CorePicture): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const { x, width, first, last } of marks) {
+    let toneIndex = 0;
+    let isAnyDamaged = false;
+    for (let index = first; index <= last; index++) {
+      toneIndex = Math.max(toneIndex, colouring.toneOf[index] ?? 0);
+      isAnyDamaged ||= isDamaged(index);
+    }
+    const isApart = width >= GAP_FROM_WIDTH;
+    const before = stretches.at(-1);
+    const isAlike =
+      before !== undefined && before.toneIndex === toneIndex && before.isDamaged === isAnyDamaged;
+    if (isAlike && !isApart && !before.isApart && x - (before.x + before.width) < TOUCHING_PX)
+      before.width = x + width - before.x;
+    else stretches.push({ x, width, toneIndex, isDamaged: isAnyDamaged, isApart });
   }
-  const tone = colouring.tones[toneIndex]!;
-  const width = mark.width >= GAP_FROM_WIDTH ? mark.width - GAP_WIDTH : mark.width;
+  return stretches;
+}
+
+function drawStretch(context: CanvasRenderingContext2D, picture: CorePicture, stretch: Stretch): void {
+  const { colouring, colour } = picture;
+  const { x } = stretch;
+  const tone = colouring.tones[stretch.toneIndex]!;
+  const width = stretch.isApart ? stretch.width - GAP_WIDTH : stretch.width;
   context.fillStyle = colour(tone.fill);
-  context.fillRect(mark.x, 0, width, STRATA_HEIGHT);
-  if (tone.pattern !== 'plain') drawPattern(context, tone, mark.x, width, colour);
-  if (!isAnyDamaged) return;
+  context.fillRect(x, 0, width, STRATA_HEIGHT);
+  if (tone.pattern !== 'plain') drawPattern(context, tone, x, width, colour);
+  if (!stretch.isDamaged) return;
   context.fillStyle = colour('var(--damage)');
-  context.fillRect(mark.x, STRATA_HEIGHT - DAMAGE_HEIGHT, Math.max(width, 2), DAMAGE_HEIGHT);
+  context.fillRect(x, STRATA_HEIGHT - DAMAGE_HEIGHT, Math.max(width, 2), DAMAGE_HEIGHT);
 }
 
 function drawPattern(

@@ -5,6 +5,7 @@
  */
 import type { Directory, LogSummary, Recent } from '../../shared/contract';
 import type { WireError } from '../../shared/errors';
+import { DISK_SCREENS } from './screen-slice';
 import { failureOf, type SliceContext } from './slice';
 import { byteProgress } from './task-slice';
 
@@ -119,7 +120,7 @@ export function directorySlice({ api, get, set, latest }: SliceContext): Directo
         const found = await api.call('directory.refresh', { directoryId: directory.directoryId });
         if (get().directory?.directoryId === found.directoryId) {
           set({ directory: found, refreshError: null });
-          if (get().screen === 'logs') await get().loadDisk();
+          if (DISK_SCREENS.includes(get().screen)) await get().loadDisk();
         }
       } catch (error) {
         set({ refreshError: failureOf(error) });

@@ -20,6 +20,9 @@ export type Screen = (typeof SCREENS)[number];
 /** About all that is open, so that no log has to be chosen. */
 export const DIRECTORY_SCREENS: readonly Screen[] = ['logs', 'report'];
 
+/** That say what takes the space of the whole directory. */
+export const DISK_SCREENS: readonly Screen[] = ['logs', 'retention'];
+
 export function isScreen(name: string | null): name is Screen {
   return (SCREENS as readonly (string | null)[]).includes(name);
 }
@@ -71,7 +74,7 @@ export function screenSlice({ api, get, set }: SliceContext, initialScreen: Scre
       if (screen === 'problems') await loadProblems();
       if (screen === 'problems' && problemView === 'startup' && !isSaved) await loadStartup();
       if (screen === 'index') await loadIndexes();
-      if (screen === 'retention') await loadRetention();
+      if (screen === 'retention') await Promise.all([loadRetention(), loadDisk()]);
       if (screen === 'compaction') await loadCompaction();
     },
     setTheme(theme) {

@@ -66,7 +66,7 @@ export async function runCompaction(fs: FileSystem, run: CompactionRun): Promise
     freedBytes: 0,
     purgeDueAtMs: nowMs + run.fileDeleteDelayMs,
   };
-  await journal.write(record);
+  await journal.begin(record);
   let cleaned: CleanedLog;
   try {
     cleaned = await writeCleaned(fs, { ...run, directory, slices: new WorkSlices(systemClock) });

@@ -85,7 +85,7 @@ export async function rebuildIndexes(fs: FileSystem, run: IndexRebuildRun): Prom
     freedBytes: files.reduce((sum, { bytesBefore }) => sum + (bytesBefore ?? 0), 0),
     purgeDueAtMs: nowMs + run.fileDeleteDelayMs,
   };
-  await journal.write(record);
+  await journal.begin(record);
   try {
     await writeTemporary(fs, run);
   } catch (error) {

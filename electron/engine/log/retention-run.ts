@@ -71,7 +71,7 @@ export async function runRetention(fs: FileSystem, run: RetentionRun): Promise<R
     freedBytes: plan.freedBytes,
     purgeDueAtMs: nowMs + fileDeleteDelayMs,
   };
-  await journal.write(record);
+  await journal.begin(record);
   return inWriteMode(fs, lock, async (changing) => {
     if (plan.rollsActiveSegment) await rollEmptySegment(changing, directory, logEndOffset);
     const sizes = new Map(plan.deletions.map(({ baseOffset, sizeInBytes }) => [baseOffset, sizeInBytes]));

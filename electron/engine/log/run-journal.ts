@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../../shared/errors';
-import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
+import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
 import type { FileSystem, ReadingFileSystem } from '../file-system';
 import { readWhole, writeAtomically } from './atomic-file';
 
@@ -51,6 +51,8 @@ export interface RunRecord {
   readonly purgeDueAtMs: TimestampMs;
 }
 
+/** How long a record is kept of a run that is over: undone, or its files purged. */
+const OVER_KEPT_MS: Milliseconds = 7 * 24 * 3_600_000;
 const RUN_BYTES_MAX = 64 * 1024 * 1024;
 const RUN_ID_BYTES = 4;
 const RUNS_FOLDER = 'runs';
@@ -83,6 +85,28 @@ export class RunJournal {
     await this.#makeDirectory(this.#directory);
     const path = join(this.#directory, `${run.runId}.json`);
     await writeAtomically(this.#fs, path, Buffer.from(`${JSON.stringify(run)}\n`));
+  }
+
+  /** As `write`, of a run that begins; records of runs that were over long ago go. */
+  async begin(run: RunRecord): Promise<void> {
+    await this.write(run);
+    await this.#forgetBefore(run.startedAtMs - OVER_KEPT_MS);
+  }
+
+  /** Not those behind one of the same log that is still to be undone or purged: its undo has to know of them. */
+  async #forgetBefore(timeMs: TimestampMs): Promise<void> {
+    const openLogs = new Set<string>();
+    for (const name of (await namesOf(this.#fs, this.#directory)).sort()) {
+      if (Number.parseInt(name, 10) >= timeMs) return;
+      const path = join(this.#directory, name);
+      const run = await readRun(this.#fs, path);
+      if (run === null || run.state === 'done' || run.state === 'running') openLogs.add(run?.logPath ?? '');
+      else if (!openLogs.has(run.logPath))
+        await this.#fs.removeFile(path).catch((error: unknown) => {
+          // Another program has done the same at this moment.
+          if (!(error instanceof AppError && error.code === 'NOT_FOUND')) throw error;
+        });
+    }
   }
 
   /** As `runsOn`. */

@@ -33,7 +33,7 @@ export function DiskScreen() {
   return (
     <>
       {error !== null && <Failure title="What takes the space could not be read." error={error} />}
-      {directory !== null && usage !== null && (
+      {directory !== null && usage !== null && growth !== null && (
         <div className={classes['top']}>
           <SplitPane
             name="disk"

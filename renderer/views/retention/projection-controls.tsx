@@ -4,16 +4,11 @@ import { Choice } from '../../components/controls';
 import { useAppParts } from '../../store/use-app';
 import { durationText, sizeText } from '../../text/quantities';
 import classes from '../plan-panel.module.css';
-import { HORIZONS, RATE_NAMES, type RateName } from './retention-view';
+import { RateChoice } from '../rate-choice';
+import { HORIZONS, RATE_NAMES } from './retention-view';
 
 const HOUR_MS = 3_600_000;
 const AUTO = 'auto';
-const RATE_TITLES: Readonly<Record<RateName, string>> = {
-  overall: 'overall',
-  lastDay: 'last day',
-  lastHour: 'last hour',
-  weekly: 'by weekday',
-};
 const HORIZON_TITLES = HORIZONS.map((ms) => (ms === null ? AUTO : durationText(ms)));
 
 export function HorizonChoice() {
@@ -32,7 +27,7 @@ export function HorizonChoice() {
 }
 
 /** Only rates that are known can be chosen; each with what it comes to in an hour. */
-export function RateChoice({ rates }: { readonly rates: IngestRates }) {
+export function ProjectionRate({ rates }: { readonly rates: IngestRates }) {
   const { rate, setRate } = useAppParts((state) => ({
     rate: state.retentionRate,
     setRate: state.setRetentionRate,
@@ -42,14 +37,7 @@ export function RateChoice({ rates }: { readonly rates: IngestRates }) {
     return <p className={classes['source']}>No rate of ingest: the segments tell of a single time.</p>;
   return (
     <div className={classes['policy']}>
-      <span>Rate of ingest</span>
-      <Choice
-        label="Rate of ingest"
-        value={rate}
-        options={known}
-        titleOf={(name) => RATE_TITLES[name]}
-        onChange={setRate}
-      />
+      <RateChoice label="Rate of ingest" value={rate} known={known} onChange={setRate} />
       <span className={classes['source']}>{rateText(rates[rate]?.bytesPerMs ?? 0)}</span>
     </div>
   );

@@ -1,4 +1,5 @@
 /** The policy being tried, what it comes to, and the run: delete, undo, free the space. */
+import { useMemo } from 'react';
 import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
 import type { Departure } from '../../../shared/plan/growth-projection';
 import type { IngestRates } from '../../../shared/plan/ingest-rate';
@@ -10,13 +11,15 @@ import { Count, None, Time } from '../../components/quantities';
 import { useApp, useAppParts } from '../../store/use-app';
 import { SIZE_SCALE, TIME_SCALE } from '../../text/limits';
 import { countText, durationText, plural, sizeText } from '../../text/quantities';
+import { diskGrowth, diskRows } from '../disk/disk-view';
+import { Runway } from '../disk/runway';
 import { LimitControl } from '../limit-control';
 import { PendingRuns } from '../pending-runs';
 import { PlaceButton } from '../place-button';
 import classes from '../plan-panel.module.css';
 import { PolicyChoice } from '../policy-choice';
 import { PolicyComparison, steadyText } from './policy-comparison';
-import { RateChoice } from './projection-controls';
+import { ProjectionRate } from './projection-controls';
 import { RetentionRun } from './retention-run';
 import type { RetentionView } from './retention-view';
 
@@ -44,8 +47,25 @@ export function RetentionPanel({ facts, view, compared, growth, rates }: PanelPr
       <RetentionRun facts={facts} view={view} />
       <PendingRuns />
       <Outcome facts={facts} view={view} />
+      <WholeDisk />
     </div>
   );
+}
+
+/** What this log shares with the others of its directory. */
+function WholeDisk() {
+  const { logs, usage, nowMs, rate } = useAppParts((state) => ({
+    ...{ logs: state.directory?.logs, usage: state.diskUsage },
+    ...{ nowMs: state.diskNowMs, rate: state.diskRate },
+  }));
+  const growth = useMemo(
+    () =>
+      usage?.isComplete === true && logs !== undefined
+        ? diskGrowth(usage, diskRows(usage, logs), { rate, nowMs })
+        : null,
+    [usage, logs, rate, nowMs],
+  );
+  return growth === null ? null : <Runway growth={growth} nowMs={nowMs} />;
 }
 
 /** kafka: largest timestamps of the records, as a broker compares them. */
@@ -94,7 +114,7 @@ function Policy({ facts, view, rates }: RetentionPanelProps & Pick<PanelProps, '
         />
         <PlaceButton place="brokerConfig" text="Give server.properties…" chosenText="Settings also from" />
       </div>
-      <RateChoice rates={rates} />
+      <ProjectionRate rates={rates} />
     </section>
   );
 }
@@ -103,6 +123,7 @@ function Outcome({ facts, view }: RetentionPanelProps) {
   const { plan, keptBytes, next, steady } = view;
   const nowMs = useApp((state) => state.retentionNowMs);
   const nextSegment = plan.kept[0];
+  const times = useMemo(() => timeSources(facts), [facts]);
   return (
     <section aria-label="Outcome">
       <Facts
@@ -124,7 +145,7 @@ function Outcome({ facts, view }: RetentionPanelProps) {
             'Log start offset',
             `${countText(facts.logStartOffset)} (${facts.logStartOffsetSource === 'checkpoint' ? 'log-start-offset-checkpoint' : 'first segment'})`,
           ],
-          ['Times from', timeSources(facts)],
+          ['Times from', times],
           ['As of', <Time key="v" ms={nowMs} />],
           plan.rollsActiveSegment ? ['Active segment', 'an empty one is rolled first'] : null,
         ]}

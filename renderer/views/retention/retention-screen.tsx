@@ -1,5 +1,5 @@
 /** What retention deletes now, what goes next and why the rest stays; other policies tried; run and undo. */
-import { useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { type IngestRates, ingestRates } from '../../../shared/plan/ingest-rate';
 import type { RetentionFacts } from '../../../shared/retention';
 import { GrowthChart, type GrowthPoint } from '../../charts/growth-chart';
@@ -63,11 +63,14 @@ function Retention({ facts }: { readonly facts: RetentionFacts }) {
     [facts, comparedPolicy, situation],
   );
   const colouring = useMemo(() => fateColouring(view.fates), [view]);
+  // The chart follows when there is time for it: core and table keep up with the slider.
+  const drawn = useDeferredValue(view);
   const growth = useMemo(
-    () => growthPoints(facts, view, compared, { nowMs, horizonMs: horizonOf(view, chosenHorizonMs) }),
-    [facts, view, compared, nowMs, chosenHorizonMs],
+    () => growthPoints(facts, drawn, compared, { nowMs, horizonMs: horizonOf(drawn, chosenHorizonMs) }),
+    [facts, drawn, compared, nowMs, chosenHorizonMs],
   );
-  const columns = useMemo(() => columnsWith(compared, showRecord), [compared, showRecord]);
+  const { whyOf } = view;
+  const columns = useMemo(() => columnsWith(whyOf, compared, showRecord), [whyOf, compared, showRecord]);
   return (
     <>
       <CoreStrip colouring={colouring} meaning="Coloured by fate" />
@@ -81,9 +84,9 @@ function Retention({ facts }: { readonly facts: RetentionFacts }) {
                 <GrowthChart
                   points={growth}
                   nowMs={nowMs}
-                  retentionBytes={policy.deletes && policy.retentionBytes >= 0 ? policy.retentionBytes : null}
+                  retentionBytes={sizeLimitOf(drawn.policy)}
                   isCompared={compared !== null}
-                  controls={<HorizonChoice />}
+                  controls={HORIZON_CHOICE}
                 />
               </div>
             )}
@@ -104,6 +107,12 @@ function Retention({ facts }: { readonly facts: RetentionFacts }) {
       />
     </>
   );
+}
+
+const HORIZON_CHOICE = <HorizonChoice />;
+
+function sizeLimitOf({ deletes, retentionBytes }: RetentionView['policy']): number | null {
+  return deletes && retentionBytes >= 0 ? retentionBytes : null;
 }
 
 /** What the view needs besides facts and policy. */
@@ -154,6 +163,7 @@ function FateBadge({ fate }: { readonly fate: Fate }) {
 
 /** With a comparison, the fate under the other policy beside; with a way to the record of a future timestamp. */
 function columnsWith(
+  whyOf: RetentionView['whyOf'],
   compared: RetentionView | null,
   showRecord: (offset: number) => void,
 ): readonly Column<SegmentFate>[] {
@@ -168,18 +178,19 @@ function columnsWith(
   };
   const why: Column<SegmentFate> = {
     ...{ key: 'why', title: 'Why', width: 'minmax(280px, 1fr)' },
-    cell: (row) => <Why segment={row} showRecord={showRecord} />,
-    text: (row) => row.why,
+    cell: (row) => <Why baseOffset={row.baseOffset} why={whyOf(row)} showRecord={showRecord} />,
+    text: whyOf,
   };
   return [offset!, size!, fate!, ...(compared === null ? [] : [comparedFate]), why, ...rest];
 }
 
 interface WhyProps {
-  readonly segment: SegmentFate;
+  readonly baseOffset: number;
+  readonly why: string;
   readonly showRecord: (offset: number) => void;
 }
 
-function Why({ segment: { why, baseOffset }, showRecord }: WhyProps) {
+function Why({ baseOffset, why, showRecord }: WhyProps) {
   const record = useApp((state) => state.futureRecords.get(baseOffset));
   return (
     <span title={why}>

@@ -17,6 +17,8 @@ import {
   planRetention,
   type RetentionPlan,
   type RetentionPolicy,
+  type SegmentDeletion,
+  type SegmentKeep,
 } from '../../../shared/plan/retention-plan';
 import { settingNumber } from '../../../shared/plan/topic-settings';
 import { type FutureRecord, whyDeleted, whyKept } from '../../../shared/plan/why-kept';
@@ -24,12 +26,15 @@ import type { RetentionFacts, RetentionWish } from '../../../shared/retention';
 import type { Colouring } from '../../core/core-tones';
 import { countText, durationText, sizeText, timeText } from '../../text/quantities';
 
-const POINT_COUNT = 160;
+const POINT_COUNT = 120;
 /** A segment that goes within a day counts as due soon. */
 const SOON_MS = DAY_MS;
 const TEXTS = { size: sizeText, time: timeText, duration: durationText, count: countText };
 
 export type Fate = 'kept' | 'soon' | 'going';
+
+/** In the order of the colouring's tones. */
+const TONE_OF_FATE: Readonly<Record<Fate, number>> = { kept: 0, soon: 1, going: 2 };
 
 export interface SegmentFate {
   readonly baseOffset: number;
@@ -42,13 +47,16 @@ export interface SegmentFate {
   /** By size, at the rate seen. */
   readonly isEstimate: boolean;
   readonly reason: string;
-  readonly why: string;
+  /** In the log. */
+  readonly index: number;
 }
 
 export interface RetentionView {
   readonly policy: RetentionPolicy;
   readonly plan: RetentionPlan;
   readonly fates: readonly SegmentFate[];
+  /** Its reason in words; made when a row is looked at, for a slider makes thousands of rows anew with each step. */
+  readonly whyOf: (fate: SegmentFate) => string;
   readonly keptBytes: number;
   readonly next: Departure | null;
   readonly rate: IngestRate | null;
@@ -93,27 +101,49 @@ export function retentionView(
     futureRecordOf: (baseOffset: number) => futureRecords.get(baseOffset) ?? null,
   };
   const leaving = departures(plan.kept, policy, rate, nowMs);
-  const going = plan.deletions.map((deletion) => ({
-    ...deletion,
-    ...{ fate: 'going' as const, goesAtMs: nowMs, isEstimate: false },
-    why: whyDeleted(deletion, around, TEXTS),
-  }));
+  const goneCount = plan.deletions.length;
+  const whyOf = ({ index }: SegmentFate): string => {
+    if (index < goneCount) return whyDeleted(plan.deletions[index]!, around, TEXTS);
+    const endOffset = segments[index + 1]?.baseOffset ?? facts.logEndOffset;
+    const place = { endOffset, isActive: index === segments.length - 1 };
+    return whyKept(plan.kept[index - goneCount]!, place, around, TEXTS);
+  };
+  const going = plan.deletions.map((deletion, index): SegmentFate => {
+    const fate = fateOf(deletion, index);
+    fate.fate = 'going';
+    fate.goesAtMs = nowMs;
+    return fate;
+  });
   const staying = plan.kept.map((segment, index): SegmentFate => {
     const leaves = leaving[index] ?? null;
+    const fate = fateOf(segment, goneCount + index);
+    if (leaves === null) return fate;
+    fate.goesAtMs = leaves.atMs;
+    fate.isEstimate = leaves.reason === 'size';
     // A date by size is an estimate, and no warning.
-    const isSoon = leaves?.reason === 'time' && leaves.atMs <= nowMs + SOON_MS;
-    const endOffset = plan.kept[index + 1]?.baseOffset ?? facts.logEndOffset;
-    const place = { endOffset, isActive: index === plan.kept.length - 1 };
-    return {
-      ...segment,
-      ...{ fate: isSoon ? 'soon' : 'kept', goesAtMs: leaves?.atMs ?? null },
-      isEstimate: leaves?.reason === 'size',
-      why: whyKept(segment, place, around, TEXTS),
-    };
+    if (leaves.reason === 'time' && leaves.atMs <= nowMs + SOON_MS) fate.fate = 'soon';
+    return fate;
   });
   return {
-    ...{ policy, plan, keptBytes, rate, fates: [...going, ...staying], next: leaving[0] ?? null },
+    ...{ policy, plan, keptBytes, rate, fates: [...going, ...staying], whyOf, next: leaving[0] ?? null },
     steady: steadyState(policy, rate, meanSegmentBytes(segments)),
+  };
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** One that is kept without a date. Field by field: a spread takes several times as long. */
+function fateOf(segment: SegmentDeletion | SegmentKeep, index: number): Mutable<SegmentFate> {
+  return {
+    baseOffset: segment.baseOffset,
+    sizeInBytes: segment.sizeInBytes,
+    largestTimestampMs: segment.largestTimestampMs,
+    largestTimestampSource: segment.largestTimestampSource,
+    fate: 'kept',
+    goesAtMs: null,
+    isEstimate: false,
+    reason: segment.reason,
+    index,
   };
 }
 
@@ -158,13 +188,18 @@ export function differenceOf(a: RetentionPlan, b: RetentionPlan): PolicyDifferen
 
 /** Kept, due within a day, going now: three colours that differ in pattern as well. */
 export function fateColouring(fates: readonly SegmentFate[]): Colouring {
-  const order: readonly Fate[] = ['kept', 'soon', 'going'];
   return {
     tones: [
       { label: 'kept', fill: 'var(--fate-kept)', pattern: 'plain' },
       { label: 'within a day', fill: 'var(--fate-due)', pattern: 'dotted' },
       { label: 'goes now', fill: 'var(--fate-going)', pattern: 'hatched' },
     ],
-    toneOf: Uint8Array.from(fates, ({ fate }) => order.indexOf(fate)),
+    toneOf: tonesOf(fates),
   };
+}
+
+function tonesOf(fates: readonly SegmentFate[]): Uint8Array {
+  const tones = new Uint8Array(fates.length);
+  for (let index = 0; index < fates.length; index++) tones[index] = TONE_OF_FATE[fates[index]!.fate];
+  return tones;
 }

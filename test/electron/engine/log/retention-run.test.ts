@@ -113,6 +113,33 @@ describe('a run that was cut off', () => {
   });
 });
 
+describe('the journal', () => {
+  const DAY_MS = 86_400_000;
+  const write = (logPath: string, ageDays: number, state: RunRecord['state']) =>
+    journal.write({
+      ...{
+        schema: 'strata.run/1',
+        runId: RunJournal.newId(NOW_MS - ageDays * DAY_MS),
+        groupId: 'g',
+        logPath,
+      },
+      ...{ kind: 'retention', startedAtMs: NOW_MS - ageDays * DAY_MS, state, deletedBaseOffsets: [] },
+      ...{ newBaseOffsets: [], deletedFiles: [], freedBytes: 0, purgeDueAtMs: NOW_MS },
+    });
+  const states = async (logPath: string) => (await journal.runsOn(logPath)).map(({ state }) => state);
+
+  it('forgets a week later what is over, but not what an undo has to know of', async () => {
+    await write('/data/a-0', 9, 'purged');
+    await write('/data/a-0', 8, 'undone');
+    await write('/data/a-0', 6, 'purged');
+    await write('/data/b-0', 9, 'done');
+    await write('/data/b-0', 8, 'purged');
+    await retain(1);
+    expect(await states('/data/a-0')).toEqual(['purged']);
+    expect(await states('/data/b-0')).toEqual(['purged', 'done']);
+  });
+});
+
 describe('undoRun', () => {
   it('brings back no file that an earlier compaction had left', async () => {
     fs.put(at(0, '.txnindex.deleted'), 'of an original');
