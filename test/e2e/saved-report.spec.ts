@@ -143,6 +143,76 @@ for (const version of VERSIONS) {
     });
 }
 
+test.describe('the findings of an analysis', () => {
+  const { directory } = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/compacted-0')!;
+  const report = join(folder, 'analysed.json');
+  const bare = join(folder, 'bare.json');
+  const TABS = [
+    ...[['superseded by', 'Superseded by'] as const, ['worst keys', 'Worst keys'] as const],
+    ...[['tombstones', 'Tombstones'] as const, ['age', 'Freed by age'] as const],
+  ];
+  let live: Shown = {};
+
+  async function findings(page: Page): Promise<Shown> {
+    const shown: Shown = {};
+    for (const [tab, label] of TABS) {
+      await page.getByRole('button', { name: tab, exact: true }).click();
+      const titles = page.getByRole('grid', { name: label, exact: true }).getByRole('columnheader');
+      // When a tombstone may go is told from now on.
+      const timeless = (await titles.allTextContents()).filter(
+        (title) => !/^(That is|May go from)/.test(title.trim()),
+      );
+      shown[tab] = await figures(
+        page,
+        label,
+        timeless.map((title) => title.trim()),
+      );
+    }
+    return shown;
+  }
+
+  test.describe('of the directory', () => {
+    test.use({ directory: directory.path });
+    test('are looked at', async ({ page }) => {
+      await settled(page);
+      await openScreen(page, 'Compaction');
+      await page.getByRole('button', { name: /^Analyse/ }).click();
+      await expect(page.getByText(/% freed/).first()).toBeVisible();
+      live = await findings(page);
+      expect(live['worst keys']!.join()).toContain('key-');
+      makeReport(directory.path, report, '--no-redaction');
+    });
+  });
+
+  test.describe('of its report', () => {
+    test.use({ directory: report });
+    test('are the same', async ({ page }) => {
+      await settled(page);
+      await openScreen(page, 'Compaction');
+      expect(await findings(page)).toEqual(live);
+    });
+  });
+
+  test.describe('of a report that was not asked for them', () => {
+    test.use({ directory: bare });
+    test.beforeAll(() => {
+      const args = [COMMAND_LINE, 'report', directory.path, '--format', 'json', '--output', bare];
+      execFileSync(process.execPath, args, { env: { ...process.env, STRATA_STATE_DIR: folder } });
+    });
+    test('are not there, and nothing says to analyse it', async ({ page }) => {
+      await settled(page);
+      await expect(page.getByText('Not in this saved report.')).toBeVisible(); // statistics
+      await openScreen(page, 'Index');
+      await expect(page.getByText('Index entries are not in this saved report.')).toBeVisible();
+      await openScreen(page, 'Compaction');
+      for (const [tab] of TABS) {
+        await page.getByRole('button', { name: tab, exact: true }).click();
+        await expect(page.getByText('No analysis is in this saved report.')).toBeVisible();
+      }
+    });
+  });
+});
+
 test.describe('a saved report', () => {
   const { directory } = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/compacted-0')!;
   const report = join(folder, 'compacted.json');
