@@ -28,7 +28,7 @@ import {
   requireRestorable,
   restorePrefix,
 } from './delete-prefix';
-import { purgeDeletedFiles } from './delete-segments';
+import { purgeDeletedFiles, undoDeletion } from './delete-segments';
 import { logStartOf } from './log-start';
 import { requireReplaceable, undoIndexRebuild } from './rebuild-indexes';
 import { RunJournal, type RunRecord } from './run-journal';
@@ -113,15 +113,23 @@ export async function undoRun(
     if (run.kind === 'compaction') await undoCompaction(changing, lock, run);
     else if (run.kind === 'rebuild-index') await undoIndexRebuild(changing, lock, journal, run);
     else {
-      const prefix = prefixOf(run);
-      await requireRestorable(changing, lock.directory, prefix);
-      await restorePrefix(changing, lock, prefix);
+      await undoRetention(changing, lock, run);
       for (const baseOffset of newBaseOffsets) await removeEmptySegment(changing, lock.directory, baseOffset);
     }
     const undone: RunRecord = { ...run, state: 'undone' };
     await journal.write(undone);
     return undone;
   });
+}
+
+async function undoRetention(fs: FileSystem, lock: LockedDirectory, run: RunRecord): Promise<void> {
+  if (run.logStart === undefined) {
+    await undoDeletion(fs, lock.directory, run.deletedBaseOffsets);
+    return;
+  }
+  const prefix = prefixOf(run);
+  await requireRestorable(fs, lock.directory, prefix);
+  await restorePrefix(fs, lock, prefix);
 }
 
 /**
@@ -146,6 +154,7 @@ export async function purgeRun(
 
 /** Of a run, or of its undo, that was cut off behind its first change; before that nothing has happened. */
 async function finishDeletion(fs: FileSystem, lock: LockedDirectory, run: RunRecord): Promise<void> {
+  if (run.logStart === undefined) return;
   const prefix = prefixOf(run);
   const { endOffset, baseOffsets } = prefix;
   const isRaised = ((await logStartOf(fs, lock)) ?? 0) >= endOffset;

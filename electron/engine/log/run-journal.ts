@@ -38,7 +38,10 @@ export interface RunRecord {
     readonly wasThere: boolean;
     readonly logSizeInBytes: Bytes | null;
   }[];
-  /** Of retention: where the log begins behind what goes, and what its start was set to before; null for nothing. */
+  /**
+   * Of retention: where the log begins behind what goes, and what its start was set to before; null for nothing. Missing
+   * where the segments were renamed one after the other, each durably, as the first versions did.
+   */
   readonly logStart?: { readonly after: Offset; readonly before: Offset | null };
   /**
    * Names of `.deleted` files that a purge removes; of retention and of rebuilt indexes known before the first change, of

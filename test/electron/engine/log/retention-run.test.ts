@@ -156,6 +156,24 @@ describe('undoRun', () => {
   });
 });
 
+describe('a run whose record tells no log start', () => {
+  const untold = async (): Promise<RunRecord> => {
+    const { logStart: _, ...rest } = await retain(2);
+    await journal.write(rest);
+    return rest;
+  };
+
+  it('is undone', async () => {
+    await undoRun(fs, lock, journal, await untold());
+    expect(await standing()).toEqual([0, 1, 2, 3]);
+  });
+
+  it('is purged', async () => {
+    await purgeRun(fs, lock, journal, await untold());
+    expect((await fs.list(LOG)).filter(({ name }) => name.includes('deleted'))).toEqual([]);
+  });
+});
+
 describe('purgeRun', () => {
   it('keeps files that a later run has put under the same names', async () => {
     const compaction: RunRecord = {
