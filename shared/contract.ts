@@ -13,7 +13,7 @@ import {
 } from './compaction';
 import { DiskUsageSchema } from './disk-usage';
 import { EngineWriterSchema } from './engine-writer';
-import { IndexFactsSchema } from './index-facts';
+import { IndexFactsSchema, IndexOutcomeSchema } from './index-facts';
 import {
   ConfirmedIndexRebuildSchema,
   IndexRebuildLogPlanSchema,
@@ -275,6 +275,11 @@ export const contract = {
     /** Who writes the log with the engine, and its counters; null where nothing says that anybody does or did. */
     'log.engineWriter': { params: LogRef, result: EngineWriterSchema.nullable() },
     'log.indexFacts': { params: LogRef, result: IndexFactsSchema, progress: BytesProgress },
+    /** What the indexes would be, from the figures given last. @throws NOT_FOUND where those were of another log */
+    'log.indexWhatIf': {
+      params: LogRef.extend({ indexIntervalBytes: Count }),
+      result: IndexOutcomeSchema,
+    },
     /** Reads every byte of the log. */
     'log.indexRebuildPlan': {
       params: LogRef.extend(IndexRebuildWishSchema.shape),

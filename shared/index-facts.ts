@@ -52,3 +52,19 @@ export const IndexFactsSchema = z.object({
   timeEntries: z.object({ timestampsMs: Floats, relativeOffsets: Ints }),
 });
 export type IndexFacts = z.infer<typeof IndexFactsSchema>;
+
+const LookupCostSchema = z.object({
+  lookupCount: Count,
+  bytesMean: z.number().nonnegative(),
+  bytesMax: Count,
+  headersMean: z.number().nonnegative(),
+  headersMax: Count,
+});
+
+/** As shared/plan/index-what-if.ts has it. */
+export const IndexOutcomeSchema = z.object({
+  offsetEntryCount: Count,
+  timeEntryCount: Count,
+  indexBytes: Count,
+  costs: z.object({ byOffset: LookupCostSchema, byTime: LookupCostSchema }),
+});

@@ -10,6 +10,7 @@ import type { Settings } from '../settings';
 import type { scanContract } from '../workers/scan-contract';
 import type { ScanPool } from '../workers/scan-pool';
 import { ChosenPlaces } from './chosen-places';
+import { IndexFigures } from './index-figures';
 import type { OpenLogs } from './open-logs';
 import type { ReportExports } from './report-exports';
 import type { Runs } from './runs';
@@ -50,6 +51,7 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
   const places = new ChosenPlaces();
   const logCall = (logId: string) => ({ log: openLogs.log(logId).directory });
   const startups = new StartupPlans(pool);
+  const figures = new IndexFigures(pool);
   const startPath = (directoryId: string, logId: string | null) =>
     logId === null ? openLogs.pathOf(directoryId) : openLogs.log(logId).directory.path;
   const segmentCall = (logId: string) => ({ path: openLogs.log(logId).directory.path });
@@ -150,8 +152,9 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       ),
     'log.engineWriter': async ({ logId }, { signal }) =>
       pool.call('log.engineWriter', segmentCall(logId), { signal }),
-    'log.indexFacts': async ({ logId }, { signal, progress }) =>
-      pool.call('log.indexFacts', logCall(logId), { signal, onProgress: progress, priority: 'bulk' }),
+    'log.indexFacts': async ({ logId }, context) => figures.read(openLogs.log(logId), context),
+    'log.indexWhatIf': async ({ logId, indexIntervalBytes }, { signal }) =>
+      figures.whatIf(logId, indexIntervalBytes, signal),
     'log.indexRebuildPlan': async ({ logId, ...wish }, { signal, progress }) =>
       pool.call(
         'log.indexRebuildPlan',

@@ -12,7 +12,7 @@ import {
 import { BrokerStateSchema, DirectorySchema, ErrorSchema, LogSummarySchema } from '../../shared/contract';
 import { DirectorySpaceSchema, LogPolicySchema, LogUsageSchema } from '../../shared/disk-usage';
 import { EngineWriterSchema } from '../../shared/engine-writer';
-import { IndexFactsSchema } from '../../shared/index-facts';
+import { IndexFactsSchema, IndexOutcomeSchema } from '../../shared/index-facts';
 import { IndexRebuildLogPlanSchema, IndexRebuildWishSchema } from '../../shared/index-rebuild';
 import {
   BatchAnatomySchema,
@@ -175,6 +175,10 @@ export const scanContract = {
       params: z.object({ log: LogDirectorySchema }),
       result: IndexFactsSchema,
       progress: z.object({ bytesDone: Count, bytesTotal: Count }),
+    },
+    'log.indexWhatIf': {
+      params: z.object({ facts: IndexFactsSchema, indexIntervalBytes: Count }),
+      result: IndexOutcomeSchema,
     },
     'log.indexRebuildPlan': {
       params: IndexRebuildWishSchema.extend({ log: LogDirectorySchema }),

@@ -4,6 +4,7 @@
  * Opens its files itself, writes nothing, keeps nothing between calls.
  */
 import { AppError } from '../../shared/errors';
+import { indexWhatIf } from '../../shared/plan/index-what-if';
 import { givenSettings } from '../../shared/plan/topic-settings';
 import type { RetentionWish } from '../../shared/retention';
 import type { Handlers, Result } from '../../shared/rpc';
@@ -135,6 +136,7 @@ const handlers: Handlers<typeof scanContract> = {
     const policies = await readDirectoryPolicies(fs, log.path, null);
     return readIndexFacts(fs, log, { policies, signal, onProgress: pacedProgress(progress) });
   },
+  'log.indexWhatIf': async ({ facts, indexIntervalBytes }) => indexWhatIf(facts, indexIntervalBytes),
   'log.indexRebuildPlan': async ({ log, indexIntervalBytes }, { signal, progress }) => {
     const policies = await readDirectoryPolicies(fs, log.path, null);
     const broker = await readBrokerState(fs, log.path);

@@ -1,11 +1,12 @@
 /**
- * Indexes of the log on the screen: what one pass over its batch headers found, and the index.interval.bytes being tried.
- *
- * What the indexes would be is derived by views/indexes/index-view.ts at every move of the slider; nothing is asked for it.
+ * Indexes of the log on the screen: what one pass over its batch headers found, the index.interval.bytes being tried, and
+ * what the indexes would be with it. That a worker computes; while it does, only the last move of the slider waits.
  */
 import type { WireError } from '../../shared/errors';
 import type { IndexFacts } from '../../shared/index-facts';
 import type { IndexRebuildLogPlan } from '../../shared/index-rebuild';
+import type { IndexOutcome } from '../../shared/plan/index-what-if';
+import { settingNumber } from '../../shared/plan/topic-settings';
 import { plural } from '../text/quantities';
 import { failureOf, type SliceContext } from './slice';
 import { byteProgress } from './task-slice';
@@ -13,12 +14,19 @@ import { byteProgress } from './task-slice';
 /** Headers of logs up to this size are read without being asked. */
 const AUTO_READ_BYTES_MAX = 512 * 1024 ** 2;
 
+export interface TriedOutcome {
+  readonly intervalBytes: number;
+  readonly outcome: IndexOutcome;
+}
+
 export interface IndexSlice {
   readonly indexFacts: IndexFacts | null;
   readonly indexState: 'none' | 'loading' | 'ready' | 'failed';
   readonly indexError: WireError | null;
   /** null: the topic's own. */
   readonly triedIndexInterval: number | null;
+  /** null until the first one is computed; of an interval that was tried before while the next one is. */
+  readonly indexOutcome: TriedOutcome | null;
   /** For which interval it was made stands in its settings. */
   readonly indexRebuildPlan: IndexRebuildLogPlan | null;
   /** As the screen is shown: large logs wait for `readIndexes`. */
@@ -36,6 +44,7 @@ const NO_INDEXES = {
   indexState: 'none',
   indexError: null,
   triedIndexInterval: null,
+  indexOutcome: null,
   indexRebuildPlan: null,
 } as const;
 
@@ -49,13 +58,45 @@ export function indexSlice({ api, get, set, latest }: SliceContext): IndexSlice 
     }
   }
 
+  let isComputing = false;
+  let isWanted = false;
+
+  async function compute(): Promise<void> {
+    isWanted = true;
+    if (isComputing) return;
+    isComputing = true;
+    try {
+      while (isWanted) {
+        isWanted = false;
+        await computeOnce();
+      }
+    } catch (error) {
+      const indexError = failureOf(error);
+      if (indexError !== null) set({ indexError });
+    } finally {
+      isComputing = false;
+    }
+  }
+
+  async function computeOnce(): Promise<void> {
+    const { logId, indexFacts, triedIndexInterval } = get();
+    if (logId === null || indexFacts === null) return;
+    const own = settingNumber(indexFacts.settings['index.interval.bytes']) ?? 0;
+    const indexIntervalBytes = triedIndexInterval ?? own;
+    const outcome = await api.call('log.indexWhatIf', { logId, indexIntervalBytes });
+    if (get().indexFacts === indexFacts)
+      set({ indexOutcome: { intervalBytes: indexIntervalBytes, outcome } });
+  }
+
   /** What a saved report holds costs nothing, and is no task. */
   async function readSaved(): Promise<void> {
     const { logId } = get();
     if (logId === null) return;
     try {
       const indexFacts = await api.call('log.indexFacts', { logId });
-      if (get().logId === logId) set({ indexFacts, indexState: 'ready', indexError: null });
+      if (get().logId !== logId) return;
+      set({ indexFacts, indexState: 'ready', indexError: null });
+      await compute();
     } catch (error) {
       const indexError = failureOf(error);
       if (indexError !== null && get().logId === logId) set({ indexState: 'failed', indexError });
@@ -94,7 +135,9 @@ export function indexSlice({ api, get, set, latest }: SliceContext): IndexSlice 
               indexError: null,
               indexRebuildPlan: null,
             } as const;
-            if (get().logId === logId) set(fresh);
+            if (get().logId !== logId) return 'read';
+            set(fresh);
+            await compute();
             return 'read';
           },
         })
@@ -143,6 +186,9 @@ export function indexSlice({ api, get, set, latest }: SliceContext): IndexSlice 
       latest.cancel('indexes');
       set(NO_INDEXES);
     },
-    tryIndexInterval: (triedIndexInterval) => set({ triedIndexInterval, indexRebuildPlan: null }),
+    tryIndexInterval(triedIndexInterval) {
+      set({ triedIndexInterval, indexRebuildPlan: null });
+      void compute();
+    },
   };
 }

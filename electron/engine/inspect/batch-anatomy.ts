@@ -1,8 +1,8 @@
 /**
  * The anatomy of one batch for a hex view: its bytes, its records' bytes after decompression, and every field named.
  *
- * Fields follow one another and tile the bytes they are in. Message sets come without fields; records of the original
- * log manager have theirs from original-anatomy.ts. Reads only.
+ * Fields follow one another and tile the bytes they are in. Those of formats 0 and 1 are from message-anatomy.ts, those of
+ * the original log manager from original-anatomy.ts. Reads only.
  */
 import type { Bytes, FilePosition, Offset } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
@@ -25,6 +25,7 @@ import {
 } from '../format/record-batch';
 import { VarintCursor } from '../format/varint';
 import { findSegment } from './list-segment-files';
+import { messageAnatomy } from './message-anatomy';
 import { claimedSizeOf, logManagerAnatomy } from './original-anatomy';
 import { withFile } from './read-index';
 
@@ -96,7 +97,9 @@ function claimedBatchSize(head: Buffer): Bytes {
 }
 
 function anatomyOf(bytes: Buffer<ArrayBuffer>, bytesMax: Bytes): BatchAnatomy {
-  if (bytes.length < RECORD_BATCH_HEADER_SIZE || bytes.readInt8(MAGIC_AT) !== 2)
+  const magic = bytes.length > MAGIC_AT ? bytes.readInt8(MAGIC_AT) : null;
+  if (magic === 0 || magic === 1) return messageAnatomy(bytes, bytesMax);
+  if (bytes.length < RECORD_BATCH_HEADER_SIZE || magic !== 2)
     return { bytes, recordBytes: null, fields: [], isCut: bytes.length === bytesMax };
   const fields = headerFields(bytes);
   const isWhole = bytes.readInt32BE(BATCH_LENGTH_AT) + 12 === bytes.length;

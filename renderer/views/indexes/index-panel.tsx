@@ -1,7 +1,7 @@
 /** What another index.interval.bytes would change, what the index files take, and what does not fit the log. */
-import { useDeferredValue, useMemo } from 'react';
 import type { IndexFacts, IndexSegment } from '../../../shared/index-facts';
 import type { LookupCost } from '../../../shared/plan/index-lookups';
+import type { IndexOutcome } from '../../../shared/plan/index-what-if';
 import { Badge, Button } from '../../components/controls';
 import { Facts } from '../../components/facts';
 import { Count, None, Size } from '../../components/quantities';
@@ -11,7 +11,7 @@ import { plural, sizeText } from '../../text/quantities';
 import { LimitControl } from '../limit-control';
 import panel from '../plan-panel.module.css';
 import classes from './index-screen.module.css';
-import { type IndexOutcome, type IndexView, ownInterval, whatIf } from './index-view';
+import { type IndexView, ownInterval } from './index-view';
 import { RebuildPanel } from './rebuild-panel';
 
 export interface IndexPanelProps {
@@ -36,14 +36,13 @@ export function IndexPanel({ facts, view }: IndexPanelProps) {
 }
 
 function WhatIf({ facts, view }: IndexPanelProps) {
-  const { tried, tryIndexInterval } = useAppParts((state) => ({
+  const { tried, tryIndexInterval, planned } = useAppParts((state) => ({
     tried: state.triedIndexInterval,
+    planned: state.indexOutcome,
     tryIndexInterval: state.tryIndexInterval,
   }));
   const own = ownInterval(facts);
   const interval = tried ?? own;
-  const shown = useDeferredValue(interval);
-  const planned = useMemo(() => whatIf(facts, shown), [facts, shown]);
   return (
     <section className={panel['group']} aria-label="What if">
       <LimitControl
@@ -64,7 +63,7 @@ function WhatIf({ facts, view }: IndexPanelProps) {
                 : `${view.coveredCount} of ${plural(view.rows.length, 'segment')} (${sizeText(view.coveredBytes)})`}
             </th>
             <th>As on disk</th>
-            <th>{`Written every ${sizeText(shown)}`}</th>
+            <th>{`Written every ${sizeText(planned?.intervalBytes ?? interval)}`}</th>
           </tr>
         </thead>
         <tbody>
@@ -72,7 +71,7 @@ function WhatIf({ facts, view }: IndexPanelProps) {
             <tr key={title}>
               <th scope="row">{title}</th>
               <td>{cell(view.present)}</td>
-              <td>{cell(planned)}</td>
+              <td>{planned === null ? <None /> : cell(planned.outcome)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,9 +1,8 @@
 /**
  * From the columns of a log to what the Index screen shows: each segment's indexes and the cost of look-ups through them,
- * the same for an index.interval.bytes that is tried, gaps and density. Pure.
+ * gaps and density. Pure. What another index.interval.bytes would give, a worker computes (shared/plan/index-what-if.ts).
  */
 import type { IndexFacts, IndexSegment } from '../../../shared/index-facts';
-import { type IndexColumns, plannedIndexes } from '../../../shared/plan/index-columns';
 import {
   type DensityPoint,
   densityAlong,
@@ -12,11 +11,10 @@ import {
   type SegmentGaps,
 } from '../../../shared/plan/index-gaps';
 import { type LookupCosts, LookupTally } from '../../../shared/plan/index-lookups';
+import { type IndexOutcome, IndexOutcomeSum } from '../../../shared/plan/index-what-if';
 import { segmentColumns } from '../../../shared/plan/segment-columns';
 import { settingNumber } from '../../../shared/plan/topic-settings';
 
-const OFFSET_ENTRY_BYTES = 8;
-const TIME_ENTRY_BYTES = 12;
 const POINT_COUNT = 200;
 
 export interface IndexRow extends IndexSegment {
@@ -24,15 +22,6 @@ export interface IndexRow extends IndexSegment {
   readonly gapBytesMean: number | null;
   readonly gapBytesMax: number | null;
   readonly costs: LookupCosts | null;
-}
-
-/** Indexes of the segments whose headers are known, as they are or as they would be. */
-export interface IndexOutcome {
-  readonly offsetEntryCount: number;
-  readonly timeEntryCount: number;
-  /** Of the entries, without room behind them. */
-  readonly indexBytes: number;
-  readonly costs: LookupCosts;
 }
 
 export interface IndexView {
@@ -46,7 +35,7 @@ export interface IndexView {
 }
 
 export function indexView(facts: IndexFacts): IndexView {
-  const total = new OutcomeSum();
+  const total = new IndexOutcomeSum();
   const stretches: SegmentGaps[] = [];
   let [start, coveredBytes] = [0, 0];
   const rows = facts.segments.map((segment): IndexRow => {
@@ -76,39 +65,6 @@ export function indexView(facts: IndexFacts): IndexView {
     present: total.outcome(),
     density: densityAlong(gaps, start, POINT_COUNT),
   };
-}
-
-/** The same segments with the entries that Kafka's rule gives for the interval. */
-export function whatIf(facts: IndexFacts, indexIntervalBytes: number): IndexOutcome {
-  const total = new OutcomeSum();
-  for (const segment of facts.segments) {
-    const columns = segmentColumns(facts, segment);
-    if (columns === null) continue;
-    const indexes = plannedIndexes(columns.batches, indexIntervalBytes);
-    total.tally.add(columns.batches, indexes);
-    total.count(indexes);
-  }
-  return total.outcome();
-}
-
-class OutcomeSum {
-  readonly tally = new LookupTally();
-  #offsets = 0;
-  #times = 0;
-
-  count({ offsets, times }: IndexColumns): void {
-    this.#offsets += offsets.positions.length;
-    this.#times += times.timestampsMs.length;
-  }
-
-  outcome(): IndexOutcome {
-    return {
-      offsetEntryCount: this.#offsets,
-      timeEntryCount: this.#times,
-      indexBytes: this.#offsets * OFFSET_ENTRY_BYTES + this.#times * TIME_ENTRY_BYTES,
-      costs: this.tally.costs(),
-    };
-  }
 }
 
 /** index.interval.bytes in force. */

@@ -142,4 +142,35 @@ describe('createAppStore', () => {
     expect(store.getState().recordsState).toBe('ready');
     expect(store.getState().tasks.map(({ state }) => state)).toEqual(['done', 'cancelled']);
   });
+
+  it('asks for one what-if at a time, and then for the interval that was tried last', async () => {
+    const asked: number[] = [];
+    const release: (() => void)[] = [];
+    const setting = { value: '4096', source: 'default' };
+    const { store } = storeWith({
+      'log.segments': () => ({ generation: 0, total: 1, summary: SUMMARY, rows: [segmentOf(0, 5)] }),
+      'log.problems': () => ({ generation: 0, total: 0, isComplete: false, rows: [] }),
+      'log.runs': () => [],
+      'log.indexFacts': () => ({ settings: { 'index.interval.bytes': setting } }),
+      'log.indexWhatIf': ({ indexIntervalBytes }) => {
+        asked.push(Number(indexIntervalBytes));
+        return new Promise((resolve) =>
+          release.push(() => resolve({ offsetEntryCount: indexIntervalBytes })),
+        );
+      },
+    });
+    await store.getState().start();
+    store.getState().showScreen('index');
+    await quiet();
+    for (const bytes of [100, 200, 300]) store.getState().tryIndexInterval(bytes);
+    release[0]?.();
+    await quiet();
+    expect(store.getState().indexOutcome?.intervalBytes).toBe(4096);
+    release[1]?.();
+    await quiet();
+    expect(asked).toEqual([4096, 300]);
+    expect(store.getState().indexOutcome).toMatchObject({
+      ...{ intervalBytes: 300, outcome: { offsetEntryCount: 300 } },
+    });
+  });
 });

@@ -132,11 +132,12 @@ describe('readBatchAnatomy', () => {
     'names every byte of each batch: %s',
     async (_id, log) => {
       for (const segment of log.segments)
-        for (const { position, sizeInBytes, baseOffset, magic } of segment.batches) {
-          if (magic < 2) continue;
+        for (const { position, sizeInBytes, baseOffset, lastOffset, magic } of segment.batches) {
           const place = { baseOffset: segment.baseOffset, position, bytesMax: 64 * contentBytesMax };
           const anatomy = await readBatchAnatomy(fs, log.directory.path, place);
-          expect([anatomy.bytes.length, anatomy.fields[0]!.text]).toEqual([sizeInBytes, String(baseOffset)]);
+          // A wrapper of formats 0 and 1 carries the offset of its last message.
+          const first = magic < 2 ? String(lastOffset) : String(baseOffset);
+          expect([anatomy.bytes.length, anatomy.fields[0]!.text]).toEqual([sizeInBytes, first]);
           expect(anatomy.isCut).toBe(false);
           for (const name of ['batch', 'records'] as const) {
             const fields = anatomy.fields.filter((field) => field.in === name);
