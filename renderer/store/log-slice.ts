@@ -138,6 +138,8 @@ export function logSlice(context: SliceContext): LogSlice {
         async run(signal, progress) {
           await api.call('log.count', { logId }, { signal, onProgress: byteProgress(progress) });
           await loadSegments(logId);
+          // Reading the headers may have found more than was known when they were listed.
+          if (get().problemsState !== 'none') await get().loadProblems();
           return 'counted';
         },
       });

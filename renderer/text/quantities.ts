@@ -37,7 +37,9 @@ export function sizeQuantity(bytes: number): Quantity {
     value /= STEP;
     unit++;
   }
-  return { number: unit === 0 ? countText(value) : value.toFixed(1), unit: SIZE_UNITS[unit]! };
+  // Means of bytes have fractions.
+  const number = unit === 0 ? countText(Math.round(value * 10) / 10) : value.toFixed(1);
+  return { number, unit: SIZE_UNITS[unit]! };
 }
 
 export function sizeText(bytes: number): string {

@@ -143,6 +143,33 @@ describe('createAppStore', () => {
     expect(store.getState().tasks.map(({ state }) => state)).toEqual(['done', 'cancelled']);
   });
 
+  it('lists problems again that counting has found', async () => {
+    let counted = false;
+    const { store } = storeWith({
+      'log.segments': () => ({
+        generation: 0,
+        total: 1,
+        summary: SUMMARY,
+        rows: [segmentOf(0, counted ? 5 : null)],
+      }),
+      'log.count': async () => {
+        await quiet(); // the list is asked for meanwhile
+        counted = true;
+        return { generation: 0 };
+      },
+      'log.problems': () => ({
+        ...{ generation: 0, isComplete: false },
+        total: counted ? 1 : 0,
+        rows: counted ? [{}] : [],
+      }),
+    });
+    await store.getState().start();
+    store.getState().showScreen('problems');
+    await quiet();
+    await quiet();
+    expect(store.getState().problems.length).toBe(1);
+  });
+
   it('asks for one what-if at a time, and then for the interval that was tried last', async () => {
     const asked: number[] = [];
     const release: (() => void)[] = [];

@@ -37,6 +37,12 @@ describe('sizeText', () => {
   });
 });
 
+describe('sizeText of a mean', () => {
+  it('has one decimal below a KiB', () => {
+    expect([639.333_333, 0.04, 12.96].map(sizeText)).toEqual(['639.3 B', '0 B', '13 B']);
+  });
+});
+
 describe('durationText', () => {
   it('names the two largest units', () => {
     const day = 86_400_000;
