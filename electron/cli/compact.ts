@@ -155,10 +155,12 @@ async function apply(
   log: LogDirectory,
   { facts, task, indexIntervalBytes, fileDeleteDelayMs }: LogCompaction,
   { copyTo, groupId }: Wish,
-  { now, signal }: Terminal,
+  terminal: Terminal,
 ): Promise<CompactionLogPlan['applied']> {
+  const { now, signal } = terminal;
   const directory = copyTo === null ? log.path : await copyLog(fs, log.path, resolve(copyTo), { signal });
   const lock = await lockLogDirectory(fs, directory);
+  const line = progressLine(terminal, 'compacted');
   try {
     const done = await runCompaction(fs, {
       lock,
@@ -170,6 +172,7 @@ async function apply(
       nowMs: now(),
       fileDeleteDelayMs,
       signal,
+      onProgress: (progress) => line.show(progress),
     });
     return {
       runId: done.runId,
@@ -180,6 +183,7 @@ async function apply(
       purgeDueAtMs: done.purgeDueAtMs,
     };
   } finally {
+    line.clear();
     await lock.release();
   }
 }

@@ -6,7 +6,7 @@
  */
 import type { ConfirmedCompaction } from '../../shared/compaction';
 import { AppError } from '../../shared/errors';
-import type { TimestampMs } from '../../shared/units';
+import type { Bytes, TimestampMs } from '../../shared/units';
 import type { LockedDirectory } from '../engine/directory-lock';
 import type { FileSystem } from '../engine/file-system';
 import type { AnalysisOptions } from '../engine/inspect/analyse-compaction';
@@ -40,7 +40,15 @@ export async function applyCompaction(fs: FileSystem, task: CompactionTask): Pro
   const policies = await readDirectoryPolicies(fs, log.path, task.brokerConfigPath);
   const given = givenCompaction(confirmed);
   const kafkaVersion = confirmed.kafkaVersion ?? undefined;
-  const inputs = { policies, broker, given, kafkaVersion, nowMs: confirmed.nowMs, signal, onProgress };
+  let planned: Bytes = 0;
+  const inputs = {
+    ...{ policies, broker, given, kafkaVersion, nowMs: confirmed.nowMs, signal },
+    // The run reads what the plan has read once more.
+    onProgress({ bytesDone, bytesTotal }: { bytesDone: Bytes; bytesTotal: Bytes }) {
+      planned = bytesTotal;
+      onProgress?.({ bytesDone, bytesTotal: 2 * bytesTotal });
+    },
+  };
   const compaction = await readCompactionPlan(fs, log, inputs);
   const { shown } = compaction;
   const isCopy = locked.directory !== log.path;
@@ -63,5 +71,7 @@ export async function applyCompaction(fs: FileSystem, task: CompactionTask): Pro
     nowMs,
     fileDeleteDelayMs: compaction.fileDeleteDelayMs,
     signal,
+    onProgress: ({ bytesDone, bytesTotal }) =>
+      onProgress?.({ bytesDone: planned + bytesDone, bytesTotal: planned + bytesTotal }),
   });
 }

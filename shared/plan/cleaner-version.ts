@@ -1,6 +1,6 @@
 /**
- * Where Kafka's versions clean differently: how long tombstones and markers stay, and which batch is kept for the log's
- * end. Named by the first version with the rules; the last one is the default. Pure.
+ * Where Kafka's versions clean differently: how long tombstones and markers stay, which batch is kept for the log's end,
+ * what becomes of old message formats. Named by the first version with the rules; the last one is the default. Pure.
  */
 export interface CleanerRules {
   /**
@@ -13,17 +13,40 @@ export interface CleanerRules {
    * what is cleaned (KAFKA-17076), or the one before the high watermark (KAFKA-20452).
    */
   readonly batchThatStays: 'none' | 'cleanable-end' | 'high-watermark';
+  /**
+   * Batches of message formats 0 and 1 of which every record stays: kept as they are, or rewritten in format 2, which
+   * makes small ones larger and gives their tombstones a horizon (KIP-724). Those that lose records come out in format 2 here in any case.
+   */
+  readonly oldFormats: 'kept' | 'rewritten';
+  /**
+   * Whether the transaction index of a segment that was cleaned in part, because the map got full in its middle, lacks
+   * the aborted transactions behind that point (KAFKA-13727): their records then become visible.
+   */
+  readonly losesAbortsWhenMapIsFull: boolean;
 }
 
-export const CLEANER_VERSIONS = ['2.8', '3.1', '3.9', '4.4'] as const;
+export const CLEANER_VERSIONS = ['2.8', '3.1', '3.2', '3.9', '4.0', '4.4'] as const;
 export type CleanerVersion = (typeof CLEANER_VERSIONS)[number];
 export const CURRENT_CLEANER: CleanerVersion = '4.4';
 
+const FIRST: CleanerRules = {
+  tombstonesGoBy: 'segment-time',
+  batchThatStays: 'none',
+  oldFormats: 'kept',
+  losesAbortsWhenMapIsFull: true,
+};
+const WITH_HORIZONS: CleanerRules = { ...FIRST, tombstonesGoBy: 'batch-horizon' };
+const WITH_ALL_ABORTS: CleanerRules = { ...WITH_HORIZONS, losesAbortsWhenMapIsFull: false };
+const WITH_LAST_BATCH: CleanerRules = { ...WITH_ALL_ABORTS, batchThatStays: 'cleanable-end' };
+const WITHOUT_OLD_FORMATS: CleanerRules = { ...WITH_LAST_BATCH, oldFormats: 'rewritten' };
+
 const RULES: Readonly<Record<CleanerVersion, CleanerRules>> = {
-  '2.8': { tombstonesGoBy: 'segment-time', batchThatStays: 'none' },
-  '3.1': { tombstonesGoBy: 'batch-horizon', batchThatStays: 'none' },
-  '3.9': { tombstonesGoBy: 'batch-horizon', batchThatStays: 'cleanable-end' },
-  '4.4': { tombstonesGoBy: 'batch-horizon', batchThatStays: 'high-watermark' },
+  '2.8': FIRST,
+  '3.1': WITH_HORIZONS,
+  '3.2': WITH_ALL_ABORTS,
+  '3.9': WITH_LAST_BATCH,
+  '4.0': WITHOUT_OLD_FORMATS,
+  '4.4': { ...WITHOUT_OLD_FORMATS, batchThatStays: 'high-watermark' },
 };
 
 export function cleanerRules(version: CleanerVersion): CleanerRules {

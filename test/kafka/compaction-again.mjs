@@ -4,15 +4,16 @@
  * formats 0 to 2, and logs drawn from a seed. A number in STRATA_SEED draws the same again.
  */
 import assert from 'node:assert/strict';
-import { copyFile, readdir, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { startBroker } from '../../build/kafka/broker.mjs';
 import {
   cleanerCheckpoints,
+  compareBothServed,
   compareCompaction,
-  compareServed,
   EAGER,
   IDLE,
+  putFixture,
+  untilCleaned,
 } from '../../build/kafka/compare-compaction.mjs';
 import { seededRandom } from '../../build/kafka/fixtures/sample-records.mjs';
 
@@ -21,7 +22,8 @@ export const isLong = true;
 export const title = 'compaction again';
 
 const VERSION = '4.4.0';
-const OLD_FORMATS = resolve(import.meta.dirname, '../fixtures/kafka/2.8.2/data-directory/format-raised-0');
+/** What a broker 2.8 wrote before its format was raised, twice. */
+const OLD_FORMATS = '2.8.2/data-directory/format-raised-0';
 const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 const DRAWN_COUNT = 6;
 const COMPACT = {
@@ -129,15 +131,6 @@ function drawnCase(random, index) {
   };
 }
 
-/** What a broker 2.8 wrote before its format was raised, twice, in the place of an empty log. */
-async function putOldFormats(directory) {
-  for (const name of await readdir(directory))
-    if (/\.(log|index|timeindex|snapshot)$/.test(name)) await rm(join(directory, name));
-  for (const name of await readdir(OLD_FORMATS))
-    if (/\.(log|index|timeindex|snapshot)$/.test(name))
-      await copyFile(join(OLD_FORMATS, name), join(directory, name));
-}
-
 async function writeLogs(dataDirectory, cases) {
   const withBroker = async (config, work) => {
     const broker = await startBroker({ version: VERSION, dataDirectory, config });
@@ -155,12 +148,13 @@ async function writeLogs(dataDirectory, cases) {
     }
     await setAll(client, EAGER, compactedOnce);
   });
-  await putOldFormats(join(dataDirectory, 'formats-0-to-2-0'));
+  await putFixture(OLD_FORMATS, join(dataDirectory, 'formats-0-to-2-0'));
   // The cleaner looks once, as soon as the broker has started; then nothing is due any more.
   await withBroker({}, async (client) => {
-    await untilAllCleaned(
+    const once = compactedOnce.filter(({ topic }) => topic !== 'small-map');
+    await untilCleaned(
       dataDirectory,
-      compactedOnce.filter(({ topic }) => topic !== 'small-map'),
+      once.map(({ topic }) => ({ name: `${topic}-0`, cleanableEndOffset: 1 })),
     );
     await setAll(client, { 'min.cleanable.dirty.ratio': 1 });
   });
@@ -168,14 +162,6 @@ async function writeLogs(dataDirectory, cases) {
     for (const { topic, write } of cases) await write(client, topic, 1);
     await setAll(client, EAGER);
   });
-}
-
-async function untilAllCleaned(dataDirectory, cases) {
-  for (let attempt = 0; attempt < 240; attempt++) {
-    const reached = await cleanerCheckpoints(dataDirectory);
-    if (cases.every(({ topic }) => reached.get(topic) > 0)) return;
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
 }
 
 export async function run(context) {
@@ -210,16 +196,5 @@ export async function run(context) {
     assert.ok(uniqueKeyCount >= SMALL_MAP_KEYS, `${uniqueKeyCount} keys`);
   });
   const more = { config: plain, batches: batchesOf({ count: 60, size: 8, from: 3 }) };
-  for (const [who, copy] of [
-    ['our run', compared.byStrata],
-    ['our open log', compared.byEngine],
-  ])
-    await compareServed(context, {
-      ...compared,
-      version: VERSION,
-      dataDirectory: copy,
-      who,
-      more,
-      notAgain: ['small-map'],
-    });
+  await compareBothServed(context, { compared, version: VERSION, more, notAgain: ['small-map'] });
 }

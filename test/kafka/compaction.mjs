@@ -5,7 +5,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { startBroker } from '../../build/kafka/broker.mjs';
-import { compareCompaction, compareServed, EAGER, IDLE } from '../../build/kafka/compare-compaction.mjs';
+import {
+  compareBothServed,
+  compareCompaction,
+  EAGER,
+  IDLE,
+  putFixture,
+} from '../../build/kafka/compare-compaction.mjs';
 
 export const title = 'compaction';
 
@@ -108,6 +114,8 @@ const CASES = [
       await client.produce({ topic, config: plain, batches: batchesOf({ count: 12, from: 7 }) });
     },
   },
+  { topic: 'format-0', fixture: '2.8.2/data-directory/format-0-none-0', write: async () => {} },
+  { topic: 'format-1', fixture: '2.8.2/data-directory/format-1-none-0', write: async () => {} },
   {
     topic: 'unique',
     write: (client, topic) =>
@@ -138,6 +146,8 @@ async function writeLogs(dataDirectory) {
   }
   for (const { topic } of CASES) await broker.client.setTopicConfig({ topic, config: EAGER });
   await broker.stop();
+  for (const { topic, fixture } of CASES)
+    if (fixture !== undefined) await putFixture(fixture, join(dataDirectory, `${topic}-0`));
 }
 
 export async function run(context) {
@@ -154,16 +164,6 @@ export async function run(context) {
     ),
   );
   const more = { config: plain, batches: batchesOf({ count: 30, from: 3 }) };
-  for (const [who, copy] of [
-    ['our run', compared.byStrata],
-    ['our open log', compared.byEngine],
-  ])
-    await compareServed(context, {
-      ...compared,
-      version: VERSION,
-      dataDirectory: copy,
-      who,
-      more,
-      notAgain: ['lag', 'open-transaction'],
-    });
+  const notAgain = ['lag', 'open-transaction'];
+  await compareBothServed(context, { compared, version: VERSION, more, notAgain });
 }

@@ -20,6 +20,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 final class Reader {
     private static final long READ_WITHIN_MS = 60_000;
+    /** Since the last record: a machine that is busy with other work may let a broker wait for long. */
+    private static final long STUCK_AFTER_MS = 240_000;
     private final String bootstrapServers;
 
     Reader(String bootstrapServers) {
@@ -36,10 +38,15 @@ final class Reader {
             if (request.hasNonNull("from")) consumer.seek(partition, request.get("from").asLong());
             else consumer.seekToBeginning(List.of(partition));
             long end = consumer.endOffsets(List.of(partition)).get(partition);
-            long deadline = System.currentTimeMillis() + READ_WITHIN_MS;
+            long position = -1;
+            long deadline = 0;
             while (consumer.position(partition) < end) {
-                if (System.currentTimeMillis() > deadline) {
-                    throw new IllegalStateException("stuck at offset " + consumer.position(partition));
+                if (consumer.position(partition) > position) {
+                    position = consumer.position(partition);
+                    deadline = System.currentTimeMillis() + STUCK_AFTER_MS;
+                } else if (System.currentTimeMillis() > deadline) {
+                    throw new IllegalStateException(
+                        partition + " is stuck at offset " + position + ", and ends at " + end);
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
                     answer.add(toJson(record));

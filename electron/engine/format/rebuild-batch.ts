@@ -8,6 +8,7 @@ import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
 import { compress } from './codec';
 import { crc32cOf } from './crc';
 import { writeInt64 } from './int64';
+import { MESSAGE_SIZE_MIN } from './message-set';
 import {
   ATTRIBUTES_AT,
   BASE_SEQUENCE_AT,
@@ -167,7 +168,9 @@ export function estimateRebuiltSize(
   { deleteHorizonMs }: RebuiltFields,
 ): Bytes {
   const size = kept.sizeWith(deleteHorizonMs ?? kept.firstTimestampMs);
-  const share = payloadSize === 0 ? 1 : (header.sizeInBytes - RECORD_BATCH_HEADER_SIZE) / payloadSize;
+  const isCompressed = (header.attributes & CODEC_MASK) !== 0;
+  const overhead = header.magic < MAGIC ? MESSAGE_SIZE_MIN[header.magic]! : RECORD_BATCH_HEADER_SIZE;
+  const share = isCompressed && payloadSize > 0 ? (header.sizeInBytes - overhead) / payloadSize : 1;
   return RECORD_BATCH_HEADER_SIZE + Math.ceil(size * share);
 }
 

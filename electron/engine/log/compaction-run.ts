@@ -21,7 +21,7 @@ import { replaceSegments, settleReplacement, undoReplacement } from './replace-s
 import { RunJournal, type RunRecord } from './run-journal';
 import { requireUnchanged } from './segments-on-disk';
 import { WorkSlices } from './work-slices';
-import { type CleanedLog, writeCleaned } from './write-cleaned';
+import { type CleanedLog, type CleaningWork, writeCleaned } from './write-cleaned';
 import { inWriteMode } from './write-mode';
 
 export interface CompactionRun {
@@ -37,6 +37,8 @@ export interface CompactionRun {
   /** file.delete.delay.ms */
   readonly fileDeleteDelayMs: Milliseconds;
   readonly signal?: AbortSignal | undefined;
+  /** As `CleaningWork` has it. */
+  readonly onProgress?: CleaningWork['onProgress'];
   /** Of the offset map; tests pass a weak one. */
   readonly hash?: KeyHash;
 }

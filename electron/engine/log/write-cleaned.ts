@@ -14,6 +14,7 @@ import type { KeyHash } from '../rules/key-hash';
 import { type BatchStream, PieceBuffers, readBatches, readBatchPieces } from './batch-stream';
 import { CleanedCheck, KeyParts } from './cleaned-check';
 import { CleanedSegment } from './cleaned-segment';
+import type { LogBatch } from './log-batch';
 import { removeCleaned } from './replace-segments';
 import { HeaderDigest, requireWritten, verifyParts } from './verify-cleaned';
 import type { WorkSlices } from './work-slices';
@@ -27,6 +28,8 @@ export interface CleaningWork {
   readonly indexIntervalBytes: Bytes;
   readonly slices: WorkSlices;
   readonly signal?: AbortSignal | undefined;
+  /** Bytes read for the map and for the cleaning itself; where the map gets full there are more, and the total grows. */
+  readonly onProgress?: ((progress: { bytesDone: Bytes; bytesTotal: Bytes }) => void) | undefined;
   /** Of the offset map; tests pass a weak one. */
   readonly hash?: KeyHash | undefined;
 }
@@ -81,6 +84,8 @@ class Cleaning {
   readonly #parts: KeyParts;
   readonly #check: CleanedCheck;
   readonly #buffers = new PieceBuffers();
+  readonly #bytesExpected: Bytes;
+  #bytesDone: Bytes = 0;
   readonly #written: { baseOffset: Offset; sizeInBytes: Bytes }[] = [];
   #current: CleanedSegment | null = null;
   /** Of what went into it. */
@@ -95,6 +100,10 @@ class Cleaning {
     this.#work = work;
     const { segments, task } = work;
     this.#sources = segments.filter(({ baseOffset }) => baseOffset < task.endOffset);
+    const dirty = this.#sources.filter(
+      (_source, index) => (this.#sources[index + 1]?.baseOffset ?? task.endOffset) > task.firstDirtyOffset,
+    );
+    this.#bytesExpected = sizeOf(dirty) + sizeOf(this.#sources);
     this.#parts = new KeyParts(task, this.#sources[0]!.baseOffset);
     this.#check = new CleanedCheck(task, this.#parts, 0);
   }
@@ -143,6 +152,7 @@ class Cleaning {
             if (this.#current !== null) this.#check.see(batch, this.#left);
             if (slices.isOver) await slices.rest();
           }
+          this.#tellProgress(batches);
           await this.#current?.flush();
         }
       },
@@ -162,6 +172,12 @@ class Cleaning {
       },
       hash,
     );
+  }
+
+  #tellProgress(read: readonly LogBatch[]): void {
+    this.#bytesDone += read.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const bytesTotal = Math.max(this.#bytesExpected, this.#bytesDone);
+    this.#work.onProgress?.({ bytesDone: this.#bytesDone, bytesTotal });
   }
 
   /** Reads the log file back while its indexes are written and the disk is at it. */

@@ -192,7 +192,7 @@ export class BatchCleaner {
     return { ...this.#rebuilt(header, payload, { deleteHorizonMs }, counts, from), aborted, deleteHorizonMs };
   }
 
-  /** As if every record stood in a batch of its own without a producer; what is rebuilt becomes magic 2. */
+  /** As if every record stood in a batch of its own without a producer; what is rebuilt becomes magic 2, with a horizon. */
   #cleanLegacy(
     wrapper: RecordBatchHeader,
     bytes: Uint8Array,
@@ -208,12 +208,17 @@ export class BatchCleaner {
     counts.recordsAfter += kept.count;
     if (kept.count === 0) return null;
     const none = { aborted: null, deleteHorizonMs: null };
-    if (kept.count === payload.header.recordsCount)
+    const { rules, nowMs, deleteRetentionMs } = this.#terms;
+    const isRewritten = rules.oldFormats === 'rewritten';
+    if (kept.count === payload.header.recordsCount && !isRewritten)
       return { sizeInBytes: wrapper.sizeInBytes, bytes, ...none };
+    const deleteHorizonMs = isRewritten && this.#hasTombstone ? nowMs + deleteRetentionMs : null;
+    if (deleteHorizonMs !== null) counts.isExact = false;
     const { first, last } = kept.offsetRange(payload.header.baseOffset);
     const rebased = { ...payload.header, baseOffset: first, lastOffset: last };
     kept.moveDeltas(first - payload.header.baseOffset);
-    return { ...this.#rebuilt(rebased, payload.bytes, { deleteHorizonMs: null }, counts, 0), ...none };
+    const rebuilt = this.#rebuilt(rebased, payload.bytes, { deleteHorizonMs }, counts, 0);
+    return { ...rebuilt, aborted: null, deleteHorizonMs };
   }
 
   #rebuilt(

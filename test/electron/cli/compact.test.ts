@@ -89,6 +89,25 @@ describe('compact', () => {
     await expect(wrong).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
+  it.each([
+    ['format-0-none-0', 455, 670],
+    // A tombstone in it gets a delete horizon.
+    ['format-1-none-0', 435, 614],
+  ])('keeps %s as it is up to 3.9, and rewrites it in format 2 since 4.0', async (name, kept, rewritten) => {
+    const log = join(FIXTURES, '2.8.2/data-directory', name);
+    const sizeBy = async (version: string) => {
+      const options = ['--cleanup-policy', 'compact', '--kafka-version', version];
+      const [first] = (await planOf(log, ...options)).segments;
+      return first!.bytesAfter;
+    };
+    // The second size is what a broker 4.4.0 left of the same segments.
+    expect([await sizeBy('3.9'), await sizeBy('4.0'), await sizeBy('4.4')]).toEqual([
+      kept,
+      rewritten,
+      rewritten,
+    ]);
+  });
+
   it.each(['gzip', 'snappy', 'lz4', 'zstd'])(
     'knows the size of a run by compressing anew: %s',
     async (codec) => {
