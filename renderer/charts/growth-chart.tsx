@@ -19,6 +19,8 @@ const TABLE_ROWS_MAX = 24;
 const DAY_LETTERS = 10;
 const HOUR_LETTERS = 16;
 const DAYS_FROM_MS = 4 * 86_400_000;
+/** Behind it there is no room for a name beside those of the lines. */
+const LATE_SHARE = 0.85;
 /** Of the height: closer than this, one label would cover another. */
 const LABEL_SHARE_MIN = 0.08;
 
@@ -65,6 +67,7 @@ export const GrowthChart = memo(function GrowthChart({
 }: GrowthChartProps) {
   const lines = isCompared ? [...LINES, COMPARED] : LINES;
   const spanMs = (points.at(-1)?.atMs ?? 0) - (points[0]?.atMs ?? 0);
+  const isNowLate = nowMs - (points[0]?.atMs ?? 0) > spanMs * LATE_SHARE;
   const letters = spanMs > DAYS_FROM_MS ? DAY_LETTERS : HOUR_LETTERS;
   return (
     <ChartFigure
@@ -97,7 +100,7 @@ export const GrowthChart = memo(function GrowthChart({
             x={nowMs}
             stroke="var(--text-quiet)"
             strokeDasharray="2 3"
-            label={label('now', 'insideTopLeft')}
+            label={label('now', isNowLate ? 'insideTopRight' : 'insideTopLeft')}
           />
           {retentionBytes !== null && (
             <ReferenceLine
@@ -147,7 +150,7 @@ function endLabels(points: readonly GrowthPoint[], lines: readonly LineKind[]) {
   );
 }
 
-function label(value: string, position: 'right' | 'insideTopLeft') {
+function label(value: string, position: 'right' | 'insideTopLeft' | 'insideTopRight') {
   return { value, position, fontSize: 11, fill: 'var(--text-quiet)' };
 }
 

@@ -167,7 +167,7 @@ function columnsWith(
   compared: RetentionView | null,
   showRecord: (offset: number) => void,
 ): readonly Column<SegmentFate>[] {
-  const [offset, size, fate, ...rest] = COLUMNS;
+  const [offset, size, fate, goesAt, ...rest] = COLUMNS;
   const others = new Map(compared?.fates.map((each) => [each.baseOffset, each.fate]));
   const other = ({ baseOffset }: SegmentFate) => others.get(baseOffset) ?? 'kept';
   const comparedFate: Column<SegmentFate> = {
@@ -177,11 +177,11 @@ function columnsWith(
     order: other,
   };
   const why: Column<SegmentFate> = {
-    ...{ key: 'why', title: 'Why', width: 'minmax(280px, 1fr)' },
+    ...{ key: 'why', title: 'Why', width: 'minmax(240px, 1fr)' },
     cell: (row) => <Why baseOffset={row.baseOffset} why={whyOf(row)} showRecord={showRecord} />,
     text: whyOf,
   };
-  return [offset!, size!, fate!, ...(compared === null ? [] : [comparedFate]), why, ...rest];
+  return [offset!, size!, fate!, ...(compared === null ? [] : [comparedFate]), goesAt!, why, ...rest];
 }
 
 interface WhyProps {
