@@ -3,7 +3,7 @@
  * in pages. Pure.
  */
 import type { Comparison, ComparisonRow, DirectoryDiff, LogDiff } from './report-diff';
-import { batchesInWords, recordsInWords } from './report-diff-words';
+import { BY_HEADERS, batchesInWords, recordsInWords } from './report-diff-words';
 
 const LINES_MAX = 200;
 
@@ -81,5 +81,5 @@ function inWords(records: LogDiff['records'], batches: LogDiff['batches']): stri
 function sameText(what: 'records' | 'batches', count: number, compared: readonly LogDiff[]): string {
   const byHeaders = compared.some(({ batches }) => batches?.comparesContents === false);
   const logs = count === 1 ? '1 log' : `${count} logs`;
-  return `The ${what} of ${logs} are the same at every offset that both sides have${byHeaders ? ', by their headers; their contents cannot be compared' : ''}.`;
+  return `The ${what} of ${logs} are the same at every offset that both sides have${byHeaders ? BY_HEADERS : ''}.`;
 }

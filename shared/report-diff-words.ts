@@ -12,6 +12,9 @@ const KINDS: Readonly<Record<FirstDifference['kind'], string>> = {
   'damaged-after': 'the second is damaged there',
 };
 
+/** Where the contents of batches are hashed with keys that are not the same. */
+export const BY_HEADERS = ' by their headers alone: contents are hashed with another key';
+
 export function batchesInWords({
   fromOffset,
   endOffset,
@@ -20,7 +23,7 @@ export function batchesInWords({
 }: NonNullable<LogDiff['batches']>): string {
   if (fromOffset === endOffset) return 'no offset is on both sides';
   const range = `offsets ${fromOffset} to ${endOffset - 1}, which both have`;
-  const how = comparesContents ? '' : ' by their headers; their contents cannot be compared';
+  const how = comparesContents ? '' : BY_HEADERS;
   if (firstDifferenceOffset === null) return `the batches of ${range}, are the same${how}`;
   return `batches of ${range}, differ first at ${firstDifferenceOffset}${how}`;
 }

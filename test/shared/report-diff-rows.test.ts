@@ -59,6 +59,10 @@ it('tells where records differ first, or batches, or that neither was compared',
     'a-0: batches of offsets 0 to 6, which both have, differ first at 5.',
     'The batches of 1 log are the same at every offset that both sides have.',
   ]);
+  const byHeaders = { ...same, comparesContents: false };
+  expect(compared([log('a-0', { batches: byHeaders })], report).lines).toEqual([
+    'The batches of 1 log are the same at every offset that both sides have by their headers alone: contents are hashed with another key.',
+  ]);
 });
 
 it('keeps the first lines of many', () => {
