@@ -57,9 +57,9 @@ const KAFKAS = readFileSync(join(FIXTURE, '00000000000000000000.log'));
 const BATCH = KAFKAS.subarray(0, 12 + KAFKAS.readInt32BE(8));
 const OFFSETS_A_BATCH = BATCH.readInt32BE(23) + 1;
 const TIMESTAMP_MS = BATCH.readBigInt64BE(35);
-/** More than a reader takes at once, so that it comes back for the rest. */
-const BATCHES_A_SEGMENT = Math.ceil((1.3 * 1024 * 1024) / BATCH.length);
-const SEGMENT_COUNT = 2;
+/** Of each segment; the last has more than a reader takes at once, so that it comes back for the rest. */
+const BATCH_COUNTS = [300, Math.ceil((1.1 * 1024 * 1024) / BATCH.length)];
+const SEGMENT_COUNT = BATCH_COUNTS.length;
 /** Room for a segment to grow into, in front of the next one. */
 const BATCHES_LEFT_OUT = 10;
 const PLACES = countFor({ short: 1, full: 100 });
@@ -74,7 +74,11 @@ const LOG: LogDirectory = {
 };
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const baseOf = (segment: number) => segment * (BATCHES_A_SEGMENT + BATCHES_LEFT_OUT) * OFFSETS_A_BATCH;
+const baseOf = (segment: number) =>
+  BATCH_COUNTS.slice(0, segment).reduce(
+    (sum, count) => sum + (count + BATCHES_LEFT_OUT) * OFFSETS_A_BATCH,
+    0,
+  );
 const fileOf = (segment: number, suffix = 'log') =>
   join(directory, `${String(baseOf(segment)).padStart(20, '0')}.${suffix}`);
 
@@ -86,7 +90,7 @@ function batchesFrom(baseOffset: number, count: number): Buffer {
 }
 
 const CONTENTS = Array.from({ length: SEGMENT_COUNT }, (_, segment) =>
-  batchesFrom(baseOf(segment), BATCHES_A_SEGMENT),
+  batchesFrom(baseOf(segment), BATCH_COUNTS[segment]!),
 );
 
 beforeEach(() => {
@@ -118,7 +122,7 @@ const replace = (path: string, make: (beside: string) => void) => {
 const CHANGES: Readonly<Record<string, Change>> = {
   grows: {
     make: (path, segment) =>
-      appendFileSync(path, batchesFrom(baseOf(segment) + BATCHES_A_SEGMENT * OFFSETS_A_BATCH, 3)),
+      appendFileSync(path, batchesFrom(baseOf(segment) + BATCH_COUNTS[segment]! * OFFSETS_A_BATCH, 3)),
     leavesSound: ALWAYS,
   },
   'grows by a part of a batch': {

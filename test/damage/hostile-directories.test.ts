@@ -35,7 +35,7 @@ import { countFor } from '../support/run-size';
 
 const FIXTURE = join(import.meta.dirname, '../fixtures/kafka/4.4.0/data-directory');
 const LOG = '00000000000000000000.log';
-const MANY = countFor({ short: 400, full: 1_000_000 });
+const MANY = countFor({ short: 200, full: 1_000_000 });
 const TIB = 2 ** 40;
 /** Two of the largest batches that are read, the first of them not collected yet, and the pieces around them. */
 const MEMORY_MAX = (2 * 256 + 64) * 1024 * 1024;
