@@ -183,7 +183,8 @@ const reopened = test.extend({
   stateDirectory: async ({}, use) => {
     const state = mkdtempSync(join(folder, 'state-'));
     const logPath = join(folder, 'due', 'codec-none-0');
-    writeFileSync(join(logPath, '00000000000000000000.log.deleted'), 'what a run left');
+    const deletedFile = '00000000000000000000.log.deleted';
+    writeFileSync(join(logPath, deletedFile), 'what a run left');
     const run = {
       ...{
         schema: 'strata.run/1',
@@ -192,8 +193,9 @@ const reopened = test.extend({
         kind: 'retention',
         logPath,
       },
-      ...{ startedAtMs: 1, state: 'done', deletedBaseOffsets: [0], newBaseOffsets: [], deletedFiles: [] },
-      ...{ freedBytes: 15, purgeDueAtMs: 60_001 },
+      ...{ startedAtMs: 1, state: 'done', deletedBaseOffsets: [0], newBaseOffsets: [] },
+      logStart: { after: 1, before: null },
+      ...{ deletedFiles: [deletedFile], freedBytes: 15, purgeDueAtMs: 60_001 },
     };
     mkdirSync(join(state, 'runs'));
     writeFileSync(join(state, 'runs', `${run.runId}.json`), JSON.stringify(run));
