@@ -1,7 +1,8 @@
 /** The diff command over directories, reports and copies of a log. */
-import { cp, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32c } from '@node-rs/crc32';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { diff } from '../../../electron/cli/diff';
 import { redactReport } from '../../../electron/reports/redaction';
@@ -97,11 +98,14 @@ describe('diff', () => {
       return path('r.json');
     }
 
-    /** Of the batch at offset 6 the CRC alone: the size stays. */
+    /** The value of the record at offset 6, with a CRC that fits: only that tells it. */
     async function changeBatch() {
-      const file = await open(path('data', 'a-0', segmentFile(5)), 'r+');
-      await file.write(Uint8Array.of(0), 0, 1, BATCH_SIZE + 17);
-      await file.close();
+      const file = path('data', 'a-0', segmentFile(5));
+      const bytes = await readFile(file);
+      const batch = bytes.subarray(BATCH_SIZE, 2 * BATCH_SIZE);
+      batch[BATCH_SIZE - 2]! ^= 1;
+      batch.writeUInt32BE(crc32c(batch.subarray(21)), 17);
+      await writeFile(file, bytes);
     }
 
     it('finds the first batch that changed, in a redacted one by its keyed hash', async () => {
