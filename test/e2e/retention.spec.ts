@@ -141,6 +141,8 @@ test.describe('two policies', () => {
     await expect(page.getByRole('columnheader', { name: 'Compared policy' })).toBeVisible();
     await page.getByRole('button', { name: 'End comparison' }).click();
     await expect(comparison).toBeHidden();
+    const runway = page.getByRole('region', { name: 'Runway' });
+    await expect(runway).toContainText(/Full if nothing is deleted.*retention.ms that keeps it/s);
   });
 });
 
