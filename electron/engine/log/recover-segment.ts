@@ -76,6 +76,11 @@ export async function recoverSegment(
     rebuilt.finish();
     await writeTransactionIndex(fs, path(TRANSACTION_INDEX_SUFFIX), aborted);
     await fs.syncDirectory(directory);
+    // Entries are on the disk before the trimming that says so: it may get there alone.
+    for (const index of [offsets, times]) {
+      await index.write();
+      await index.sync();
+    }
     for (const index of [offsets, times]) {
       await index.trim();
       await index.sync();

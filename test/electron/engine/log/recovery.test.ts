@@ -8,6 +8,7 @@ import { inspectLog } from '../../../../electron/engine/inspect/inspect-log';
 import { Log } from '../../../../electron/engine/log/log';
 import { FakeClock } from '../../../support/fake-clock';
 import { MemFileSystem } from '../../../support/mem-file-system';
+import { seededRandom } from '../../../support/seeded-random';
 
 const DIRECTORY = '/data/orders-0';
 const KAFKA = join(import.meta.dirname, '../../../fixtures/kafka');
@@ -15,9 +16,9 @@ const scratch = mkdtempSync(join(tmpdir(), 'strata-recovery-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 /** Three segments of ten records, left open. */
-async function leftOpen(): Promise<MemFileSystem> {
+async function leftOpen(settings = {}): Promise<MemFileSystem> {
   const fs = new MemFileSystem();
-  const log = await Log.open(DIRECTORY, { segmentBytes: 10_000 }, { fs });
+  const log = await Log.open(DIRECTORY, { segmentBytes: 10_000, ...settings }, { fs });
   for (let segment = 0; segment < 3; segment++) {
     if (segment > 0) await log.roll();
     for (let index = 0; index < 10; index++)
@@ -59,6 +60,29 @@ describe('Log.open after a crash', () => {
     const again = await reopen(fs);
     expect(again.recovery).toBeNull();
     await again.close();
+  });
+
+  it('is made again where another loss of power tore the indexes that it was writing', async () => {
+    const small = { segmentIndexBytes: 480 };
+    const fs = await leftOpen(small);
+    const open = (image: MemFileSystem) =>
+      Log.open(DIRECTORY, small, { fs: image, clock: new FakeClock(Date.now()) });
+    // As the machine stops between the beginning of the next segment and the trimming of this one.
+    const times = fs.contentOf(path(10, 'timeindex'))!;
+    fs.put(path(10, 'timeindex'), Buffer.concat([times, Buffer.alloc(480 - times.length)]));
+    const images: MemFileSystem[] = [];
+    fs.before = ({ kind }) => {
+      if (kind === 'read') return;
+      for (let count = 0; count < 20; count++) images.push(fs.crashImage(seededRandom(images.length)));
+    };
+    const log = await open(fs);
+    expect(log.recovery?.recoveredSegments).toEqual([10, 20]);
+    fs.before = null;
+    await log.close();
+    for (const image of images) {
+      await (await open(image)).close();
+      expect(await problemsIn(image)).toEqual([]);
+    }
   });
 
   it('cuts off half a batch at the end, and says so', async () => {
