@@ -68,6 +68,24 @@ const CompactionSettingsSchema = z.object({
   'segment.ms': SettingSchema,
 });
 
+/** keyText where the bytes are valid UTF-8, keyBase64 where not. */
+const KeySchema = {
+  keyText: z.string().nullable().optional(),
+  keyBase64: z.string().optional(),
+  /** Of the whole key, of which at most 512 bytes are shown. */
+  keySizeInBytes: Count,
+};
+
+export const WorstKeySchema = z.object({
+  ...KeySchema,
+  /** Of the records that go, uncompressed. */
+  supersededBytes: Count,
+  supersededCount: Count,
+  /** Of the record that stays. */
+  latestOffset: Int,
+});
+export type WorstKey = z.infer<typeof WorstKeySchema>;
+
 export const CompactionLogPlanSchema = z.object({
   name: z.string(),
   /** delete, compact, compact,delete or empty. */
@@ -116,6 +134,8 @@ export const CompactionLogPlanSchema = z.object({
   segments: z.array(CompactionSegmentPlanSchema),
   /** As they are before, ascending. */
   sources: z.array(CompactionSourceSchema),
+  /** By bytes superseded, the most first; only where they are asked for, since keys are contents. */
+  worstKeys: z.array(WorstKeySchema).optional(),
   /** Why the plan would not be, or was not, applied to this directory; null where nothing stands against it. */
   refusal: z.string().nullable(),
   /** What was done, where it was to be applied. */
@@ -170,24 +190,6 @@ export const CompactionFactsSchema = z.object({
   }),
 });
 export type CompactionFacts = z.infer<typeof CompactionFactsSchema>;
-
-/** keyText where the bytes are valid UTF-8, keyBase64 where not. */
-const KeySchema = {
-  keyText: z.string().nullable().optional(),
-  keyBase64: z.string().optional(),
-  /** Of the whole key, of which at most 512 bytes are shown. */
-  keySizeInBytes: Count,
-};
-
-export const WorstKeySchema = z.object({
-  ...KeySchema,
-  /** Of the records that go, uncompressed. */
-  supersededBytes: Count,
-  supersededCount: Count,
-  /** Of the record that stays. */
-  latestOffset: Int,
-});
-export type WorstKey = z.infer<typeof WorstKeySchema>;
 
 export const TombstoneBatchSchema = z.object({
   segmentBaseOffset: Int,

@@ -4,7 +4,7 @@
  * The plan is made by electron/engine/inspect/compaction-inputs.ts; this file prints it, and runs it.
  */
 import { resolve } from 'node:path';
-import type { CompactionLogPlan, CompactionReport } from '../../shared/compaction';
+import type { CompactionLogPlan, CompactionReport, WorstKey } from '../../shared/compaction';
 import { AppError } from '../../shared/errors';
 import { type CleanerVersion, cleanerVersionOf } from '../../shared/plan/cleaner-version';
 import { givenSettings } from '../../shared/plan/topic-settings';
@@ -12,12 +12,14 @@ import { lockLogDirectory } from '../engine/directory-lock';
 import { nodeFileSystem as fs } from '../engine/file-system';
 import { type LogCompaction, readCompactionPlan } from '../engine/inspect/compaction-inputs';
 import type { LogDirectory } from '../engine/inspect/list-logs';
+import { textOrBase64 } from '../engine/inspect/record-row';
 import { runCompaction } from '../engine/log/compaction-run';
 import { copyLog } from '../engine/log/copy-log';
 import { RunJournal, stateDirectory } from '../engine/log/run-journal';
+import { type WorstKey as FoundKey, KEY_BYTES_MAX } from '../engine/rules/top-keys';
 import { type Command, onlyDirectory, type Terminal, usageError } from './command';
-import { compactionText } from './compaction-text';
-import { parseDuration, parseOptions, parseRatio, parseTime } from './parse-values';
+import { compactionText, type ExplainedPlan } from './compaction-text';
+import { parseDuration, parseInteger, parseOptions, parseRatio, parseTime } from './parse-values';
 import {
   appliedStatus,
   logsToPlan,
@@ -31,7 +33,7 @@ import { progressLine } from './progress-line';
 export const compact: Command = {
   name: 'compact',
   usage:
-    'DIR [--topic T] [--cleanup-policy P] [--min-cleanable-dirty-ratio R] [--min-compaction-lag-ms N] [--max-compaction-lag-ms N] [--delete-retention-ms N] [--broker-config FILE] [--kafka-version V] [--exact] [--now T] [--apply] [--copy-to DIR] [--json]',
+    'DIR [--topic T] [--cleanup-policy P] [--min-cleanable-dirty-ratio R] [--min-compaction-lag-ms N] [--max-compaction-lag-ms N] [--delete-retention-ms N] [--broker-config FILE] [--kafka-version V] [--exact] [--worst-keys N] [--now T] [--apply] [--copy-to DIR] [--json]',
   summary: 'What compaction keeps and frees, and why it does not run; or compacts',
   options: [
     '--topic T                      only the partitions of this topic',
@@ -43,6 +45,7 @@ export const compact: Command = {
     '--broker-config FILE           server.properties of the broker, whose static values are in no log',
     '--kafka-version V              clean as a broker of this version does (by default 4.4)',
     '--exact                        compress anew what is compressed, for sizes as a run of Strata gives them',
+    '--worst-keys N                 name the N keys with the most superseded bytes, at most 100: contents of records',
     '--now T                        plan as of this time (ms since the epoch, or ISO 8601)',
     '--apply                        compact: old segments become .deleted until `strata purge`; `strata undo` takes it back',
     '--copy-to DIR                  apply to a copy that is made there',
@@ -59,6 +62,7 @@ export const compact: Command = {
       'broker-config': { type: 'string' },
       'kafka-version': { type: 'string' },
       exact: { type: 'boolean' },
+      'worst-keys': { type: 'string' },
       now: { type: 'string' },
       apply: { type: 'boolean' },
       'copy-to': { type: 'string' },
@@ -81,6 +85,7 @@ export const compact: Command = {
       given,
       kafkaVersion: parseKafkaVersion(values['kafka-version']),
       recompresses: values.exact ?? false,
+      worstKeyCount: parseInteger('worst-keys', values['worst-keys'], { min: 1 }) ?? 0,
       nowMs: parseTime('now', values.now) ?? terminal.now(),
       apply: values.apply ?? false,
       copyTo: values['copy-to'] ?? null,
@@ -89,16 +94,19 @@ export const compact: Command = {
     if (!wish.apply && wish.copyTo !== null) throw usageError('--copy-to goes with --apply.');
     const { signal } = terminal;
     const brokerConfig = values['broker-config'] ?? null;
-    const plans = await planEachLog(fs, logs, { brokerConfig, signal }, (log, around) =>
+    const explained = await planEachLog(fs, logs, { brokerConfig, signal }, (log, around) =>
       planAndApply(log, { ...around, wish, terminal }),
     );
+    const plans = explained.map(({ plan }) => plan);
     const report: CompactionReport = {
       schema: 'strata.compaction-plan/1',
       directory: path,
       nowMs: wish.nowMs,
       logs: plans,
     };
-    await terminal.out(values.json ? `${JSON.stringify(report)}\n` : compactionText(report, wish.apply));
+    await terminal.out(
+      values.json ? `${JSON.stringify(report)}\n` : compactionText(report, explained, wish.apply),
+    );
     return wish.apply ? appliedStatus(plans, ({ eligible }) => eligible) : 0;
   },
 };
@@ -114,6 +122,7 @@ interface Wish {
   readonly given: ReadonlyMap<string, string>;
   readonly kafkaVersion: CleanerVersion | undefined;
   readonly recompresses: boolean;
+  readonly worstKeyCount: number;
   readonly nowMs: number;
   readonly apply: boolean;
   readonly copyTo: string | null;
@@ -125,7 +134,7 @@ interface PlanningLog extends Surroundings {
   readonly terminal: Terminal;
 }
 
-async function planAndApply(log: LogDirectory, around: PlanningLog): Promise<CompactionLogPlan> {
+async function planAndApply(log: LogDirectory, around: PlanningLog): Promise<ExplainedPlan> {
   const { policies, broker, wish, terminal } = around;
   const line = progressLine(terminal, 'analysed');
   const compaction = await readCompactionPlan(fs, log, {
@@ -139,15 +148,26 @@ async function planAndApply(log: LogDirectory, around: PlanningLog): Promise<Com
     onProgress: (progress) => line.show(progress),
   });
   line.clear();
-  const { shown, damage } = compaction;
+  const { damage, surroundings, findings } = compaction;
+  const worst = findings?.worstKeys.slice(0, wish.worstKeyCount) ?? [];
+  const shown = {
+    ...compaction.shown,
+    ...(wish.worstKeyCount === 0 ? {} : { worstKeys: worst.map(shownKey) }),
+  };
+  const explain = (plan: CompactionLogPlan): ExplainedPlan => ({ plan, surroundings });
   const refusal = wish.copyTo === null ? shown.refusal : damage;
-  if (!wish.apply || refusal !== null || !shown.eligible) return { ...shown, refusal, applied: null };
+  if (!wish.apply || refusal !== null || !shown.eligible)
+    return explain({ ...shown, refusal, applied: null });
   try {
-    return { ...shown, refusal, applied: await apply(log, compaction, wish, terminal) };
+    return explain({ ...shown, refusal, applied: await apply(log, compaction, wish, terminal) });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { ...shown, refusal: error.message, applied: null };
+    return explain({ ...shown, refusal: error.message, applied: null });
   }
+}
+
+function shownKey({ key, ...sums }: FoundKey): WorstKey {
+  return { ...textOrBase64('key', key, KEY_BYTES_MAX), ...sums };
 }
 
 /** In place or on a copy, under the lock. */

@@ -1,20 +1,15 @@
 /** A compaction plan as text for a terminal. Pure. */
-import type { CompactionLogPlan, CompactionReport, CompactionSegmentPlan } from '../../shared/compaction';
+import type {
+  CompactionLogPlan,
+  CompactionReport,
+  CompactionSegmentPlan,
+  WorstKey,
+} from '../../shared/compaction';
+import { cleanerRules } from '../../shared/plan/cleaner-version';
+import { type CompactionSurroundings, whyCompacted } from '../../shared/plan/why-compacted';
 import { refusalText } from './planned-logs';
-import { type Column, safeText, sizeText, textTable, timeText } from './text-table';
+import { type Column, durationText, safeText, sizeText, textTable, timeText } from './text-table';
 
-const REASON_TEXT: Readonly<Record<CompactionLogPlan['reasons'][number], string>> = {
-  policy: 'cleanup.policy has no compact',
-  empty: 'there is no byte to clean',
-  'active-segment': 'everything dirty is in the active segment, which is never cleaned',
-  'min-compaction-lag': 'min.compaction.lag.ms is not over for the first dirty segment',
-  'open-transaction': 'an open transaction holds the first dirty segment',
-  'high-watermark': 'the first dirty segment is not below the high watermark',
-  'dirty-ratio': 'the dirty ratio is not above min.cleanable.dirty.ratio',
-  'dirty-ratio-exceeded': 'the dirty ratio is above min.cleanable.dirty.ratio',
-  'max-compaction-lag-exceeded': 'a dirty record is older than max.compaction.lag.ms',
-  damaged: 'a batch is damaged',
-};
 const RATIO_DIGITS = 3;
 const PERCENT = 100;
 
@@ -41,29 +36,77 @@ const COLUMNS: readonly Column<CompactionSegmentPlan>[] = [
   },
 ];
 
-export function compactionText({ directory, nowMs, logs }: CompactionReport, isApplying: boolean): string {
+/** Beside a plan: why, in sentences with their numbers, and the worst keys where they were asked for. */
+export interface ExplainedPlan {
+  readonly plan: CompactionLogPlan;
+  readonly surroundings: CompactionSurroundings;
+}
+
+export function compactionText(
+  { directory, nowMs, logs }: CompactionReport,
+  explained: readonly ExplainedPlan[],
+  isApplying: boolean,
+): string {
   const freed = logs
     .filter(({ eligible }) => eligible)
     .reduce((sum, { bytesBefore, bytesAfter }) => sum + bytesBefore - bytesAfter, 0);
   const count = logs.filter(({ eligible }) => eligible).length;
-  return `${safeText(directory)}, as of ${timeText(nowMs)}\n${logs.map((log) => logText(log, isApplying)).join('')}\n${count} of ${logs.length} to compact, ${sizeText(freed)}\n`;
+  return `${safeText(directory)}, as of ${timeText(nowMs)}\n${explained.map((log) => logText(log, isApplying)).join('')}\n${count} of ${logs.length} to compact, ${sizeText(freed)}\n`;
 }
 
-function logText(log: CompactionLogPlan, isApplying: boolean): string {
+const TEXTS = { size: sizeText, time: timeText, duration: durationText, count: String };
+
+function logText({ plan: log, surroundings }: ExplainedPlan, isApplying: boolean): string {
   const { settings, segments, dirtyRatio, cleanBytes, cleanableBytes } = log;
   const setting = (key: keyof typeof settings) => `${key} ${settings[key].value} (${settings[key].source})`;
   const verdict = log.eligible ? 'is compacted' : 'is not compacted';
   return [
     '',
     `${safeText(log.name)}: cleanup.policy ${log.cleanupPolicy || '(empty)'} (${log.policySource}), ${setting('min.cleanable.dirty.ratio')}, ${setting('min.compaction.lag.ms')}, ${setting('delete.retention.ms')}, rules of Kafka ${log.kafkaVersion}`,
-    `${verdict}: ${log.reasons.map((reason) => REASON_TEXT[reason]).join('; ')}`,
+    `${verdict}:`,
+    ...whyLines(log, surroundings),
     `clean ${sizeText(cleanBytes)}, cleanable ${sizeText(cleanableBytes)}, dirty ratio ${dirtyRatio.toFixed(RATIO_DIGITS)}; first dirty offset ${log.firstDirtyOffset} (${log.firstDirtyOffsetSource}), cleanable to ${log.cleanableEndOffset} (${log.uncleanableReason})`,
     savedText(log),
     textTable(COLUMNS, segments).trimEnd(),
+    ...worstKeysText(log),
     ...outcome(log, isApplying),
     '',
   ].join('\n');
 }
+
+function whyLines(log: CompactionLogPlan, surroundings: CompactionSurroundings): string[] {
+  const sentences = whyCompacted(surroundings, TEXTS).map(({ what, change }) =>
+    change === null ? what : `${what} ${change}`,
+  );
+  if (log.reasons.includes('damaged')) sentences.push('A batch is damaged: the cleaner gives such a log up.');
+  if (log.roundCount > 1)
+    sentences.push(
+      `The offset map holds ${log.offsetMapCapacity} keys: it takes ${log.roundCount} rounds. A larger log.cleaner.dedupe.buffer.size makes them fewer.`,
+    );
+  const records = log.segments.reduce((sum, { nullKeyCount }) => sum + nullKeyCount, 0);
+  if (records > 0)
+    sentences.push(
+      `${records} ${records === 1 ? 'record has' : 'records have'} no key: the cleaner drops them, and a broker takes no new ones on a compacted topic.`,
+    );
+  if (log.roundCount > 1 && cleanerRules(log.kafkaVersion).losesAbortsWhenMapIsFull)
+    sentences.push(
+      'A broker of this version may show records of aborted transactions afterwards (KAFKA-13727); a run of Strata does not.',
+    );
+  return sentences.map((sentence) => `  ${safeText(sentence)}`);
+}
+
+function worstKeysText({ worstKeys }: CompactionLogPlan): string[] {
+  if (worstKeys === undefined) return [];
+  if (worstKeys.length === 0) return ['No record is superseded: there are no worst keys.'];
+  return ['Worst keys, by bytes superseded (uncompressed):', textTable(KEY_COLUMNS, worstKeys).trimEnd()];
+}
+
+const KEY_COLUMNS: readonly Column<WorstKey>[] = [
+  { title: 'bytes', align: 'right', text: ({ supersededBytes }) => sizeText(supersededBytes) },
+  { title: 'records', align: 'right', text: ({ supersededCount }) => String(supersededCount) },
+  { title: 'stays at', align: 'right', text: ({ latestOffset }) => String(latestOffset) },
+  { title: 'key', text: ({ keyText, keyBase64 }) => safeText(keyText ?? `base64:${keyBase64 ?? ''}`) },
+];
 
 function savedText(log: CompactionLogPlan): string {
   const { recordsBefore, recordsAfter, bytesBefore, bytesAfter, uniqueKeyCount } = log;

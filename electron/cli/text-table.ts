@@ -1,7 +1,7 @@
 /**
  * Text for a terminal: aligned tables, byte sizes, times, and content that cannot move the cursor.
  */
-import type { Bytes, TimestampMs } from '../../shared/units';
+import type { Bytes, Milliseconds, TimestampMs } from '../../shared/units';
 
 export interface Column<T> {
   readonly title: string;
@@ -48,6 +48,25 @@ export function timeText(timestampMs: TimestampMs | null): string {
   const date = new Date(timestampMs);
   if (Number.isNaN(date.getTime())) return String(timestampMs);
   return date.toISOString().replace('T', ' ').replace('.000Z', 'Z');
+}
+
+const DURATION_UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+] as const;
+
+/** The two largest units: 3 h 12 min, 4 d, 250 ms. */
+export function durationText(durationMs: Milliseconds): string {
+  const size = Math.abs(durationMs);
+  const first = DURATION_UNITS.findIndex(([, unitMs]) => size >= unitMs);
+  const [largest, next] = DURATION_UNITS.slice(first < 0 ? -1 : first);
+  const wholes = Math.floor(size / largest![1]);
+  const rest = next === undefined ? 0 : Math.floor((size - wholes * largest![1]) / next[1]);
+  const text = rest === 0 ? '' : ` ${rest} ${next![0]}`;
+  return `${durationMs < 0 ? '-' : ''}${wholes} ${largest![0]}${text}`;
 }
 
 /** A dash for null. */

@@ -4,6 +4,7 @@
  */
 import { type CleanerVersion, CURRENT_CLEANER, cleanerRules } from '../../../shared/plan/cleaner-version';
 import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
+import { planEligibility } from '../../../shared/plan/compaction-eligibility';
 import {
   type Setting,
   type SettingName,
@@ -11,6 +12,7 @@ import {
   settingOf,
   settingsOf,
 } from '../../../shared/plan/topic-settings';
+import type { CompactionSurroundings } from '../../../shared/plan/why-compacted';
 import type { TimestampMs } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
 import type { CleaningTask } from '../rules/clean-log';
@@ -74,6 +76,8 @@ export interface LogCompaction {
   readonly facts: CompactionFacts;
   /** null where nothing was cleaned. */
   readonly findings: SupersessionFindings | null;
+  /** What the reasons are explained from (shared/plan/why-compacted.ts). */
+  readonly surroundings: CompactionSurroundings;
   /** What a run does; null where there is nothing to clean, or where damage forbids it. */
   readonly task: CleaningTask | null;
   /** Why not even a copy may be compacted. */
@@ -124,6 +128,14 @@ export async function readCompactionPlan(
     producerExpirationMs: PRODUCER_EXPIRATION_MS,
     rules: cleanerRules(kafkaVersion),
   };
+  const surroundings = {
+    ...{ state: facts, limits, policyText: cleanupPolicyText(known.policy), nowMs },
+    eligibility: planEligibility(facts, limits, nowMs),
+    roll: {
+      segmentBytes: cleaning.segmentBytes,
+      segmentMs: settingNumber(settings['segment.ms']) ?? Number.POSITIVE_INFINITY,
+    },
+  };
   const { plan, task, damage, findings } = await planCompaction(fs, facts, limits, cleaning, nowMs, options);
   return {
     shown: {
@@ -136,7 +148,7 @@ export async function readCompactionPlan(
       offsetMapCapacity: offsetMapCapacity(DEDUPE_BUFFER_BYTES),
       refusal: damage ?? refusal,
     },
-    ...{ facts, findings, task, damage },
+    ...{ facts, findings, surroundings, task, damage },
     indexIntervalBytes: numberOf('index.interval.bytes'),
     fileDeleteDelayMs: numberOf('file.delete.delay.ms'),
   };

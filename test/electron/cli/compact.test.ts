@@ -75,6 +75,30 @@ describe('compact', () => {
     },
   );
 
+  it('says why not, with the numbers and what would change it, and names keys only where asked to', async () => {
+    const log = join(FIXTURES, '4.4.0/data-directory/compacted-0');
+    const textOf = async (...options: string[]) => {
+      const terminal = fakeTerminal({ nowMs: NOW_MS });
+      await compact.run([log, ...options], terminal);
+      return terminal.output();
+    };
+    const text = await textOf();
+    expect(text).toContain(
+      'The dirty ratio 1.000 is not above min.cleanable.dirty.ratio 1: 4.8 KiB to clean beside 0 B that are clean. Set min.cleanable.dirty.ratio below 1.000.',
+    );
+    expect(text).not.toContain('key-');
+    const named = await textOf('--worst-keys', '3');
+    expect(named.match(/^ *\d.* {2}key-\d+$/gm)).toHaveLength(3);
+    const plan = await planOf(log, '--worst-keys', '3');
+    expect(plan.worstKeys!.map(({ keyText }) => keyText)).toEqual(
+      [...named.matchAll(/key-\d+$/gm)].map(([key]) => key),
+    );
+    expect((await planOf(log)).worstKeys).toBeUndefined();
+    expect(await textOf('--min-compaction-lag-ms', '3650d')).toMatch(
+      /The newest record of the segment at 0 is 1157 d .* old: min\.compaction\.lag\.ms 3650 d is not over/,
+    );
+  });
+
   it('cleans by other rules as another version, and refuses what is none', async () => {
     const log = join(FIXTURES, '2.8.2/data-directory/compacted-0');
     const counts = async (version: string) => {
