@@ -12,8 +12,10 @@ const FIXTURE = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/co
 const folder = mkdtempSync(join(tmpdir(), 'strata-cancel-'));
 const data = join(folder, 'data');
 const path = join(data, 'compacted-0');
-cpSync(dirname(FIXTURE.directory.path), data, { recursive: true, preserveTimestamps: true });
-repeatFirstSegment(path, { offsetsPerCopy: 45, copiesPerSegment: 4_000, segmentCount: 3 });
+test.beforeAll(() => {
+  cpSync(dirname(FIXTURE.directory.path), data, { recursive: true, preserveTimestamps: true });
+  repeatFirstSegment(path, { offsetsPerCopy: 45, copiesPerSegment: 14_000, segmentCount: 3 });
+});
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Names, contents and times of all files of the data directory. */
