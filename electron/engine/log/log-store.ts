@@ -157,12 +157,11 @@ export class LogStore implements AppendTarget, ReadableLog {
   }
 
   shouldRoll(batch: FinishedBatch, pending: readonly FinishedBatch[], pendingBytes: Bytes): boolean {
-    const time = { nowMs: this.#clock.now(), segmentMs: this.#segmentMs };
     const cutOff = this.#cutOff;
-    if (cutOff.length === 0) return this.#writer.shouldRoll(batch, { ...time, pending, pendingBytes });
     return this.#writer.shouldRoll(batch, {
-      ...time,
-      pending: [...cutOff, ...pending],
+      nowMs: this.#clock.now(),
+      segmentMs: this.#segmentMs,
+      pending: cutOff.length === 0 ? pending : [...cutOff, ...pending],
       pendingBytes: cutOff.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, pendingBytes),
     });
   }

@@ -189,7 +189,9 @@ export class BatchCleaner {
     if (needsHorizon) counts.isExact = false;
     if (kept.count === header.recordsCount && !needsHorizon)
       return { sizeInBytes: header.sizeInBytes, bytes: batch, aborted, deleteHorizonMs };
-    return { ...this.#rebuilt(header, payload, { deleteHorizonMs }, counts, from), aborted, deleteHorizonMs };
+    // Named one by one: a spread here takes microseconds a batch.
+    const { sizeInBytes, bytes } = this.#rebuilt(header, payload, { deleteHorizonMs }, counts, from);
+    return { sizeInBytes, bytes, aborted, deleteHorizonMs };
   }
 
   /** As if every record stood in a batch of its own without a producer; what is rebuilt becomes magic 2, with a horizon. */
