@@ -39,9 +39,10 @@ function plainOf(value: unknown): Json {
   if (Array.isArray(value)) return value.map(plainOf);
   if (value instanceof Float64Array || value instanceof Int32Array) return packNumbers(value);
   if (!isObject(value)) return value as Json;
-  const plain: Record<string, Json> = {};
-  for (const [key, inner] of Object.entries(value)) if (inner !== undefined) plain[key] = plainOf(inner);
-  return plain;
+  // Not by assignment, which a key of the name __proto__ takes for something else.
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : [[key, plainOf(inner)]])),
+  );
 }
 
 function pack(value: Json): Json {
@@ -60,23 +61,20 @@ function isObject(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function keysOf(row: Row): string {
-  return Object.keys(row)
-    .filter((key) => row[key] !== undefined)
-    .join('\n');
-}
-
 function hasLikeRows(rows: readonly Json[]): rows is Row[] {
   const [first] = rows;
   if (!isObject(first) || isPacked(first) || isPackedNumbers(first)) return false;
-  const keys = keysOf(first);
-  return keys !== '' && rows.every((row) => isObject(row) && keysOf(row) === keys);
+  const keys = Object.keys(first);
+  return keys.length > 0 && rows.every((row) => isObject(row) && isSame(Object.keys(row), keys));
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((key, index) => key === others[index]);
 }
 
 function packRows(rows: readonly Row[]): Json {
-  const columns: Record<string, Json> = {};
-  for (const key of keysOf(rows[0]!).split('\n')) columns[key] = packColumn(rows.map((row) => row[key]!));
-  return { rowCount: rows.length, columns };
+  const columns = Object.keys(rows[0]!).map((key) => [key, packColumn(rows.map((row) => row[key]!))]);
+  return { rowCount: rows.length, columns: Object.fromEntries(columns) };
 }
 
 function packColumn(cells: readonly Json[]): Json {

@@ -97,7 +97,8 @@ function whyLines(log: CompactionLogPlan, surroundings: CompactionSurroundings):
 
 function worstKeysText({ worstKeys }: CompactionLogPlan): string[] {
   if (worstKeys === undefined) return [];
-  if (worstKeys.length === 0) return ['No record is superseded: there are no worst keys.'];
+  if (worstKeys.length === 0)
+    return ['Of what is cleaned now, no record is superseded: there are no worst keys.'];
   return ['Worst keys, by bytes superseded (uncompressed):', textTable(KEY_COLUMNS, worstKeys).trimEnd()];
 }
 

@@ -130,7 +130,8 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
 }
 
 function batchesOf({ batches }: ReportLog): NonNullable<ReportLog['batches']> {
-  if (batches === null) throw notInReport('Batches and index entries that were not asked for are');
+  if (batches === null)
+    throw notInReport('Batches and index entries that were not asked for, or were too many, are');
   return batches;
 }
 

@@ -23,6 +23,8 @@ const HASH_DIGITS = 12;
 const HOST_NAME_LENGTH_MIN = 3;
 
 /** Texts that tell nothing about contents: names of files and versions, Kafka's own words. */
+/** As scan-segment.ts words it. Over few bytes a CRC tells what they are. */
+const CRC_IN_SENTENCE = /\b(CRC|have) ([0-9a-f]{8})\b/g;
 const HARMLESS = new Set([
   ...['schema', 'version', 'keyId', 'hostName', 'code', 'suffix', 'file', 'cleanupPolicy', 'format'],
 ]);
@@ -134,14 +136,18 @@ class Redactor {
   #text(text: string, key: string): string {
     if (HARMLESS.has(key)) return text;
     if (key === 'path' || SENTENCES.has(key)) return this.#withoutHost(this.#sentence(text));
-    if (key === 'name' || key === 'topic') return this.#withoutHost(this.#names.get(text) ?? this.hash(text));
+    // A topic's name is shown as it is, whatever else has that name: else it would not compare.
+    if (key === 'name' || key === 'topic') return this.#names.get(text) ?? this.hash(text);
     if (key === 'value' && HARMLESS_SETTING.test(text)) return text;
     return this.hash(text);
   }
 
   #sentence(text: string): string {
     const isTop = this.#parent === '/' || this.#parent === '.';
-    const short = isTop ? text : text.replaceAll(this.#parent, '…');
+    const short = (isTop ? text : text.replaceAll(this.#parent, '…')).replace(
+      CRC_IN_SENTENCE,
+      (_, word: string, crc: string) => `${word} ${this.hash(`crc ${crc}`)}`,
+    );
     return this.#namePattern === null
       ? short
       : short.replace(this.#namePattern, (name) => this.#names.get(name) ?? name);

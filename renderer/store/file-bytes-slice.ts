@@ -7,6 +7,8 @@ export interface FileBytesSlice {
   /** null while none is shown. */
   readonly shownFile: ShownFile | null;
   showFileBytes(file: string, position: number): Promise<void>;
+  /** After a change on disk. */
+  refreshFileBytes(): Promise<void>;
   hideFileBytes(): void;
 }
 
@@ -20,21 +22,29 @@ export interface ShownFile {
 }
 
 export function fileBytesSlice({ api, get, set, latest }: SliceContext): FileBytesSlice {
+  async function read(file: string, position: number): Promise<void> {
+    const { logId } = get();
+    if (logId === null) return;
+    const signal = latest.begin('file-bytes');
+    const place = { file, position };
+    try {
+      const anatomy = await api.call('log.fileBytes', { logId, ...place }, { signal });
+      if (!signal.aborted) set({ shownFile: { ...place, anatomy, error: null } });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure !== null) set({ shownFile: { ...place, anatomy: null, error: failure } });
+    }
+  }
+
   return {
     shownFile: null,
     async showFileBytes(file, position) {
-      const { logId } = get();
-      if (logId === null) return;
-      const signal = latest.begin('file-bytes');
-      const place = { file, position };
-      set({ shownFile: { ...place, anatomy: null, error: null } });
-      try {
-        const anatomy = await api.call('log.fileBytes', { logId, ...place }, { signal });
-        set({ shownFile: { ...place, anatomy, error: null } });
-      } catch (error) {
-        const failure = failureOf(error);
-        if (failure !== null) set({ shownFile: { ...place, anatomy: null, error: failure } });
-      }
+      set({ shownFile: { file, position, anatomy: null, error: null } });
+      await read(file, position);
+    },
+    async refreshFileBytes() {
+      const { shownFile } = get();
+      if (shownFile !== null) await read(shownFile.file, shownFile.position);
     },
     hideFileBytes() {
       latest.cancel('file-bytes');

@@ -120,6 +120,7 @@ export function logSlice(context: SliceContext): LogSlice {
           set({ isVerified: savedDepth() === 'records' });
           await loadAndCount(logId);
           get().refreshSegment();
+          void get().refreshFileBytes();
           get().followRecords();
           await get().reloadScreen();
         }

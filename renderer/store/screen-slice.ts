@@ -54,6 +54,7 @@ export function screenSlice({ api, get, set }: SliceContext, initialScreen: Scre
       const { logId, directory, openRecords, reloadScreen } = get();
       const isSaved = directory?.savedReport !== undefined;
       if (directory === null || (logId === null && !DIRECTORY_SCREENS.includes(screen))) return;
+      if (screen !== get().screen) get().hideFileBytes(); // what another screen shows of a file is its own
       set({ screen });
       if (screen === 'records' && !isSaved) openRecords();
       void reloadScreen();

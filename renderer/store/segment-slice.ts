@@ -68,9 +68,10 @@ export function segmentSlice(context: SliceContext): SegmentSlice {
     return logId === null || selectedSegment === null ? null : { logId, baseOffset: selectedSegment };
   }
 
-  async function load(spanCount: number, fromPosition = get().spansFrom): Promise<void> {
+  /** @returns false where another request for the segment came in between */
+  async function load(spanCount: number, fromPosition = get().spansFrom): Promise<boolean> {
     const place = selected();
-    if (place === null) return;
+    if (place === null) return false;
     const signal = latest.begin('segment');
     set({ isLoadingSpans: true });
     try {
@@ -85,6 +86,17 @@ export function segmentSlice(context: SliceContext): SegmentSlice {
     } finally {
       if (!signal.aborted) set({ isLoadingSpans: false });
     }
+    return !signal.aborted;
+  }
+
+  /** Where the list begins, there may be no span any more: the file can have been written anew. */
+  async function reload(): Promise<void> {
+    const { spans, spansFrom } = get();
+    if (!(await load(spans.length)) || spansFrom === 0) return;
+    const [before] = spans;
+    const [now] = get().spans;
+    const isThere = now?.kind === before?.kind && now?.sizeInBytes === before?.sizeInBytes;
+    if (now === undefined || !isThere) await load(spans.length, 0);
   }
 
   return {
@@ -104,7 +116,7 @@ export function segmentSlice(context: SliceContext): SegmentSlice {
       }
       const { selectedSegment, segments } = get();
       if (selectedSegment === null) return;
-      if (segments.some(({ baseOffset }) => baseOffset === selectedSegment)) void load(get().spans.length);
+      if (segments.some(({ baseOffset }) => baseOffset === selectedSegment)) void reload();
       else get().selectSegment(null);
     },
     clearSegment() {
@@ -134,13 +146,21 @@ export function segmentSlice(context: SliceContext): SegmentSlice {
       get().hideFileBytes();
       set({ ...NO_SEGMENT, selectedSegment: baseOffset });
       get().showScreen('segments');
-      await load(0, 0);
+      const { logId } = get();
+      const isAsked = () => get().logId === logId && get().selectedSegment === baseOffset;
+      /** Again, as long as a change on disk comes in between. */
+      const listFrom = async (from: number) => {
+        while (isAsked()) if (await load(0, from)) return;
+      };
+      await listFrom(0);
       const { spans, nextSpanPosition } = get();
       const isListed = spans.some((span) => span.position === position);
-      if (!isListed && nextSpanPosition !== null && position >= nextSpanPosition) await load(0, position);
-      if (get().selectedSegment === baseOffset) await get().selectBatch(position);
+      if (!isListed && nextSpanPosition !== null && position >= nextSpanPosition) await listFrom(position);
+      if (isAsked()) await get().selectBatch(position);
     },
-    showSpansFromStart: () => load(0, 0),
+    async showSpansFromStart() {
+      await load(0, 0);
+    },
     async selectBatch(position) {
       const place = selected();
       set({ selectedBatchPosition: position, anatomy: null, anatomyError: null });

@@ -34,8 +34,16 @@ describe('unpackLists', () => {
       [{ a: 1 }, { b: 2 }, { a: 3 }, { a: 4 }],
       [{}, {}, {}, {}],
       [null, { a: 1 }, { a: 1 }, { a: 1 }],
+      Array.from({ length: 5 }, () => ({ 'a\nb': 1 })),
+      [{ 'a\nb': 1 }, { a: 1, b: 2 }, { a: 1, b: 2 }, { a: 1, b: 2 }],
     ];
     expect(throughFile(lists)).toEqual(lists);
+  });
+
+  it('keeps a key of the name of a prototype', () => {
+    const odd = JSON.parse('{"__proto__":{"x":1},"y":2}') as object;
+    const rows = [odd, odd, odd, odd, odd];
+    expect(JSON.stringify(throughFile({ odd, rows }))).toBe(JSON.stringify({ odd, rows }));
   });
 
   it.each([

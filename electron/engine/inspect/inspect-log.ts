@@ -12,7 +12,7 @@ import { LeaderEpochsSeen } from './check-leader-epochs';
 import { SequenceChecker, type SequenceState } from './check-sequence';
 import { checkSideFiles } from './check-side-files';
 import { TransactionChecker } from './check-transactions';
-import { readCheckpointOffset } from './checkpoint-offset';
+import { readCheckpointOffset, readLogStart } from './checkpoint-offset';
 import {
   type Depth,
   inspectSegment,
@@ -103,7 +103,7 @@ async function inspectAsListed(
   const segments = findings.map(({ segment }) => segment);
   const fileNames = new Set(listing.segments.map(({ log: file }) => file.name));
   const gaps = sequence.gaps().filter(({ file }) => fileNames.has(file)); // not those of a deleted start
-  const checkpoint = await readCheckpoint('log-start-offset-checkpoint');
+  const checkpoint = await readLogStart(fs, log);
   const firstBase = segments[0]?.baseOffset ?? 0;
   const last = segments.at(-1);
   const logStartOffset = Math.max(checkpoint ?? 0, firstBase);

@@ -9,20 +9,14 @@ import { dirname, join } from 'node:path';
 import type { LargestTimestampSource, LogState, SegmentFacts } from '../../../shared/plan/retention-plan';
 import type { Offset, TimestampMs } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
-import {
-  LOG_START_CHECKPOINT,
-  LONE_LOG_START_FILE,
-  REPLICATION_CHECKPOINT,
-  readLoneLogStart,
-} from '../format/checkpoint-files';
+import { REPLICATION_CHECKPOINT } from '../format/checkpoint-files';
 import { NO_TIMESTAMP } from '../format/record-batch';
 import { mapConcurrently } from '../map-concurrently';
 import type { BrokerState } from './broker-state';
-import { readCheckpointOffset } from './checkpoint-offset';
+import { readCheckpointOffset, readLogStart } from './checkpoint-offset';
 import type { LogDirectory } from './list-logs';
 import { type LogFiles, listLogFiles, type SegmentFiles } from './log-files';
 import { glanceAtTimeIndex } from './read-index';
-import { readSmallFile } from './read-small-file';
 import { scanSegmentFile } from './scan-segment-file';
 
 /** kafka: as a broker would. modification-time: of the .log file, for every segment. */
@@ -64,7 +58,7 @@ export async function readRetentionFacts(
     return segmentFacts(fs, segment, { fromHeaders, clock });
   });
   const checkpoint = (name: string) => readCheckpointOffset(fs, join(dataDirectory, name), log);
-  const start = (await checkpoint(LOG_START_CHECKPOINT)) ?? (await loneLogStart(fs, log.path));
+  const start = await readLogStart(fs, log);
   const firstBase = files[0]?.baseOffset ?? 0;
   const replicated =
     replicaCount !== null && replicaCount > 1 ? await checkpoint(REPLICATION_CHECKPOINT) : null;
@@ -77,12 +71,6 @@ export async function readRetentionFacts(
     highWatermarkSource: replicated === null ? 'log-end-offset' : 'checkpoint',
     sizeInBytes: segments.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0),
   };
-}
-
-/** A run that was cut off left it where there is no data directory: what is below counts as deleted. */
-async function loneLogStart(fs: ReadingFileSystem, directory: string): Promise<Offset | null> {
-  const bytes = await readSmallFile(fs, join(directory, LONE_LOG_START_FILE));
-  return bytes === null ? null : readLoneLogStart(bytes.toString('utf8'));
 }
 
 async function segmentFacts(

@@ -72,7 +72,12 @@ export async function scanSegment(scan: SegmentScan, visitor: SegmentVisitor): P
 async function walk(scan: SegmentScan, reader: SegmentReader, visitor: SegmentVisitor): Promise<void> {
   const { sizeInBytes, needsBytes, skipsCrc = false } = scan;
   let position: number = scan.fromPosition ?? 0;
+  const turn = new Turn(position);
   while (position < sizeInBytes) {
+    if (turn.isOver(position)) {
+      await turn.next();
+      scan.signal?.throwIfAborted();
+    }
     const headerSize = Math.min(RECORD_BATCH_HEADER_SIZE, sizeInBytes - position);
     if (!reader.has(position, headerSize)) await load(scan, reader, position, headerSize);
     if (!reader.has(position, headerSize)) return shortened(scan, visitor, position);
@@ -100,6 +105,31 @@ function shortened({ fileName, sizeInBytes }: SegmentScan, visitor: SegmentVisit
   const place = { file: fileName, position, sizeInBytes: missing, baseOffset: null };
   const message = `The file had ${sizeInBytes} bytes and became shorter while it was read.`;
   visitor.damage('torn-tail', position, missing, problemAt('segment-torn-tail', place, message));
+}
+
+/** Bytes between two looks at the clock. */
+const TURN_BYTES: Bytes = 128 * 1024;
+const TURN_MS = 10;
+
+/** Keeps a scan whose bytes are always there already from holding up what else its thread is asked for. */
+class Turn {
+  #lookAt: FilePosition;
+  #sinceMs = performance.now();
+
+  constructor(position: FilePosition) {
+    this.#lookAt = position + TURN_BYTES;
+  }
+
+  isOver(position: FilePosition): boolean {
+    if (position < this.#lookAt) return false;
+    this.#lookAt = position + TURN_BYTES;
+    return performance.now() - this.#sinceMs >= TURN_MS;
+  }
+
+  async next(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    this.#sinceMs = performance.now();
+  }
 }
 
 async function load(scan: SegmentScan, reader: SegmentReader, position: FilePosition, length: Bytes) {

@@ -13,8 +13,8 @@ const FIRST_PIECE_SIZE = 64 * 1024;
 const PIECE_SIZE_MAX = 4 * 1024 * 1024;
 const PIECE_GROWTH = 4;
 const PIECES_AHEAD = 2;
-/** Room in front of a piece for what the one before left over. */
-const CARRY_SIZE = 256 * 1024;
+/** Room in front of a piece for what the one before left over: of a batch as large as brokers take, all but a byte. */
+const CARRY_SIZE = 1280 * 1024;
 
 interface Piece {
   readonly bytes: Uint8Array;

@@ -79,6 +79,7 @@ export class AppendQueue {
       await target.commit();
     } catch (error) {
       failure = { error };
+      await this.#landed().catch(() => {}); // of the same failure, or of its records: they are told of this one
     }
     this.#reset();
     if (failure !== null && target.nextOffset > firstOffset)

@@ -193,6 +193,7 @@ class MissingRecords {
     if (records.keyFrom[index]! < 0 || !this.#isOfPart(records, index)) return;
     // A tombstone that is left out has done its work.
     const isMissing = !isThere && records.hasValue[index] !== 0;
+    if (this.#map.isFull) throw wrong(offset, 'there are more keys than offsets');
     this.#map.exchange(index, 2 * offset + (isMissing ? 1 : 0));
   }
 

@@ -8,12 +8,12 @@ import { basename, join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { Bytes, Offset } from '../../../shared/units';
 import type { FileSystem } from '../file-system';
-import { LEADER_EPOCH_CHECKPOINT } from '../format/checkpoint-files';
+import { LEADER_EPOCH_CHECKPOINT, LONE_LOG_START_FILE } from '../format/checkpoint-files';
 import { parseSegmentFileName } from '../format/file-names';
 import { PARTITION_METADATA_FILE } from '../format/partition-metadata';
 
 const PIECE_SIZE = 1024 * 1024;
-const SIDE_FILES: readonly string[] = [LEADER_EPOCH_CHECKPOINT, PARTITION_METADATA_FILE];
+const SIDE_FILES: readonly string[] = [LEADER_EPOCH_CHECKPOINT, PARTITION_METADATA_FILE, LONE_LOG_START_FILE];
 
 export interface CopyOptions {
   /** Only these segments, without side files; left out, the whole log. */

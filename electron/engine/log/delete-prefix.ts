@@ -77,9 +77,8 @@ export async function deletePrefix(
   }
   if (last !== null) onSegment?.(last);
   await fs.syncDirectory(directory);
-  // Where the log begins now, its first segment tells.
-  const { logStartBefore, endOffset } = prefix;
-  if ((logStartBefore ?? 0) <= endOffset) await setLogStart(fs, lock, null);
+  // Where the log begins now, its first segment tells; a start behind that is a broker's, or of another run.
+  if ((await logStartOf(fs, lock)) === prefix.endOffset) await setLogStart(fs, lock, null);
 }
 
 /**
@@ -94,14 +93,15 @@ export async function restorePrefix(
 ): Promise<void> {
   const { directory } = lock;
   const { logStartBefore, endOffset } = prefix;
-  const current = await logStartOf(fs, lock);
-  if ((current ?? 0) < endOffset) await setLogStart(fs, lock, endOffset);
+  const current = (await logStartOf(fs, lock)) ?? 0;
+  if (current < endOffset) await setLogStart(fs, lock, endOffset);
   const there = await fileNames(fs, directory);
   for (const name of prefix.files.toReversed())
     if (!there.has(name) && there.has(name + DELETED_SUFFIX))
       await fs.rename(join(directory, name + DELETED_SUFFIX), join(directory, name));
   await fs.syncDirectory(directory);
-  await setLogStart(fs, lock, logStartBefore);
+  // A start behind the run's end is not of this run: records below it were deleted on purpose.
+  if (current <= endOffset) await setLogStart(fs, lock, logStartBefore);
 }
 
 /**
@@ -126,12 +126,8 @@ export async function requireRestorable(
 }
 
 /** @returns false where the disk has no room for it */
-async function raised(
-  fs: FileSystem,
-  lock: LockedDirectory,
-  { endOffset, logStartBefore }: DeletedPrefix,
-): Promise<boolean> {
-  if ((logStartBefore ?? 0) >= endOffset) return true;
+async function raised(fs: FileSystem, lock: LockedDirectory, { endOffset }: DeletedPrefix): Promise<boolean> {
+  if (((await logStartOf(fs, lock)) ?? 0) >= endOffset) return true;
   try {
     await setLogStart(fs, lock, endOffset);
     return true;

@@ -55,6 +55,11 @@ export class IndexFile<Entry, C extends Columns<Entry>> {
     return this.#slotCount - this.columns.count;
   }
 
+  /** Entries that are not in the file yet. */
+  get waitingCount(): number {
+    return this.columns.count - this.#writtenCount;
+  }
+
   /** To its full size, zeros behind the entries: they take no space. */
   preallocate(): Promise<void> {
     return this.#file.truncate(Math.max(this.#slotCount, this.columns.count) * this.#kind.entrySize);

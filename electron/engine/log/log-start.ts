@@ -55,7 +55,10 @@ export async function loneLogStart(fs: ReadingFileSystem, directory: string): Pr
 }
 
 function checkpointPlace({ directory, dataDirectory }: LockedDirectory) {
-  const own: Partition | null = parseLogDirectoryName(basename(directory));
-  if (dataDirectory === null || own === null) return null;
+  if (dataDirectory === null) return null;
+  const name = parseLogDirectoryName(basename(directory));
+  // A log that is being deleted, or that a broker does not know, has no entry: that is of another one with its topic.
+  if (name !== null && name.state !== 'current' && name.state !== 'future') return null;
+  const own: Partition = name ?? { topic: basename(directory), partition: 0 };
   return { path: join(dataDirectory, LOG_START_CHECKPOINT), own };
 }

@@ -157,8 +157,10 @@ async function finishDeletion(fs: FileSystem, lock: LockedDirectory, run: RunRec
   if (run.logStart === undefined) return;
   const prefix = prefixOf(run);
   const { endOffset, baseOffsets } = prefix;
-  const isRaised = ((await logStartOf(fs, lock)) ?? 0) >= endOffset;
+  const isRaised = (await logStartOf(fs, lock)) === endOffset;
   const standing = new Set(await segmentsOnDisk(fs, lock.directory));
+  // Without the segment behind them, what has their names by now may hold what was behind them: a compaction joins segments.
+  if (!standing.has(endOffset)) return;
   const isPart = run.state === 'running' && baseOffsets.some((baseOffset) => !standing.has(baseOffset));
   if (isRaised || isPart) await inWriteMode(fs, lock, (changing) => deletePrefix(changing, lock, prefix));
 }

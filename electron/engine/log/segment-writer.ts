@@ -16,6 +16,8 @@ import { Segment, type SegmentFileSuffix, segmentPath } from './segment';
 import type { LogSettings } from './settings';
 
 const OFFSET_RANGE_MAX = 2 ** 31 - 1;
+/** Each call of the system to write takes longer than encoding so many entries. */
+const WAITING_ENTRIES_MAX = 512;
 
 /** How far an active segment has come. */
 export interface Mark {
@@ -59,6 +61,8 @@ export class SegmentWriter {
   readonly #settings: LogSettings;
   readonly #openedAtMs: TimestampMs;
   #mark: Mark;
+  /** Since the last append. */
+  #hasPublished = false;
 
   private constructor(files: OpenedFiles, segment: Segment, mark: Mark, openedAtMs: TimestampMs) {
     this.segment = segment;
@@ -121,12 +125,15 @@ export class SegmentWriter {
   }
 
   /**
-   * Writes batches that follow one another in `bytes`. After an error, `cutBack` mends the files. The index files are one
-   * call behind, so that nobody waits for them and no entry ever points behind the end of the log file.
+   * Writes batches that follow one another in `bytes`. After an error, `cutBack` mends the files. The index files are behind,
+   * so that nobody waits for them and no entry ever points behind the end of the log file: by what was written since the
+   * last time that something was published before an append, or by 512 entries.
    */
   async append(bytes: Uint8Array, batches: readonly FinishedBatch[]): Promise<void> {
     const position: number = this.#mark.sizeInBytes;
-    const earlierEntries = this.#writeIndexes();
+    const isDue = this.#hasPublished || this.#offsetIndex.waitingCount >= WAITING_ENTRIES_MAX;
+    const earlierEntries = isDue ? this.#writeIndexes() : Promise.resolve();
+    this.#hasPublished = false;
     for (const batch of batches) this.#account(batch);
     await allOf([this.#log.write(bytes, position), earlierEntries]);
   }
@@ -150,6 +157,7 @@ export class SegmentWriter {
   }
 
   publish(): void {
+    this.#hasPublished = true;
     const { sizeInBytes, nextOffset, largestTimestampMs } = this.#mark;
     this.segment.sizeInBytes = sizeInBytes;
     this.segment.nextOffset = nextOffset;

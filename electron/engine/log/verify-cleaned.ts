@@ -67,18 +67,22 @@ export async function verifyParts(
   for (let part = firstPart; part < parts.count; part++) {
     const check = new CleanedCheck(task, parts, part);
     const written = cleaned()[Symbol.asyncIterator]();
-    let next = await written.next();
-    for await (const pieces of sources()) {
-      for (const source of pieces) {
-        const left = next.done ? null : (next.value as LogBatch);
-        const isPair = left !== null && left.header.lastOffset <= source.header.lastOffset;
-        check.see(source, isPair ? left.bytes : null);
-        if (isPair) next = await written.next();
-        if (slices.isOver) await slices.rest();
+    try {
+      let next = await written.next();
+      for await (const pieces of sources()) {
+        for (const source of pieces) {
+          const left = next.done ? null : (next.value as LogBatch);
+          const isPair = left !== null && left.header.lastOffset <= source.header.lastOffset;
+          check.see(source, isPair ? left.bytes : null);
+          if (isPair) next = await written.next();
+          if (slices.isOver) await slices.rest();
+        }
       }
+      if (!next.done)
+        throw wrong((next.value as LogBatch).header.baseOffset, 'a batch is left that was not there');
+      check.end();
+    } finally {
+      await written.return?.();
     }
-    if (!next.done)
-      throw wrong((next.value as LogBatch).header.baseOffset, 'a batch is left that was not there');
-    check.end();
   }
 }

@@ -154,8 +154,8 @@ function Batches() {
 function NotInReport() {
   return (
     <Empty title="Batches are not in this saved report.">
-      They are in a report where they were asked for: Batches on the Report screen, or strata report
-      --batches.
+      They are in a report where they were asked for, up to a million: Batches on the Report screen, or strata
+      report --batches.
     </Empty>
   );
 }

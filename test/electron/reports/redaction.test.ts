@@ -100,6 +100,15 @@ describe('redactReport', () => {
     expect([...crcs].filter((crc) => table.crcs.includes(crc))).toEqual([]);
   });
 
+  it('hides the CRCs that a problem tells of', () => {
+    const message = 'The header says CRC 0a1b2c3d, the bytes have deadbeef (base offset 7, 70 bytes).';
+    report.broker.reason = message;
+    const { reason } = redactReport(report, OPTIONS).broker;
+    expect(reason).toMatch(
+      /^The header says CRC [0-9a-f]{12}, the bytes have [0-9a-f]{12} \(base offset 7, 70 bytes\)\.$/,
+    );
+  });
+
   it('takes the host out of texts unless the report tells it', () => {
     report.broker.reason = 'A process on broker-17.corp holds the lock.';
     expect(reportJson(redactReport(report, OPTIONS))).not.toContain('broker-17');

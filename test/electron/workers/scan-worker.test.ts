@@ -10,8 +10,8 @@ import { startWorker } from '../../../electron/workers/start-worker';
 import { bundleWorker } from '../../support/bundle-worker';
 import { BATCH_SIZE, batches, segmentFile, writeLog } from '../../support/one-record-log';
 
-/** Some 70 MB: long enough to be caught in the act by its own progress. */
-const LARGE_BATCH_COUNT = 1_000_000;
+/** Some 200 MB: long enough to be caught in the act by its own progress. */
+const LARGE_BATCH_COUNT = 3_000_000;
 const BATCHES_PER_WRITE = 100_000;
 
 let workerUrl: URL;

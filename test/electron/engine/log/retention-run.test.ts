@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readRetentionFacts } from '../../../../electron/engine/inspect/retention-facts';
 import { Log } from '../../../../electron/engine/log/log';
+import { logStartOf, setLogStart } from '../../../../electron/engine/log/log-start';
 import { purgeRun, runRetention, undoRun } from '../../../../electron/engine/log/retention-run';
 import { RunJournal, type RunRecord } from '../../../../electron/engine/log/run-journal';
 import { planRetention } from '../../../../shared/plan/retention-plan';
@@ -78,6 +79,38 @@ describe('runRetention', () => {
   });
 });
 
+describe('a start that a broker raised meanwhile', () => {
+  it.each([
+    ['purge', purgeRun],
+    ['undo', undoRun],
+  ])('outlives the %s of a run', async (_, end) => {
+    const run = await retain(1);
+    await setLogStart(fs, lock, 2);
+    await end(fs, lock, journal, run);
+    expect(await logStartOf(fs, lock)).toBe(2);
+  });
+});
+
+describe('where the log start is kept', () => {
+  const inData = (name: string) => ({ directory: `/data/${name}`, dataDirectory: '/data' });
+  const checkpointText = () =>
+    Buffer.from(fs.contentOf('/data/log-start-offset-checkpoint') ?? '').toString('utf8');
+
+  it('is the entry of the partition, also of a plain name', async () => {
+    await setLogStart(fs, inData('plain'), 7);
+    await setLogStart(fs, inData('keyed-0'), 2);
+    expect(checkpointText()).toBe('0\n2\nplain 0 7\nkeyed 0 2\n');
+  });
+
+  it('is the directory itself where the log is being deleted: the entry is of another one', async () => {
+    const deleted = inData(`keyed-0.${'0'.repeat(32)}-delete`);
+    fs.makeDirectory(deleted.directory);
+    await setLogStart(fs, deleted, 9);
+    expect(checkpointText()).toBe('');
+    expect(await logStartOf(fs, deleted)).toBe(9);
+  });
+});
+
 describe('a run that was cut off', () => {
   it('reads as done: for the engine, and for a plan', async () => {
     await cutOff();
@@ -100,6 +133,27 @@ describe('a run that was cut off', () => {
     expect(await purgeRun(fs, lock, journal, run)).toMatchObject({ state: 'purged' });
     expect(await standing()).toEqual([2, 3]);
     expect((await fs.list(LOG)).filter(({ name }) => /deleted|strata/.test(name))).toEqual([]);
+  });
+
+  it('is left as it is where its segments were joined with what was behind them', async () => {
+    const run = await cutOff();
+    // As a compaction leaves it: one segment of the first one's name, with all that is alive.
+    for (const offset of await standing()) await fs.rename(at(offset, '.log'), at(offset, '.log.cleaned'));
+    await fs.rename(at(3, '.log.cleaned'), at(0, '.log'));
+    await purgeRun(fs, lock, journal, run);
+    expect(await standing()).toEqual([0]);
+  });
+
+  it('keeps its raised start while an earlier run is purged', async () => {
+    const first = await retain(1);
+    let renames = 0;
+    fs.before = ({ kind, path }) => {
+      if (kind === 'rename' && path.startsWith(at(1, '')) && ++renames === 1) throw storageError('EIO', path);
+    };
+    await expect(retain(2, 1)).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+    fs.before = null;
+    await purgeRun(fs, lock, journal, first);
+    expect(await logStartOf(fs, lock)).toBe(3);
   });
 
   it('is not begun by a purge where nothing of it had happened', async () => {
