@@ -9,7 +9,7 @@ import type { ReadableFile, ReadingFileSystem } from '../file-system';
 import { readFully } from './atomic-file';
 import { corruptAt, type LogBatch, parsePiece, TOO_SHORT } from './log-batch';
 
-const PIECE_SIZE = 2 * 1024 * 1024;
+const PIECE_SIZE = 4 * 1024 * 1024;
 /** Room in front of a piece for the batch that the one before it ended in. */
 const CARRY_SIZE = 1024 * 1024;
 /** Handed out at a time: of tiny batches there are many in a piece. */

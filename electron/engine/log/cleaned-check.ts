@@ -171,6 +171,7 @@ class MissingRecords {
   readonly #parts: KeyParts;
   readonly #part: number;
   readonly #lanes = new Int32Array(4);
+  #missingCount = 0;
 
   constructor(parts: KeyParts, part: number) {
     this.#map = new OffsetMap(parts.memoryBytes, parts.hash);
@@ -180,6 +181,7 @@ class MissingRecords {
 
   /** One of those that nothing follows; null where there is none. */
   get offset(): Offset | null {
+    if (this.#missingCount === 0) return null;
     const found = this.#map.find((value) => value % 2 === 1);
     return found === null ? null : (found - 1) / 2;
   }
@@ -194,7 +196,9 @@ class MissingRecords {
     // A tombstone that is left out has done its work.
     const isMissing = !isThere && records.hasValue[index] !== 0;
     if (this.#map.isFull) throw wrong(offset, 'there are more keys than offsets');
-    this.#map.exchange(index, 2 * offset + (isMissing ? 1 : 0));
+    const before = this.#map.exchange(index, 2 * offset + (isMissing ? 1 : 0));
+    if (before >= 0 && before % 2 === 1) this.#missingCount--;
+    if (isMissing) this.#missingCount++;
   }
 
   #isOfPart({ bytes, keyFrom, keyTo }: RecordColumns, index: number): boolean {

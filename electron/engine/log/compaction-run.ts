@@ -68,16 +68,19 @@ export async function runCompaction(fs: FileSystem, run: CompactionRun): Promise
     freedBytes: 0,
     purgeDueAtMs: nowMs + run.fileDeleteDelayMs,
   };
-  await journal.begin(record);
+  const earlier = beginRecord(journal, record);
+  earlier.catch(() => {}); // told to whoever waits for it
   let cleaned: CleanedLog;
   try {
-    cleaned = await writeCleaned(fs, { ...run, directory, slices: new WorkSlices(systemClock) });
+    const slices = new WorkSlices(systemClock);
+    cleaned = await writeCleaned(fs, { ...run, directory, slices, readyToWrite: earlier });
   } catch (error) {
+    await earlier;
     await journal.write({ ...record, state: 'undone' });
     throw error;
   }
   return inWriteMode(fs, lock, async (changing) => {
-    await purgeEarlier(changing, run);
+    await purgeEarlier(changing, run, await earlier);
     const deletedFiles = await replaceSegments(changing, directory, { newBaseOffsets, replacedBaseOffsets });
     const before = await checkpoint(changing, lock, task.endOffset);
     const done: RunRecord = {
@@ -148,9 +151,20 @@ async function checkpoint(
   return setCleanerCheckpoint(fs, dataDirectory, name, offset);
 }
 
+/** @returns the runs before it; nothing may be written before the record stands */
+async function beginRecord(journal: RunJournal, record: RunRecord): Promise<readonly RunRecord[]> {
+  const earlier = await journal.runsOn(record.logPath);
+  await journal.begin(record);
+  return earlier;
+}
+
 /** The files of an earlier run would get the names of this one's: it cannot be undone any more. */
-async function purgeEarlier(fs: FileSystem, { journal, lock }: CompactionRun): Promise<void> {
-  for (const run of await journal.runsOn(lock.directory)) {
+async function purgeEarlier(
+  fs: FileSystem,
+  { journal, lock }: CompactionRun,
+  earlier: readonly RunRecord[],
+): Promise<void> {
+  for (const run of earlier) {
     if (run.kind === 'retention' || run.state !== 'done' || run.logPath !== lock.directory) continue;
     const taken = await journal.filesOfLaterRuns(run);
     const names = run.deletedFiles.filter((name) => !taken.has(name));

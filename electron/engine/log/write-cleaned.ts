@@ -27,6 +27,8 @@ export interface CleaningWork {
   /** index.interval.bytes */
   readonly indexIntervalBytes: Bytes;
   readonly slices: WorkSlices;
+  /** Settles when files may be changed: what has to stand before is written while the map is filled. */
+  readonly readyToWrite?: Promise<unknown> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Bytes read for the map and for the cleaning itself; where the map gets full there are more, and the total grows. */
   readonly onProgress?: ((progress: { bytesDone: Bytes; bytesTotal: Bytes }) => void) | undefined;
@@ -48,7 +50,7 @@ export interface CleanedLog {
  * signal's reason when aborted; what writing throws. The new files are gone then
  */
 export async function writeCleaned(fs: FileSystem, work: CleaningWork): Promise<CleanedLog> {
-  await clearLeftovers(fs, work.directory);
+  await clearLeftovers(fs, work);
   try {
     const cleaned = await new Cleaning(fs, work).run();
     work.signal?.throwIfAborted();
@@ -63,7 +65,10 @@ export async function writeCleaned(fs: FileSystem, work: CleaningWork): Promise<
  * Files of a cleaning that failed would go astray among ours. Those of an interrupted swap may be all that is left of
  * some records: they are a start's business.
  */
-async function clearLeftovers(fs: FileSystem, directory: string): Promise<void> {
+async function clearLeftovers(
+  fs: FileSystem,
+  { directory, readyToWrite }: CleaningWork,
+): Promise<void> {
   const names = (await fs.list(directory)).map(({ name }) => name);
   const swap = names.find((name) => name.endsWith(SWAP_SUFFIX));
   if (swap !== undefined)
@@ -74,7 +79,9 @@ async function clearLeftovers(fs: FileSystem, directory: string): Promise<void> 
         path: directory,
       },
     );
-  if (names.some((name) => name.endsWith(CLEANED_SUFFIX))) await removeCleaned(fs, directory);
+  if (!names.some((name) => name.endsWith(CLEANED_SUFFIX))) return;
+  await readyToWrite;
+  await removeCleaned(fs, directory);
 }
 
 class Cleaning {
@@ -139,7 +146,7 @@ class Cleaning {
   }
 
   #clean(): Promise<CleaningResult> {
-    const { segments, task, slices, directory, indexIntervalBytes, hash } = this.#work;
+    const { segments, task, slices, directory, indexIntervalBytes, hash, readyToWrite } = this.#work;
     return cleanLog(
       segments,
       task,
@@ -159,6 +166,7 @@ class Cleaning {
       {
         needsBytes: true,
         startGroup: async ([first]) => {
+          await readyToWrite;
           const place = { baseOffset: first!.baseOffset, indexIntervalBytes };
           this.#current = await CleanedSegment.create(this.#fs, directory, place);
           this.#digest = new HeaderDigest();

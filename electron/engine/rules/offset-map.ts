@@ -18,6 +18,7 @@ const SLOT_DOUBLES = 3;
 /** In doubles, behind the hash. */
 const OFFSET_AT = 2;
 const NOT_FOUND = -1;
+const HASH_WORD_VALUES = 2 ** 32;
 
 /** Keys that fit a map of this memory: slots by the load factor. */
 export function offsetMapCapacity(memoryBytes: Bytes): number {
@@ -45,6 +46,10 @@ export class OffsetMap {
   readonly #lanes: HashLanes = new Int32Array(LANES);
   /** Hashes of the keys that are looked up next, by the index of their record. */
   readonly #ahead: HashLanes = new Int32Array(LANES * RECORDS_AT_ONCE);
+  /** Where each of them is looked for first. */
+  readonly #firstSlots = new Int32Array(RECORDS_AT_ONCE);
+  /** From a hash word to a slot: a product, since a remainder of numbers beyond 2^31 is a call into the C library. */
+  readonly #slotsPerHash: number;
   /** Sum of what `lookAhead` has fetched: it would not be fetched for nothing. */
   protected near = 0;
 
@@ -52,6 +57,7 @@ export class OffsetMap {
   constructor(memoryBytes: Bytes, hash: KeyHash = hashKey) {
     this.slotCount = slotsIn(memoryBytes);
     this.capacity = offsetMapCapacity(memoryBytes);
+    this.#slotsPerHash = this.slotCount / HASH_WORD_VALUES;
     this.#doubles = new Float64Array(this.slotCount * SLOT_DOUBLES);
     this.#words = new Int32Array(this.#doubles.buffer);
     this.#hash = hash;
@@ -67,14 +73,19 @@ export class OffsetMap {
    */
   lookAhead({ bytes, count, keyFrom, keyTo }: RecordColumns): void {
     const [lanes, hash, ahead] = [this.#lanes, this.#hash, this.#ahead];
-    const [doubles, slotCount] = [this.#doubles, this.slotCount];
+    const [doubles, firstSlots, slotsPerHash] = [this.#doubles, this.#firstSlots, this.#slotsPerHash];
     for (let index = 0; index < count; index++) {
-      if (keyFrom[index]! >= 0) hash(bytes, keyFrom[index]!, keyTo[index]!, lanes);
-      for (let lane = 0; lane < LANES; lane++) ahead[LANES * index + lane] = lanes[lane]!;
+      if (keyFrom[index]! < 0) continue;
+      hash(bytes, keyFrom[index]!, keyTo[index]!, lanes);
+      const at = LANES * index;
+      ahead[at] = lanes[0]!;
+      ahead[at + 1] = lanes[1]!;
+      ahead[at + 2] = lanes[2]!;
+      ahead[at + 3] = lanes[3]!;
+      firstSlots[index] = (lanes[0]! >>> 0) * slotsPerHash;
     }
     let near = 0;
-    for (let index = 0; index < count; index++)
-      near += doubles[((ahead[LANES * index]! >>> 0) % slotCount) * SLOT_DOUBLES + OFFSET_AT]!;
+    for (let index = 0; index < count; index++) near += doubles[firstSlots[index]! * SLOT_DOUBLES + OFFSET_AT]!;
     this.near = near;
   }
 
@@ -137,7 +148,7 @@ export class OffsetMap {
     const [words, doubles, ahead] = [this.#words, this.#doubles, this.#ahead];
     const hashAt = LANES * index;
     const [h0, h1, h2, h3] = [ahead[hashAt]!, ahead[hashAt + 1]!, ahead[hashAt + 2]!, ahead[hashAt + 3]!];
-    let slot = (h0 >>> 0) % this.slotCount;
+    let slot = this.#firstSlots[index]!;
     while (doubles[slot * SLOT_DOUBLES + OFFSET_AT] !== 0) {
       const at = slot * SLOT_WORDS;
       if (words[at] === h0 && words[at + 1] === h1 && words[at + 2] === h2 && words[at + 3] === h3) break;
