@@ -38,16 +38,20 @@ export function keyedBatch(offset: number, { key, value }: KeyedRecord): Buffer 
   return batch;
 }
 
-/** Writes each list as a segment, the last one the active. @returns them, as a plan would see them */
+/**
+ * Writes each list as a segment, the last one the active.
+ * @param spacing From one record's offset to the next one's. @returns the segments, as a plan would see them
+ */
 export function putKeyedLog(
   fs: MemFileSystem,
   directory: string,
   segments: readonly (readonly KeyedRecord[])[],
+  spacing = 1,
 ): SourceSegment[] {
-  let offset = 0;
+  let count = 0;
   return segments.map((records) => {
-    const baseOffset = offset;
-    const bytes = Buffer.concat(records.map((record) => keyedBatch(offset++, record)));
+    const baseOffset = count * spacing;
+    const bytes = Buffer.concat(records.map((record) => keyedBatch(count++ * spacing, record)));
     const name = `${directory}/${String(baseOffset).padStart(20, '0')}`;
     fs.put(`${name}.log`, bytes);
     for (const ending of ['index', 'timeindex']) fs.put(`${name}.${ending}`, '');

@@ -3,8 +3,8 @@
  * to its original, and every one that is missing may be missing.
  *
  * By means of its own: keys are told apart by a hash under a secret, not by that of the cleaner's map, so that two keys
- * that the map took for one are noticed. Sees one part of the keys where all of them do not fit the memory. Where the
- * batches come from, its callers know.
+ * that the map took for one are noticed. Where not all of the keys fit the memory, it sees one part of them and says which
+ * are left. Where the batches come from, its callers know.
  */
 import { randomBytes } from 'node:crypto';
 import { AppError } from '../../../shared/errors';
@@ -24,24 +24,32 @@ type Payload = ReturnType<typeof currentPayload>;
 
 const SECRET_BYTES = 8;
 const SPARE_SLOTS = 1.5;
-/** Below it, one part of the keys could fill the map by chance. */
+/** A pass over the log for less would take longer than the memory is worth. */
 const MEMORY_BYTES_MIN: Bytes = 1024 * 1024;
 
-/** How the keys of a log are divided, so that those of one part fit the memory. */
-export class KeyParts {
-  readonly count: number;
-  readonly memoryBytes: Bytes;
-  readonly hash: KeyHash;
+/** Those keys whose hash leaves this remainder. */
+export interface KeyPart {
+  readonly remainder: number;
+  /** A power of two. */
+  readonly divisor: number;
+}
 
-  /** @param firstOffset Of the first segment that is cleaned. */
-  constructor({ endOffset, dedupeBufferBytes }: CleaningTask, firstOffset: Offset) {
-    const bytesNeeded = Math.ceil((endOffset - firstOffset) * SPARE_SLOTS + 2) * OFFSET_MAP_SLOT_BYTES;
-    const memoryBytesMax = Math.max(dedupeBufferBytes, MEMORY_BYTES_MIN);
-    this.count = Math.ceil(bytesNeeded / memoryBytesMax);
-    this.memoryBytes = Math.min(bytesNeeded, memoryBytesMax);
-    const secret = randomBytes(SECRET_BYTES);
-    this.hash = secretHash([secret.readInt32LE(0), secret.readInt32LE(4)]);
-  }
+const ALL_KEYS: KeyPart = { remainder: 0, divisor: 1 };
+
+/** How the keys of a log are told apart, and in how much memory. */
+export interface KeyMemory {
+  readonly hash: KeyHash;
+  readonly memoryBytes: Bytes;
+}
+
+/** @param firstOffset Of the first segment that is cleaned. */
+export function keyMemory({ endOffset, dedupeBufferBytes }: CleaningTask, firstOffset: Offset): KeyMemory {
+  const secret = randomBytes(SECRET_BYTES);
+  const bytesNeeded = Math.ceil((endOffset - firstOffset) * SPARE_SLOTS + 2) * OFFSET_MAP_SLOT_BYTES;
+  return {
+    hash: secretHash([secret.readInt32LE(0), secret.readInt32LE(4)]),
+    memoryBytes: Math.min(bytesNeeded, Math.max(dedupeBufferBytes, MEMORY_BYTES_MIN)),
+  };
 }
 
 export class CleanedCheck {
@@ -49,10 +57,14 @@ export class CleanedCheck {
   readonly #missing: MissingRecords;
   readonly #records = new RecordColumns();
 
-  /** @param part From 0 to `parts.count`, exclusive. */
-  constructor({ aborted }: CleaningTask, parts: KeyParts, part: number) {
+  constructor({ aborted }: CleaningTask, memory: KeyMemory, part: KeyPart = ALL_KEYS) {
     this.#transactions = new CleanedTransactions(aborted);
-    this.#missing = new MissingRecords(parts, part);
+    this.#missing = new MissingRecords(memory, part);
+  }
+
+  /** Keys that there was no memory for: each part is to be checked from the first batch on. */
+  get partsLeft(): readonly KeyPart[] {
+    return this.#missing.partsLeft;
   }
 
   /**
@@ -166,23 +178,21 @@ function timestampOf({ header }: Payload, timestampDelta: number): TimestampMs {
 
 /** Records of one part of the keys that were left out and have not been followed by a later one of their key yet. */
 class MissingRecords {
+  readonly partsLeft: KeyPart[] = [];
   /** By key: twice the latest offset, plus one where that record was left out. */
   readonly #map: OffsetMap;
-  readonly #parts: KeyParts;
-  readonly #part: number;
-  readonly #lanes = new Int32Array(4);
-  #missingCount = 0;
+  #part: KeyPart;
+  #count = 0;
 
-  constructor(parts: KeyParts, part: number) {
-    this.#map = new OffsetMap(parts.memoryBytes, parts.hash);
-    this.#parts = parts;
+  constructor({ memoryBytes, hash }: KeyMemory, part: KeyPart) {
+    this.#map = new OffsetMap(memoryBytes, hash);
     this.#part = part;
   }
 
   /** One of those that nothing follows; null where there is none. */
   get offset(): Offset | null {
-    if (this.#missingCount === 0) return null;
-    const found = this.#map.find((value) => value % 2 === 1);
+    if (this.#count === 0) return null;
+    const found = this.#map.find(isOfMissing);
     return found === null ? null : (found - 1) / 2;
   }
 
@@ -192,21 +202,34 @@ class MissingRecords {
 
   /** Of the records that were looked ahead over, in order. */
   see(records: RecordColumns, index: number, offset: Offset, isThere: boolean): void {
-    if (records.keyFrom[index]! < 0 || !this.#isOfPart(records, index)) return;
+    if (records.keyFrom[index]! < 0) return;
+    while (this.#map.isFull) this.#divide();
+    const { divisor, remainder } = this.#part;
+    if (divisor > 1 && this.#map.spareHashWord(index) % divisor !== remainder) return;
     // A tombstone that is left out has done its work.
     const isMissing = !isThere && records.hasValue[index] !== 0;
-    if (this.#map.isFull) throw wrong(offset, 'there are more keys than offsets');
     const before = this.#map.exchange(index, 2 * offset + (isMissing ? 1 : 0));
-    if (before >= 0 && before % 2 === 1) this.#missingCount--;
-    if (isMissing) this.#missingCount++;
+    if (before >= 0 && isOfMissing(before)) this.#count--;
+    if (isMissing) this.#count++;
   }
 
-  #isOfPart({ bytes, keyFrom, keyTo }: RecordColumns, index: number): boolean {
-    const { count, hash } = this.#parts;
-    if (count === 1) return true;
-    hash(bytes, keyFrom[index]!, keyTo[index]!, this.#lanes);
-    return (this.#lanes[3]! >>> 0) % count === this.#part;
+  /** Half of the keys are forgotten, and left for later. */
+  #divide(): void {
+    const { remainder } = this.#part;
+    const divisor = this.#part.divisor * 2;
+    this.partsLeft.push({ divisor, remainder: remainder + this.#part.divisor });
+    this.#part = { divisor, remainder };
+    this.#count = 0;
+    this.#map.keep((word, value) => {
+      const isKept = word % divisor === remainder;
+      if (isKept && isOfMissing(value)) this.#count++;
+      return isKept;
+    });
   }
+}
+
+function isOfMissing(value: number): boolean {
+  return value % 2 === 1;
 }
 
 export function wrong(offset: Offset, what: string): AppError {

@@ -8,7 +8,7 @@ import { extendedCrc32c } from '../format/crc';
 import { ATTRIBUTES_AT } from '../format/record-batch';
 import type { CleaningTask } from '../rules/clean-log';
 import { type BatchStream, readBatchPieces } from './batch-stream';
-import { CleanedCheck, type KeyParts, wrong } from './cleaned-check';
+import { CleanedCheck, type KeyMemory, type KeyPart, wrong } from './cleaned-check';
 import type { LogBatch } from './log-batch';
 import type { WorkSlices } from './work-slices';
 
@@ -58,31 +58,37 @@ export interface CleanedPair {
   readonly slices: WorkSlices;
 }
 
-/** @throws AppError CORRUPT, naming the offset */
+/** @param parts One pass over the pair for each, and for those that they leave. @throws AppError CORRUPT, naming the offset */
 export async function verifyParts(
-  { sources, cleaned, task, slices }: CleanedPair,
-  parts: KeyParts,
-  firstPart: number,
+  pair: CleanedPair,
+  memory: KeyMemory,
+  parts: readonly KeyPart[],
 ): Promise<void> {
-  for (let part = firstPart; part < parts.count; part++) {
-    const check = new CleanedCheck(task, parts, part);
-    const written = cleaned()[Symbol.asyncIterator]();
-    try {
-      let next = await written.next();
-      for await (const pieces of sources()) {
-        for (const source of pieces) {
-          const left = next.done ? null : (next.value as LogBatch);
-          const isPair = left !== null && left.header.lastOffset <= source.header.lastOffset;
-          check.see(source, isPair ? left.bytes : null);
-          if (isPair) next = await written.next();
-          if (slices.isOver) await slices.rest();
-        }
+  const left = [...parts];
+  for (let part = left.pop(); part !== undefined; part = left.pop()) {
+    const check = new CleanedCheck(pair.task, memory, part);
+    await verifyPair(pair, check);
+    left.push(...check.partsLeft);
+  }
+}
+
+async function verifyPair({ sources, cleaned, slices }: CleanedPair, check: CleanedCheck): Promise<void> {
+  const written = cleaned()[Symbol.asyncIterator]();
+  try {
+    let next = await written.next();
+    for await (const pieces of sources()) {
+      for (const source of pieces) {
+        const left = next.done ? null : (next.value as LogBatch);
+        const isPair = left !== null && left.header.lastOffset <= source.header.lastOffset;
+        check.see(source, isPair ? left.bytes : null);
+        if (isPair) next = await written.next();
+        if (slices.isOver) await slices.rest();
       }
-      if (!next.done)
-        throw wrong((next.value as LogBatch).header.baseOffset, 'a batch is left that was not there');
-      check.end();
-    } finally {
-      await written.return?.();
     }
+    if (!next.done)
+      throw wrong((next.value as LogBatch).header.baseOffset, 'a batch is left that was not there');
+    check.end();
+  } finally {
+    await written.return?.();
   }
 }

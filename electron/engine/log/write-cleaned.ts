@@ -12,7 +12,7 @@ import { CLEANED_SUFFIX, LOG_SUFFIX, offsetName, SWAP_SUFFIX } from '../format/f
 import { type CleaningResult, type CleaningTask, cleanLog, type SourceSegment } from '../rules/clean-log';
 import type { KeyHash } from '../rules/key-hash';
 import { type BatchStream, PieceBuffers, readBatches, readBatchPieces } from './batch-stream';
-import { CleanedCheck, KeyParts } from './cleaned-check';
+import { CleanedCheck, type KeyMemory, keyMemory } from './cleaned-check';
 import { CleanedSegment } from './cleaned-segment';
 import type { LogBatch } from './log-batch';
 import { removeCleaned } from './replace-segments';
@@ -30,7 +30,7 @@ export interface CleaningWork {
   /** Settles when files may be changed: what has to stand before is written while the map is filled. */
   readonly readyToWrite?: Promise<unknown> | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Bytes read for the map and for the cleaning itself; where the map gets full there are more, and the total grows. */
+  /** Bytes read for the map, the cleaning and its verification; where the map gets full there are more, and the total grows. */
   readonly onProgress?: ((progress: { bytesDone: Bytes; bytesTotal: Bytes }) => void) | undefined;
   /** Of the offset map; tests pass a weak one. */
   readonly hash?: KeyHash | undefined;
@@ -65,10 +65,7 @@ export async function writeCleaned(fs: FileSystem, work: CleaningWork): Promise<
  * Files of a cleaning that failed would go astray among ours. Those of an interrupted swap may be all that is left of
  * some records: they are a start's business.
  */
-async function clearLeftovers(
-  fs: FileSystem,
-  { directory, readyToWrite }: CleaningWork,
-): Promise<void> {
+async function clearLeftovers(fs: FileSystem, { directory, readyToWrite }: CleaningWork): Promise<void> {
   const names = (await fs.list(directory)).map(({ name }) => name);
   const swap = names.find((name) => name.endsWith(SWAP_SUFFIX));
   if (swap !== undefined)
@@ -88,10 +85,10 @@ class Cleaning {
   readonly #fs: FileSystem;
   readonly #work: CleaningWork;
   readonly #sources: readonly SourceSegment[];
-  readonly #parts: KeyParts;
+  readonly #keys: KeyMemory;
   readonly #check: CleanedCheck;
   readonly #buffers = new PieceBuffers();
-  readonly #bytesExpected: Bytes;
+  #bytesExpected: Bytes;
   #bytesDone: Bytes = 0;
   readonly #written: { baseOffset: Offset; sizeInBytes: Bytes }[] = [];
   #current: CleanedSegment | null = null;
@@ -111,8 +108,8 @@ class Cleaning {
       (_source, index) => (this.#sources[index + 1]?.baseOffset ?? task.endOffset) > task.firstDirtyOffset,
     );
     this.#bytesExpected = sizeOf(dirty) + sizeOf(this.#sources);
-    this.#parts = new KeyParts(task, this.#sources[0]!.baseOffset);
-    this.#check = new CleanedCheck(task, this.#parts, 0);
+    this.#keys = keyMemory(task, this.#sources[0]!.baseOffset);
+    this.#check = new CleanedCheck(task, this.#keys);
   }
 
   async run(): Promise<CleanedLog> {
@@ -207,17 +204,20 @@ class Cleaning {
   /** What the checks had no memory for while the log was cleaned. */
   #verifyOtherParts(): Promise<void> {
     const { task, slices } = this.#work;
+    const { partsLeft } = this.#check;
+    this.#bytesExpected = this.#bytesDone + partsLeft.length * sizeOf(this.#sources);
     const sources = () =>
       allPieces(
         this.#fs,
         this.#sources.map((segment) => this.#streamOf(segment, { skipsCrc: true })),
+        (pieces) => this.#tellProgress(pieces),
       );
     const cleaned = () =>
       allBatches(
         this.#fs,
         this.#written.map((segment) => this.#streamOf(segment, { skipsCrc: true, suffix: CLEANED_SUFFIX })),
       );
-    return verifyParts({ task, slices, sources, cleaned }, this.#parts, 1);
+    return verifyParts({ task, slices, sources, cleaned }, this.#keys, partsLeft);
   }
 
   #streamOf(
@@ -235,8 +235,16 @@ function sizeOf(segments: readonly { sizeInBytes: Bytes }[]): Bytes {
   return segments.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
 }
 
-async function* allPieces(fs: FileSystem, streams: readonly BatchStream[]) {
-  for (const stream of streams) yield* readBatchPieces(fs, stream);
+async function* allPieces(
+  fs: FileSystem,
+  streams: readonly BatchStream[],
+  onPiece: (batches: readonly LogBatch[]) => void,
+) {
+  for (const stream of streams)
+    for await (const batches of readBatchPieces(fs, stream)) {
+      onPiece(batches);
+      yield batches;
+    }
 }
 
 async function* allBatches(fs: FileSystem, streams: readonly BatchStream[]) {

@@ -15,6 +15,8 @@ const LOAD_FACTOR_MAX = 0.9;
 const LANES = 4;
 const SLOT_WORDS = 6;
 const SLOT_DOUBLES = 3;
+/** Of the hash; the first word chooses the slot. */
+const SPARE_WORD = 3;
 /** In doubles, behind the hash. */
 const OFFSET_AT = 2;
 const NOT_FOUND = -1;
@@ -85,7 +87,8 @@ export class OffsetMap {
       firstSlots[index] = (lanes[0]! >>> 0) * slotsPerHash;
     }
     let near = 0;
-    for (let index = 0; index < count; index++) near += doubles[firstSlots[index]! * SLOT_DOUBLES + OFFSET_AT]!;
+    for (let index = 0; index < count; index++)
+      near += doubles[firstSlots[index]! * SLOT_DOUBLES + OFFSET_AT]!;
     this.near = near;
   }
 
@@ -134,6 +137,32 @@ export class OffsetMap {
       if (stored !== 0 && test(stored - 1)) return stored - 1;
     }
     return null;
+  }
+
+  /** Of a record that was looked ahead over: a word of its key's hash that its slot does not depend on, unsigned. */
+  spareHashWord(index: number): number {
+    return this.#ahead[LANES * index + SPARE_WORD]! >>> 0;
+  }
+
+  /** Forgets the keys that the test does not hold for. @param test Gets the key's `spareHashWord`, and its value */
+  keep(test: (spareHashWord: number, value: number) => boolean): void {
+    const words = this.#words;
+    const kept = new Int32Array(this.size * SLOT_WORDS);
+    let end = 0;
+    for (let slot = 0; slot < this.slotCount; slot++) {
+      const value = this.offsetIn(slot);
+      const at = slot * SLOT_WORDS;
+      if (value === NOT_FOUND || !test(words[at + SPARE_WORD]! >>> 0, value)) continue;
+      kept.set(words.subarray(at, at + SLOT_WORDS), end);
+      end += SLOT_WORDS;
+    }
+    this.#doubles.fill(0);
+    this.size = end / SLOT_WORDS;
+    for (let from = 0; from < end; from += SLOT_WORDS) {
+      let slot = Math.floor((kept[from]! >>> 0) * this.#slotsPerHash);
+      while (this.offsetIn(slot) !== NOT_FOUND) if (++slot === this.slotCount) slot = 0;
+      words.set(kept.subarray(from, from + SLOT_WORDS), slot * SLOT_WORDS);
+    }
   }
 
   clear(): void {

@@ -109,6 +109,18 @@ describe('runCompaction', () => {
     expect(await recordsIn(fs)).toBe(NEW);
   });
 
+  it('reads a log twice however far apart its offsets are', async () => {
+    const spacing = 50_000_000;
+    segments = putKeyedLog(fs, LOG, LONGER, spacing);
+    let openCount = 0;
+    fs.before = ({ kind, path }) => {
+      if (kind === 'open' && path.endsWith(`${'0'.repeat(20)}.log`)) openCount++;
+    };
+    await run({ task: task({ highWatermark: 20 * spacing }) });
+    expect(openCount).toBe(2);
+    expect(await recordsIn(fs)).toBe(NEW.replaceAll(/(\d+):/g, (_, offset) => `${offset * spacing}:`));
+  });
+
   it('leaves a group by its size', async () => {
     use(LONGER);
     const { newBaseOffsets } = await run({ task: task({ segmentBytes: segments[0]!.sizeInBytes }) });

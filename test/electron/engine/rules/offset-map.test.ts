@@ -48,6 +48,23 @@ describe('OffsetMap', () => {
     );
   });
 
+  it('keeps those keys that a test holds for, and finds them as before', () => {
+    const keys = fc.uniqueArray(fc.uint8Array({ maxLength: 20 }), {
+      minLength: 1,
+      maxLength: 90,
+      selector: String,
+    });
+    fc.assert(
+      fc.property(keys, (puts) => {
+        const map = ahead(new OffsetMap(24 * 101), puts);
+        for (const index of puts.keys()) map.put(index, index);
+        map.keep((word, value) => value % 2 === 0 && word === map.spareHashWord(value));
+        for (const index of puts.keys()) expect(map.get(index)).toBe(index % 2 === 0 ? index : -1);
+        expect(map.size).toBe(Math.ceil(puts.length / 2));
+      }),
+    );
+  });
+
   it('is full at nine tenths of its slots, and empty after clear', () => {
     const map = new OffsetMap(24 * 100);
     ahead(
