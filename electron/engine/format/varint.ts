@@ -6,6 +6,8 @@
  */
 const LOW_BITS = 28;
 const LOW_UNIT = 2 ** LOW_BITS;
+/** Set in every byte but the last. */
+const CONTINUED = 0x80;
 /** Of the longest encoding: 64 bits, 7 a byte. */
 export const VARLONG_BYTES_MAX = 10;
 
@@ -28,15 +30,21 @@ export class VarintCursor {
     const { bytes } = this;
     let at = this.at;
     let byte = at < this.end ? bytes[at++]! : this.#fail();
-    if (byte < 0x80) {
+    if (byte < CONTINUED) {
       this.at = at;
       return (byte >>> 1) ^ -(byte & 1);
+    }
+    const second = at < this.end ? bytes[at]! : CONTINUED;
+    if (second < CONTINUED && !this.hasFailed) {
+      this.at = at + 1;
+      const value = (byte & 0x7f) | (second << 7);
+      return (value >>> 1) ^ -(value & 1);
     }
     let value = byte & 0x7f;
     for (let shift = 7; shift <= LOW_BITS; shift += 7) {
       byte = at < this.end ? bytes[at++]! : this.#fail();
       value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) {
+      if (byte < CONTINUED) {
         this.at = at;
         return this.hasFailed ? 0 : (value >>> 1) ^ -(value & 1);
       }
@@ -47,7 +55,7 @@ export class VarintCursor {
   /** int64 as a number; NaN where it is outside the safe integers, 0 after a failure. */
   readVarlong(): number {
     const first = this.at < this.end ? this.bytes[this.at]! : this.#fail();
-    if (first < 0x80 && !this.hasFailed) {
+    if (first < CONTINUED && !this.hasFailed) {
       this.at++;
       return (first >>> 1) ^ -(first & 1);
     }
@@ -58,7 +66,7 @@ export class VarintCursor {
       const bits = byte & 0x7f;
       if (index < 4) low |= bits << (7 * index);
       else high += bits * 2 ** (7 * (index - 4));
-      if (byte < 0x80) return this.hasFailed ? 0 : unzigzag(low, high);
+      if (byte < CONTINUED) return this.hasFailed ? 0 : unzigzag(low, high);
     }
     return this.#fail();
   }
@@ -67,7 +75,7 @@ export class VarintCursor {
   skipVarlong(): void {
     for (let index = 0; index < VARLONG_BYTES_MAX; index++) {
       const byte = this.at < this.end ? this.bytes[this.at++]! : this.#fail();
-      if (byte < 0x80) return;
+      if (byte < CONTINUED) return;
     }
     this.#fail();
   }

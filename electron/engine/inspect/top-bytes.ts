@@ -55,11 +55,15 @@ export class TopBytes {
 
   /** @param lanes Hash of the name, which is `bytes` from `from` to `to` (exclusive). @param weight In bytes. */
   add(lanes: HashLanes, bytes: Uint8Array, from: number, to: number, weight: Bytes): void {
-    let counter = this.#slots[this.#slotOf(lanes[0]!, lanes[1]!)]! - 1;
+    let slot = this.#slotOf(lanes[0]!, lanes[1]!);
+    let counter = this.#slots[slot]! - 1;
     if (counter < 0) {
-      if (this.#used === this.#counterCount) this.#forgetTheSmall();
+      if (this.#used === this.#counterCount) {
+        this.#forgetTheSmall();
+        slot = this.#slotOf(lanes[0]!, lanes[1]!);
+      }
       counter = this.#used++;
-      this.#slots[this.#slotOf(lanes[0]!, lanes[1]!)] = counter + 1;
+      this.#slots[slot] = counter + 1;
       this.#hashes[2 * counter] = lanes[0]!;
       this.#hashes[2 * counter + 1] = lanes[1]!;
       this.#bytes[counter] = this.#floor;
@@ -105,7 +109,9 @@ export class TopBytes {
 
   /** Frees at least one counter in eight. */
   #forgetTheSmall(): void {
-    const sample = this.#bytes.filter((_, counter) => counter % SAMPLE_STEP === 0).sort();
+    const sample = new Float64Array(Math.ceil(this.#counterCount / SAMPLE_STEP));
+    for (let index = 0; index < sample.length; index++) sample[index] = this.#bytes[index * SAMPLE_STEP]!;
+    sample.sort();
     this.#floor = sample[sample.length >> 1]!;
     this.#slots.fill(0);
     let kept = 0;

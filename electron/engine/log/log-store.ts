@@ -181,7 +181,7 @@ export class LogStore implements AppendTarget, ReadableLog {
       const before = this.#writer.standing();
       this.#cutOff = [];
       try {
-        await this.#writer.append(bytes, batches);
+        await this.#writer.append(bytes, batches, this.#clock.elapsedMs());
         const index = this.#writer.segment.pathOf(TRANSACTION_INDEX_SUFFIX);
         if (aborted !== null)
           await addAborted(this.#fs, index, aborted, (operation) => this.#orFail(operation));

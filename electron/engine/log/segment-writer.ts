@@ -5,7 +5,7 @@
  * What is written here is not yet published: `publish` makes it count for readers.
  */
 import { dirname } from 'node:path';
-import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
+import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
 import { closeAll, type FileSystem, type WritableFile } from '../file-system';
 import { LOG_SUFFIX, OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX } from '../format/file-names';
 import { NO_TIMESTAMP } from '../format/record-batch';
@@ -16,8 +16,9 @@ import { Segment, type SegmentFileSuffix, segmentPath } from './segment';
 import type { LogSettings } from './settings';
 
 const OFFSET_RANGE_MAX = 2 ** 31 - 1;
-/** Each call of the system to write takes longer than encoding so many entries. */
-const WAITING_ENTRIES_MAX = 512;
+/** Each call of the system to write takes longer than encoding some thousand entries. */
+const WAITING_ENTRIES_MAX = 2048;
+const INDEXES_BEHIND_MS = 50;
 
 /** How far an active segment has come. */
 export interface Mark {
@@ -63,6 +64,8 @@ export class SegmentWriter {
   #mark: Mark;
   /** Since the last append. */
   #hasPublished = false;
+  /** By the running clock. */
+  #indexesWrittenMs: Milliseconds = Number.NEGATIVE_INFINITY;
 
   private constructor(files: OpenedFiles, segment: Segment, mark: Mark, openedAtMs: TimestampMs) {
     this.segment = segment;
@@ -126,13 +129,16 @@ export class SegmentWriter {
 
   /**
    * Writes batches that follow one another in `bytes`. After an error, `cutBack` mends the files. The index files are behind,
-   * so that nobody waits for them and no entry ever points behind the end of the log file: by what was written since the
-   * last time that something was published before an append, or by 512 entries.
+   * so that nobody waits for them and no entry ever points behind the end of the log file: by what was published since the
+   * last append, or within 50 ms before it, or by 2048 entries.
+   * @param elapsedMs Now, by the running clock.
    */
-  async append(bytes: Uint8Array, batches: readonly FinishedBatch[]): Promise<void> {
+  async append(bytes: Uint8Array, batches: readonly FinishedBatch[], elapsedMs: Milliseconds): Promise<void> {
     const position: number = this.#mark.sizeInBytes;
-    const isDue = this.#hasPublished || this.#offsetIndex.waitingCount >= WAITING_ENTRIES_MAX;
+    const isTime = this.#hasPublished && elapsedMs - this.#indexesWrittenMs >= INDEXES_BEHIND_MS;
+    const isDue = isTime || this.#offsetIndex.waitingCount >= WAITING_ENTRIES_MAX;
     const earlierEntries = isDue ? this.#writeIndexes() : Promise.resolve();
+    if (isTime) this.#indexesWrittenMs = elapsedMs;
     this.#hasPublished = false;
     for (const batch of batches) this.#account(batch);
     await allOf([this.#log.write(bytes, position), earlierEntries]);

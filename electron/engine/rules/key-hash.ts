@@ -95,6 +95,7 @@ function wordAt(bytes: Uint8Array, at: number): number {
 
 /** Up to four bytes; those that are missing are zero. */
 function tailWord(bytes: Uint8Array, at: number, to: number): number {
+  if (at + 4 <= to) return wordAt(bytes, at);
   let word = 0;
   for (let index = 0; index < 4 && at + index < to; index++) word |= bytes[at + index]! << (8 * index);
   return word;

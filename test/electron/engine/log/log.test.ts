@@ -236,15 +236,18 @@ describe('Log files', () => {
       await log.append({ value: 'x'.repeat(150) });
       // The first batch has none, and the latest is written with the next append.
       expect(await entryCount()).toBe(Math.max(0, index - 1));
+      await clock.advance(50);
     }
     expect([indexWrites, entriesAhead]).toEqual([8, 0]);
+    for (let index = 0; index < 3; index++) await log.append({ value: 'x'.repeat(150) });
+    expect([indexWrites, entriesAhead]).toEqual([9, 0]); // those that follow at once wait together
     fs.before = null;
     await log.close();
-    expect(await entryCount()).toBe(9);
+    expect(await entryCount()).toBe(12);
     const found = await inspection();
     expect(found.problems).toEqual([]);
     await using again = await open();
-    expect(await valuesOf(again, { fromOffset: 9 })).toHaveLength(1);
+    expect(await valuesOf(again, { fromOffset: 12 })).toHaveLength(1);
   });
 
   it('keep the entries that are not in the files yet where an append fails', async () => {
