@@ -12,6 +12,7 @@ import { chooseDirectory, choosePlace, chooseReport } from './dialogs';
 import { nodeFileSystem } from './engine/file-system';
 import { DuePurges } from './ipc/due-purges';
 import { createHandlers } from './ipc/handlers';
+import { IndexesRead } from './ipc/indexes-read';
 import { OpenLogs } from './ipc/open-logs';
 import { ReportExports } from './ipc/report-exports';
 import { Runs } from './ipc/runs';
@@ -67,9 +68,9 @@ export function createApplication(parts: ApplicationParts): Application {
     checksResults: isDevelopment,
     diagnostics,
   });
-  const saved = savedReports(workers);
-  const { pool } = saved;
+  const { pool, ...saved } = savedReports(workers);
   const { runs, duePurges } = createRuns(workers, pool, diagnostics);
+  const indexes = new IndexesRead(pool);
   const openLogs = new OpenLogs({
     pool,
     // A report is what it is: nothing to watch.
@@ -82,6 +83,7 @@ export function createApplication(parts: ApplicationParts): Application {
     onFailed: (where, error) => void diagnostics.incident(where, error),
     onCurrentChanged(directory) {
       saved.keepOnly(directory?.path ?? null);
+      indexes.forget();
       window?.setTitle(directory === null ? APP_TITLE : `${directory.name} — ${APP_TITLE}`);
       if (!isPicture) duePurges.open(directory?.path ?? null);
       updateMenu();
@@ -100,14 +102,8 @@ export function createApplication(parts: ApplicationParts): Application {
     try {
       emit('directory.opened', await open(path));
     } catch (error) {
-      emit('directory.openFailed', { path, error: toWireError(error) });
+      emit('directory.openFailed', { path, error: openingError(diagnostics, error) });
     }
-  }
-
-  function toWireError(error: unknown): WireError {
-    if (error instanceof AppError) return error.toWire();
-    const incidentId = diagnostics.incident('open', error);
-    return new AppError('INTERNAL', 'Something went wrong.', { incidentId }).toWire();
   }
 
   async function chooseAndOpen(
@@ -150,6 +146,7 @@ export function createApplication(parts: ApplicationParts): Application {
     openLogs,
     pool,
     runs,
+    indexes,
     opening: () => opening,
     theme,
     setTheme,
@@ -190,7 +187,11 @@ export function createApplication(parts: ApplicationParts): Application {
       serveApp(paths.page, parts.developmentServer);
       serveOnIpc(dispatcher);
       // Started before the window, so that the log is often there before the page asks.
-      if (options.directory !== null) opening = open(options.directory).then(() => null, toWireError);
+      if (options.directory !== null)
+        opening = open(options.directory).then(
+          () => null,
+          (error) => openingError(diagnostics, error),
+        );
       updateMenu();
       window = openWindow();
       if (options.screenshot === null) return null;
@@ -234,4 +235,10 @@ function createRuns({ runs: runPool }: WorkerPools, pool: WorkerPools['scans'], 
 
 function reportExportsOver({ reports }: WorkerPools): ReportExports {
   return new ReportExports({ reports, version: app.getVersion(), print: printReport });
+}
+
+function openingError(diagnostics: Diagnostics, error: unknown): WireError {
+  if (error instanceof AppError) return error.toWire();
+  const incidentId = diagnostics.incident('open', error);
+  return new AppError('INTERNAL', 'Something went wrong.', { incidentId }).toWire();
 }

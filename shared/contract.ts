@@ -13,7 +13,7 @@ import {
 } from './compaction';
 import { DiskUsageSchema } from './disk-usage';
 import { EngineWriterSchema } from './engine-writer';
-import { IndexFactsSchema, IndexOutcomeSchema } from './index-facts';
+import { IndexFiguresSchema, IndexOutcomeSchema } from './index-facts';
 import {
   ConfirmedIndexRebuildSchema,
   IndexRebuildLogPlanSchema,
@@ -271,11 +271,11 @@ export const contract = {
       result: StatisticsSchema,
       progress: BytesProgress.extend({ recordsDone: Count }),
     },
-    /** Reads the batch headers of the log: what the Index screen's figures and what-ifs are made from. */
     /** Who writes the log with the engine, and its counters; null where nothing says that anybody does or did. */
     'log.engineWriter': { params: LogRef, result: EngineWriterSchema.nullable() },
-    'log.indexFacts': { params: LogRef, result: IndexFactsSchema, progress: BytesProgress },
-    /** What the indexes would be, from the figures given last. @throws NOT_FOUND where those were of another log */
+    /** Reads the batch headers of the log. */
+    'log.indexFigures': { params: LogRef, result: IndexFiguresSchema, progress: BytesProgress },
+    /** What the indexes would be, from what was read last. @throws NOT_FOUND where that was another log */
     'log.indexWhatIf': {
       params: LogRef.extend({ indexIntervalBytes: Count }),
       result: IndexOutcomeSchema,

@@ -1,6 +1,7 @@
 /**
- * Schema of what the Index screen is made from: each segment's index files, and the batches and entries of the log as
- * columns, so that shared/plan answers what-if questions without reading again.
+ * Schemas of a log's indexes: each segment's index files, and the batches and entries of the log as columns, so that
+ * shared/plan answers what-if questions without reading again; and the figures made from them, which is all that the
+ * Index screen gets.
  *
  * Units: sizes and positions in bytes, times in ms since the epoch (UTC); offsets in columns are relative to the base
  * offset of their segment.
@@ -10,8 +11,9 @@ import { SettingSchema } from './retention';
 
 const Int = z.number().int();
 const Count = Int.nonnegative();
-const Ints = z.instanceof(Int32Array);
-const Floats = z.instanceof(Float64Array);
+/** Of memory that threads share, or not. */
+const Ints = z.custom<Int32Array>((value) => value instanceof Int32Array);
+const Floats = z.custom<Float64Array>((value) => value instanceof Float64Array);
 
 /** Rows [from, from + count) of columns. */
 const RowsSchema = z.object({ from: Count, count: Count });
@@ -61,10 +63,34 @@ const LookupCostSchema = z.object({
   headersMax: Count,
 });
 
+const LookupCostsSchema = z.object({ byOffset: LookupCostSchema, byTime: LookupCostSchema });
+
 /** As shared/plan/index-what-if.ts has it. */
 export const IndexOutcomeSchema = z.object({
   offsetEntryCount: Count,
   timeEntryCount: Count,
   indexBytes: Count,
-  costs: z.object({ byOffset: LookupCostSchema, byTime: LookupCostSchema }),
+  costs: LookupCostsSchema,
 });
+
+const BarsSchema = z.array(z.object({ from: Count, to: Count, count: Count }));
+
+/** As shared/plan/index-figures.ts has it. */
+export const IndexFiguresSchema = z.object({
+  settings: IndexFactsSchema.shape.settings,
+  /** Ascending; the last is the active one. */
+  rows: z.array(
+    IndexSegmentSchema.extend({
+      gapBytesMean: z.number().nonnegative().nullable(),
+      gapBytesMax: Count.nullable(),
+      costs: LookupCostsSchema.nullable(),
+    }),
+  ),
+  coveredCount: Count,
+  coveredBytes: Count,
+  present: IndexOutcomeSchema,
+  gaps: z.object({ bytes: BarsSchema, records: BarsSchema }),
+  density: z.array(z.object({ at: z.number(), meanBytes: z.number(), maxBytes: Count })),
+});
+export type IndexFigures = z.infer<typeof IndexFiguresSchema>;
+export type IndexRow = IndexFigures['rows'][number];

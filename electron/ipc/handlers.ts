@@ -10,7 +10,7 @@ import type { Settings } from '../settings';
 import type { scanContract } from '../workers/scan-contract';
 import type { ScanPool } from '../workers/scan-pool';
 import { ChosenPlaces } from './chosen-places';
-import { IndexFigures } from './index-figures';
+import type { IndexesRead } from './indexes-read';
 import type { OpenLogs } from './open-logs';
 import type { ReportExports } from './report-exports';
 import type { Runs } from './runs';
@@ -30,6 +30,7 @@ export interface HandlerParts {
   readonly openLogs: OpenLogs;
   readonly pool: ScanPool<typeof scanContract>;
   readonly runs: Runs;
+  readonly indexes: IndexesRead;
   /** The directory of the command line, opened or failed; resolved once. */
   readonly opening: () => Promise<WireError | null>;
   /** The theme in force, which the command line may have set for this start only. */
@@ -47,11 +48,10 @@ export interface HandlerParts {
 }
 
 export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
-  const { settings, openLogs, pool, runs } = parts;
+  const { settings, openLogs, pool, runs, indexes } = parts;
   const places = new ChosenPlaces();
   const logCall = (logId: string) => ({ log: openLogs.log(logId).directory });
   const startups = new StartupPlans(pool);
-  const figures = new IndexFigures(pool);
   const startPath = (directoryId: string, logId: string | null) =>
     logId === null ? openLogs.pathOf(directoryId) : openLogs.log(logId).directory.path;
   const segmentCall = (logId: string) => ({ path: openLogs.log(logId).directory.path });
@@ -152,9 +152,9 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       ),
     'log.engineWriter': async ({ logId }, { signal }) =>
       pool.call('log.engineWriter', segmentCall(logId), { signal }),
-    'log.indexFacts': async ({ logId }, context) => figures.read(openLogs.log(logId), context),
+    'log.indexFigures': async ({ logId }, context) => indexes.figures(openLogs.log(logId), context),
     'log.indexWhatIf': async ({ logId, indexIntervalBytes }, { signal }) =>
-      figures.whatIf(logId, indexIntervalBytes, signal),
+      indexes.whatIf(openLogs.log(logId), indexIntervalBytes, signal),
     'log.indexRebuildPlan': async ({ logId, ...wish }, { signal, progress }) =>
       pool.call(
         'log.indexRebuildPlan',

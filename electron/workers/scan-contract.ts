@@ -12,7 +12,7 @@ import {
 import { BrokerStateSchema, DirectorySchema, ErrorSchema, LogSummarySchema } from '../../shared/contract';
 import { DirectorySpaceSchema, LogPolicySchema, LogUsageSchema } from '../../shared/disk-usage';
 import { EngineWriterSchema } from '../../shared/engine-writer';
-import { IndexFactsSchema, IndexOutcomeSchema } from '../../shared/index-facts';
+import { IndexFactsSchema, IndexFiguresSchema, IndexOutcomeSchema } from '../../shared/index-facts';
 import { IndexRebuildLogPlanSchema, IndexRebuildWishSchema } from '../../shared/index-rebuild';
 import {
   BatchAnatomySchema,
@@ -171,11 +171,13 @@ export const scanContract = {
       progress: z.object({ bytesDone: Count, bytesTotal: Count, recordsDone: Count }),
     },
     'log.engineWriter': { params: z.object({ path: Path }), result: EngineWriterSchema.nullable() },
+    /** Columns are in shared memory: main holds them for the calls below, and no copy is made for any. */
     'log.indexFacts': {
       params: z.object({ log: LogDirectorySchema }),
       result: IndexFactsSchema,
       progress: z.object({ bytesDone: Count, bytesTotal: Count }),
     },
+    'log.indexFigures': { params: z.object({ facts: IndexFactsSchema }), result: IndexFiguresSchema },
     'log.indexWhatIf': {
       params: z.object({ facts: IndexFactsSchema, indexIntervalBytes: Count }),
       result: IndexOutcomeSchema,

@@ -4,6 +4,7 @@
  * Opens its files itself, writes nothing, keeps nothing between calls.
  */
 import { AppError } from '../../shared/errors';
+import { indexFigures } from '../../shared/plan/index-figures';
 import { indexWhatIf } from '../../shared/plan/index-what-if';
 import { givenSettings } from '../../shared/plan/topic-settings';
 import type { RetentionWish } from '../../shared/retention';
@@ -136,6 +137,7 @@ const handlers: Handlers<typeof scanContract> = {
     const policies = await readDirectoryPolicies(fs, log.path, null);
     return readIndexFacts(fs, log, { policies, signal, onProgress: pacedProgress(progress) });
   },
+  'log.indexFigures': async ({ facts }) => ({ ...indexFigures(facts), settings: facts.settings }),
   'log.indexWhatIf': async ({ facts, indexIntervalBytes }) => indexWhatIf(facts, indexIntervalBytes),
   'log.indexRebuildPlan': async ({ log, indexIntervalBytes }, { signal, progress }) => {
     const policies = await readDirectoryPolicies(fs, log.path, null);

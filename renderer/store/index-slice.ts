@@ -1,9 +1,9 @@
 /**
- * Indexes of the log on the screen: what one pass over its batch headers found, the index.interval.bytes being tried, and
+ * Indexes of the log on the screen: figures from one pass over its batch headers, the index.interval.bytes being tried, and
  * what the indexes would be with it. That a worker computes; while it does, only the last move of the slider waits.
  */
 import type { WireError } from '../../shared/errors';
-import type { IndexFacts } from '../../shared/index-facts';
+import type { IndexFigures } from '../../shared/index-facts';
 import type { IndexRebuildLogPlan } from '../../shared/index-rebuild';
 import type { IndexOutcome } from '../../shared/plan/index-what-if';
 import { settingNumber } from '../../shared/plan/topic-settings';
@@ -20,7 +20,7 @@ export interface TriedOutcome {
 }
 
 export interface IndexSlice {
-  readonly indexFacts: IndexFacts | null;
+  readonly indexFigures: IndexFigures | null;
   readonly indexState: 'none' | 'loading' | 'ready' | 'failed';
   readonly indexError: WireError | null;
   /** null: the topic's own. */
@@ -40,7 +40,7 @@ export interface IndexSlice {
 }
 
 const NO_INDEXES = {
-  indexFacts: null,
+  indexFigures: null,
   indexState: 'none',
   indexError: null,
   triedIndexInterval: null,
@@ -61,31 +61,31 @@ export function indexSlice({ api, get, set, latest }: SliceContext): IndexSlice 
   let isComputing = false;
   let isWanted = false;
 
+  /** What was tried last is computed in the end, also where an earlier one failed. */
   async function compute(): Promise<void> {
     isWanted = true;
     if (isComputing) return;
     isComputing = true;
-    try {
-      while (isWanted) {
-        isWanted = false;
+    while (isWanted) {
+      isWanted = false;
+      try {
         await computeOnce();
+      } catch (error) {
+        const indexError = failureOf(error);
+        if (indexError !== null) set({ indexError });
       }
-    } catch (error) {
-      const indexError = failureOf(error);
-      if (indexError !== null) set({ indexError });
-    } finally {
-      isComputing = false;
     }
+    isComputing = false;
   }
 
   async function computeOnce(): Promise<void> {
-    const { logId, indexFacts, triedIndexInterval } = get();
-    if (logId === null || indexFacts === null) return;
-    const own = settingNumber(indexFacts.settings['index.interval.bytes']) ?? 0;
+    const { logId, indexFigures, triedIndexInterval } = get();
+    if (logId === null || indexFigures === null) return;
+    const own = settingNumber(indexFigures.settings['index.interval.bytes']) ?? 0;
     const indexIntervalBytes = triedIndexInterval ?? own;
     const outcome = await api.call('log.indexWhatIf', { logId, indexIntervalBytes });
-    if (get().indexFacts === indexFacts)
-      set({ indexOutcome: { intervalBytes: indexIntervalBytes, outcome } });
+    if (get().indexFigures === indexFigures)
+      set({ indexOutcome: { intervalBytes: indexIntervalBytes, outcome }, indexError: null });
   }
 
   /** What a saved report holds costs nothing, and is no task. */
@@ -93,9 +93,9 @@ export function indexSlice({ api, get, set, latest }: SliceContext): IndexSlice 
     const { logId } = get();
     if (logId === null) return;
     try {
-      const indexFacts = await api.call('log.indexFacts', { logId });
+      const indexFigures = await api.call('log.indexFigures', { logId });
       if (get().logId !== logId) return;
-      set({ indexFacts, indexState: 'ready', indexError: null });
+      set({ indexFigures, indexState: 'ready', indexError: null });
       await compute();
     } catch (error) {
       const indexError = failureOf(error);
@@ -121,16 +121,16 @@ export function indexSlice({ api, get, set, latest }: SliceContext): IndexSlice 
     async readIndexes() {
       const { logId } = get();
       if (logId === null) return;
-      if (get().indexFacts === null) set({ indexState: 'loading' });
+      if (get().indexFigures === null) set({ indexState: 'loading' });
       await get()
         .runTask({
           ...{ key: 'indexes', title: 'Read indexes and batch headers', isQuiet: true },
           async run(signal, progress) {
             const onProgress = byteProgress(progress);
-            const indexFacts = await api.call('log.indexFacts', { logId }, { signal, onProgress });
+            const indexFigures = await api.call('log.indexFigures', { logId }, { signal, onProgress });
             // A plan of before may no longer be what a rebuild would do.
             const fresh = {
-              indexFacts,
+              indexFigures,
               indexState: 'ready',
               indexError: null,
               indexRebuildPlan: null,
@@ -143,9 +143,9 @@ export function indexSlice({ api, get, set, latest }: SliceContext): IndexSlice 
         })
         .then((isDone) => {
           if (isDone || get().logId !== logId) return;
-          const failed = get().tasks.find(({ state }) => state === 'failed');
+          const failed = get().tasks.find(({ key, state }) => key === 'indexes' && state === 'failed');
           if (failed !== undefined) set({ indexState: 'failed', indexError: failed.error });
-          else if (get().indexFacts === null) set({ indexState: 'none' });
+          else if (get().indexFigures === null) set({ indexState: 'none' });
         });
     },
     async planIndexRebuild() {

@@ -102,7 +102,7 @@ export function recordSlice(context: SliceContext): RecordSlice {
         return plural(found.rows.length, 'match', 'matches');
       },
     });
-    const error = isDone ? null : (get().tasks[0]?.error ?? null);
+    const error = isDone ? null : (get().tasks.find(({ key }) => key === 'records')?.error ?? null);
     if (get().logId === logId)
       set({ recordsState: error === null ? 'ready' : 'failed', recordsError: error });
   }

@@ -42,6 +42,12 @@ export class LookupTally {
     return this;
   }
 
+  /** As if the segments of the other had been added. */
+  join(other: LookupTally): void {
+    this.#byOffset.join(other.#byOffset);
+    this.#byTime.join(other.#byTime);
+  }
+
   costs(): LookupCosts {
     return { byOffset: this.#byOffset.cost(), byTime: this.#byTime.cost() };
   }
@@ -62,6 +68,14 @@ class Tally {
     this.#headers += lookupCount * headers;
     if (bytes > this.#bytesMax) this.#bytesMax = bytes;
     if (headers > this.#headersMax) this.#headersMax = headers;
+  }
+
+  join(other: Tally): void {
+    this.#count += other.#count;
+    this.#bytes += other.#bytes;
+    this.#headers += other.#headers;
+    this.#bytesMax = Math.max(this.#bytesMax, other.#bytesMax);
+    this.#headersMax = Math.max(this.#headersMax, other.#headersMax);
   }
 
   cost(): LookupCost {

@@ -48,18 +48,23 @@ interface IndexFileFacts {
   readonly zeroTailBytes: Bytes;
 }
 
-/** As shared/index-facts.ts has it. */
+/** As shared/index-facts.ts has it; columns in memory that threads share, for they are large and several work on them. */
 export interface IndexFactsRead {
   readonly settings: Readonly<Record<(typeof NAMES)[number], Setting>>;
   readonly segments: IndexSegmentFacts[];
-  readonly batches: Omit<BatchColumnsRead, 'recordCount'>;
+  readonly batches: {
+    readonly positions: Int32Array<SharedArrayBuffer>;
+    readonly lastOffsets: Int32Array<SharedArrayBuffer>;
+    readonly recordCounts: Int32Array<SharedArrayBuffer>;
+    readonly maxTimestampsMs: Float64Array<SharedArrayBuffer>;
+  };
   readonly offsetEntries: {
-    readonly relativeOffsets: Int32Array<ArrayBuffer>;
-    readonly positions: Int32Array<ArrayBuffer>;
+    readonly relativeOffsets: Int32Array<SharedArrayBuffer>;
+    readonly positions: Int32Array<SharedArrayBuffer>;
   };
   readonly timeEntries: {
-    readonly timestampsMs: Float64Array<ArrayBuffer>;
-    readonly relativeOffsets: Int32Array<ArrayBuffer>;
+    readonly timestampsMs: Float64Array<SharedArrayBuffer>;
+    readonly relativeOffsets: Int32Array<SharedArrayBuffer>;
   };
 }
 
@@ -205,8 +210,11 @@ function transactionIndexFacts(file: SegmentFile | null): IndexSegmentFacts['tra
   return { entryCount: Math.floor(sizeInBytes / TRANSACTION_INDEX_ENTRY_SIZE), sizeInBytes };
 }
 
-function joinedInts(parts: readonly Int32Array[]): Int32Array<ArrayBuffer> {
-  const whole = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
+const byteLengthOf = (parts: readonly (Int32Array | Float64Array)[]) =>
+  parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
+
+function joinedInts(parts: readonly Int32Array[]): Int32Array<SharedArrayBuffer> {
+  const whole = new Int32Array(new SharedArrayBuffer(byteLengthOf(parts)));
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);
@@ -215,8 +223,8 @@ function joinedInts(parts: readonly Int32Array[]): Int32Array<ArrayBuffer> {
   return whole;
 }
 
-function joinedFloats(parts: readonly Float64Array[]): Float64Array<ArrayBuffer> {
-  const whole = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+function joinedFloats(parts: readonly Float64Array[]): Float64Array<SharedArrayBuffer> {
+  const whole = new Float64Array(new SharedArrayBuffer(byteLengthOf(parts)));
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);

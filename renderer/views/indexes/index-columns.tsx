@@ -1,10 +1,10 @@
 /** What the table of indexes shows of each segment, and how it is copied and sorted. */
+import type { IndexRow } from '../../../shared/index-facts';
 import type { LookupCost } from '../../../shared/plan/index-lookups';
 import { Badge } from '../../components/controls';
 import type { Column } from '../../components/data-table';
 import { countColumn, sizeColumn } from '../../components/number-columns';
 import { None } from '../../components/quantities';
-import type { IndexRow } from './index-view';
 
 /** null where no record was there to be looked up. */
 const meanOf = (cost: LookupCost | undefined) =>

@@ -1,5 +1,5 @@
 /** What another index.interval.bytes would change, what the index files take, and what does not fit the log. */
-import type { IndexFacts, IndexSegment } from '../../../shared/index-facts';
+import type { IndexFigures, IndexRow } from '../../../shared/index-facts';
 import type { LookupCost } from '../../../shared/plan/index-lookups';
 import type { IndexOutcome } from '../../../shared/plan/index-what-if';
 import { Badge, Button } from '../../components/controls';
@@ -11,37 +11,36 @@ import { plural, sizeText } from '../../text/quantities';
 import { LimitControl } from '../limit-control';
 import panel from '../plan-panel.module.css';
 import classes from './index-screen.module.css';
-import { type IndexView, ownInterval } from './index-view';
+import { ownInterval } from './own-interval';
 import { RebuildPanel } from './rebuild-panel';
 
 export interface IndexPanelProps {
-  readonly facts: IndexFacts;
-  readonly view: IndexView;
+  readonly figures: IndexFigures;
 }
 
-export function IndexPanel({ facts, view }: IndexPanelProps) {
+export function IndexPanel({ figures }: IndexPanelProps) {
   const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
   const isKafkas = useApp(
     ({ directory, logId }) => directory?.logs.find((log) => log.logId === logId)?.format !== 'log-manager',
   );
   return (
     <div className={panel['panel']}>
-      {isKafkas && <WhatIf facts={facts} view={view} />}
+      {isKafkas && <WhatIf figures={figures} />}
       <Mismatches />
-      {isKafkas && !isSaved && <RebuildPanel facts={facts} />}
-      <IndexFiles facts={facts} view={view} />
+      {isKafkas && !isSaved && <RebuildPanel settings={figures.settings} />}
+      <IndexFiles figures={figures} />
       {isKafkas ? <Explanation /> : <OriginalFormat />}
     </div>
   );
 }
 
-function WhatIf({ facts, view }: IndexPanelProps) {
+function WhatIf({ figures }: IndexPanelProps) {
   const { tried, tryIndexInterval, planned } = useAppParts((state) => ({
     tried: state.triedIndexInterval,
     planned: state.indexOutcome,
     tryIndexInterval: state.tryIndexInterval,
   }));
-  const own = ownInterval(facts);
+  const own = ownInterval(figures);
   const interval = tried ?? own;
   return (
     <section className={panel['group']} aria-label="What if">
@@ -49,7 +48,7 @@ function WhatIf({ facts, view }: IndexPanelProps) {
         name="index.interval.bytes"
         scale={INTERVAL_SCALE}
         value={interval}
-        own={facts.settings['index.interval.bytes']}
+        own={figures.settings['index.interval.bytes']}
         isTried={tried !== null && tried !== own}
         isDisabled={false}
         onChange={tryIndexInterval}
@@ -58,9 +57,9 @@ function WhatIf({ facts, view }: IndexPanelProps) {
         <thead>
           <tr>
             <th>
-              {view.coveredCount === view.rows.length
+              {figures.coveredCount === figures.rows.length
                 ? 'All segments'
-                : `${view.coveredCount} of ${plural(view.rows.length, 'segment')} (${sizeText(view.coveredBytes)})`}
+                : `${figures.coveredCount} of ${plural(figures.rows.length, 'segment')} (${sizeText(figures.coveredBytes)})`}
             </th>
             <th>As on disk</th>
             <th>{`Written every ${sizeText(planned?.intervalBytes ?? interval)}`}</th>
@@ -70,7 +69,7 @@ function WhatIf({ facts, view }: IndexPanelProps) {
           {OUTCOME_ROWS.map(({ title, cell }) => (
             <tr key={title}>
               <th scope="row">{title}</th>
-              <td>{cell(view.present)}</td>
+              <td>{cell(figures.present)}</td>
               <td>{planned === null ? <None /> : cell(planned.outcome)}</td>
             </tr>
           ))}
@@ -175,11 +174,12 @@ function Mismatches() {
 
 const SHOWN_MISMATCHES_MAX = 20;
 
-function IndexFiles({ facts: { segments, settings }, view }: IndexPanelProps) {
+function IndexFiles({ figures }: IndexPanelProps) {
+  const { rows: segments, settings } = figures;
   const runtime = useApp((state) => state.directory?.broker.verdict ?? 'unknown');
-  const sum = (of: (segment: IndexSegment) => number) =>
+  const sum = (of: (segment: IndexRow) => number) =>
     segments.reduce((total, segment) => total + of(segment), 0);
-  const zerosOf = ({ offsetIndex, timeIndex }: IndexSegment) =>
+  const zerosOf = ({ offsetIndex, timeIndex }: IndexRow) =>
     (offsetIndex?.zeroTailBytes ?? 0) + (timeIndex?.zeroTailBytes ?? 0);
   const fileBytes = sum(
     ({ offsetIndex, timeIndex, transactionIndex }) =>
@@ -198,7 +198,7 @@ function IndexFiles({ facts: { segments, settings }, view }: IndexPanelProps) {
           ['Slack in closed segments', <Size key="v" bytes={slack} />],
           ['segment.index.bytes', sizeText(Number(settings['segment.index.bytes'].value))],
           ['Segments without an index', <Count key="v" value={missingCount(segments)} />],
-          ['Headers known of', `${view.coveredCount} of ${plural(segments.length, 'segment')}`],
+          ['Headers known of', `${figures.coveredCount} of ${plural(segments.length, 'segment')}`],
           runtime === 'live' ? ['Broker', 'writes now: figures are of this moment'] : null,
         ]}
       />
@@ -206,7 +206,7 @@ function IndexFiles({ facts: { segments, settings }, view }: IndexPanelProps) {
   );
 }
 
-const missingCount = (segments: readonly IndexSegment[]) =>
+const missingCount = (segments: readonly IndexRow[]) =>
   segments.filter(({ offsetIndex, timeIndex }) => offsetIndex === null || timeIndex === null).length;
 
 function OriginalFormat() {

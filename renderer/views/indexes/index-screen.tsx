@@ -1,7 +1,6 @@
 /** Indexes of the log: how dense they are, what a look-up through them costs, and what another interval would change. */
 import { useDeferredValue, useMemo, useState } from 'react';
-import type { IndexFacts } from '../../../shared/index-facts';
-import { powerHistogram } from '../../../shared/plan/index-gaps';
+import type { IndexFigures, IndexRow } from '../../../shared/index-facts';
 import { GapHistogram } from '../../charts/gap-histogram';
 import { IndexDensityChart } from '../../charts/index-density-chart';
 import { Button, Choice } from '../../components/controls';
@@ -16,12 +15,12 @@ import { LogGate } from '../log-gate';
 import { INDEX_COLUMNS } from './index-columns';
 import { IndexPanel } from './index-panel';
 import classes from './index-screen.module.css';
-import { type IndexRow, type IndexView, indexView, ownInterval } from './index-view';
+import { ownInterval } from './own-interval';
 
 export function IndexScreen() {
-  const { segments, facts, error, indexState, readIndexes } = useAppParts((state) => ({
+  const { segments, figures, error, indexState, readIndexes } = useAppParts((state) => ({
     segments: state.segments,
-    facts: state.indexFacts,
+    figures: state.indexFigures,
     error: state.indexError,
     indexState: state.indexState,
     readIndexes: state.readIndexes,
@@ -40,8 +39,8 @@ export function IndexScreen() {
           </Failure>
         )
       )}
-      {facts !== null ? (
-        <Indexes facts={facts} />
+      {figures !== null ? (
+        <Indexes figures={figures} />
       ) : indexState === 'loading' ? (
         <Empty title="Reading indexes and batch headers…" />
       ) : (
@@ -71,13 +70,12 @@ function NotInReport() {
 
 const keyOf = (row: IndexRow) => row.baseOffset;
 
-function Indexes({ facts }: { readonly facts: IndexFacts }) {
+function Indexes({ figures }: { readonly figures: IndexFigures }) {
   const { selected, selectSegment } = useAppParts((state) => ({
     selected: state.selectedSegment,
     selectSegment: state.selectSegment,
   }));
   const tried = useDeferredValue(useApp((state) => state.triedIndexInterval));
-  const view = useMemo(() => indexView(facts), [facts]);
   return (
     <SplitPane
       name="indexes"
@@ -85,12 +83,12 @@ function Indexes({ facts }: { readonly facts: IndexFacts }) {
       first={
         <>
           <div className={classes['charts']}>
-            <IndexDensityChart points={view.density} indexIntervalBytes={tried ?? ownInterval(facts)} />
-            <Gaps view={view} />
+            <IndexDensityChart points={figures.density} indexIntervalBytes={tried ?? ownInterval(figures)} />
+            <Gaps figures={figures} />
           </div>
           <DataTable
             label="Indexes"
-            rows={view.rows}
+            rows={figures.rows}
             columns={INDEX_COLUMNS}
             keyOf={keyOf}
             selectedKey={selected}
@@ -99,23 +97,19 @@ function Indexes({ facts }: { readonly facts: IndexFacts }) {
           />
         </>
       }
-      second={<IndexPanel facts={facts} view={view} />}
+      second={<IndexPanel figures={figures} />}
     />
   );
 }
 
 const GAP_UNITS = ['bytes', 'records'] as const;
 
-function Gaps({ view: { gaps } }: { readonly view: IndexView }) {
+function Gaps({ figures: { gaps } }: { readonly figures: IndexFigures }) {
   const [unit, setUnit] = useState<(typeof GAP_UNITS)[number]>('bytes');
-  const bars = useMemo(
-    () => powerHistogram(unit === 'bytes' ? gaps.sizesInBytes : gaps.recordCounts),
-    [gaps, unit],
-  );
   return (
     <GapHistogram
       caption="Gaps"
-      bars={bars}
+      bars={gaps[unit]}
       text={unit === 'bytes' ? sizeText : countText}
       controls={<Choice label="Gaps in" value={unit} options={GAP_UNITS} onChange={setUnit} />}
     />

@@ -1,7 +1,6 @@
 /** Rebuilding index files: the comparison with the log, the plan file by file, the run, and the way back. */
-import type { IndexFacts } from '../../../shared/index-facts';
+import type { IndexFigures } from '../../../shared/index-facts';
 import type { IndexRebuildLogPlan, PlannedIndexFile } from '../../../shared/index-rebuild';
-import { settingNumber } from '../../../shared/plan/topic-settings';
 import { Badge, Button } from '../../components/controls';
 import { useAppParts } from '../../store/use-app';
 import { countText, plural, sizeText } from '../../text/quantities';
@@ -9,10 +8,11 @@ import { PendingRuns } from '../pending-runs';
 import panel from '../plan-panel.module.css';
 import { RunDescription, RunDialog } from '../run-dialog';
 import classes from './index-screen.module.css';
+import { ownInterval } from './own-interval';
 
 const LISTED_MAX = 200;
 
-export function RebuildPanel({ facts }: { readonly facts: IndexFacts }) {
+export function RebuildPanel({ settings }: Pick<IndexFigures, 'settings'>) {
   const state = useAppParts((all) => ({
     plan: all.indexRebuildPlan,
     tried: all.triedIndexInterval,
@@ -20,7 +20,7 @@ export function RebuildPanel({ facts }: { readonly facts: IndexFacts }) {
     rebuildIndexes: all.rebuildIndexes,
   }));
   const { plan, tried } = state;
-  const own = settingNumber(facts.settings['index.interval.bytes']) ?? 0;
+  const own = ownInterval({ settings });
   return (
     <section className={panel['group']} aria-label="Rebuild">
       <h2 className={classes['heading']}>Rebuild index files</h2>

@@ -1,0 +1,60 @@
+/**
+ * The page's store over an api that answers what a test says, with one log of one directory open in it. Answers of calls
+ * that a test does not name are errors.
+ */
+import type { Api } from '../../renderer/api';
+import { type AppStore, createAppStore } from '../../renderer/store/app-store';
+import type { Directory, LogSummary } from '../../shared/contract';
+
+type Answer = (params: Record<string, unknown>, signal: AbortSignal | undefined) => unknown;
+
+class FakeApi {
+  readonly calls: string[] = [];
+  readonly #listeners = new Map<string, (payload: never) => void>();
+  readonly answers: Record<string, Answer>;
+
+  constructor(answers: Record<string, Answer>) {
+    this.answers = answers;
+  }
+
+  async call(method: string, params: Record<string, unknown>, options?: { signal?: AbortSignal }) {
+    this.calls.push(method);
+    const answer = this.answers[method];
+    if (answer === undefined) throw new Error(`unexpected ${method}`);
+    return answer(params, options?.signal);
+  }
+
+  on(name: string, listener: (payload: never) => void) {
+    this.#listeners.set(name, listener);
+    return () => void this.#listeners.delete(name);
+  }
+
+  emit(name: string, payload: unknown) {
+    this.#listeners.get(name)?.(payload as never);
+  }
+}
+
+export const SUMMARY: LogSummary = {
+  ...{ logId: 'log-1', name: 'orders-0', topic: 'orders', partition: 0, state: 'current', format: 'kafka' },
+  ...{ segmentCount: 1, sizeInBytes: 10, logStartOffset: 0, logEndOffset: 5, largestTimestampMs: 1 },
+  ...{ problemCount: 0, generation: 0 },
+};
+const DIRECTORY: Directory = {
+  ...{ directoryId: 'directory-1', name: 'orders-0', path: '/orders-0', kind: 'log' },
+  ...{ broker: { verdict: 'detached', reason: '' }, logs: [SUMMARY] },
+};
+export const segmentOf = (baseOffset: number, recordCount: number | null) => ({
+  ...{ baseOffset, recordCount, sizeInBytes: 10, problemCount: 0, offsetIndex: null, codecs: [] },
+});
+
+export function storeWith(answers: Record<string, Answer>): { store: AppStore; api: FakeApi } {
+  const api = new FakeApi({
+    'app.start': () => ({ version: '1', theme: 'light', recent: [], directory: DIRECTORY, openError: null }),
+    'log.count': () => ({ generation: 0 }),
+    ...answers,
+  });
+  return { store: createAppStore(api as unknown as Api, { now: () => 0 }), api };
+}
+
+/** Until everything that waits for nothing but answers has gone on. */
+export const quiet = () => new Promise((resolve) => setTimeout(resolve));
