@@ -68,11 +68,15 @@ export class OffsetIndexColumns {
     return { relativeOffset: this.#offsets[slot]!, position: this.#positions[slot]! };
   }
 
-  /** Where to begin reading for an offset; 0 where no entry is at or below it. */
-  positionFor(relativeOffset: Offset): FilePosition {
+  /**
+   * Where to begin reading for an offset: 0 where no entry is at or below it. The offset's batch begins at the next entry's
+   * position at the latest, so that it has ended at the position of the one after that; null where there is none.
+   */
+  stretchFor(relativeOffset: Offset): { readonly from: FilePosition; readonly to: FilePosition | null } {
     const warmCount = WARM_BYTES / OFFSET_INDEX_ENTRY_SIZE;
     const slot = lowerBoundSlot(this.#offsets, this.count, relativeOffset, warmCount);
-    return slot < 0 ? 0 : this.#positions[slot]!;
+    const to = slot + 2 < this.count ? this.#positions[slot + 2]! : null;
+    return { from: slot < 0 ? 0 : this.#positions[slot]!, to };
   }
 }
 

@@ -25,7 +25,10 @@ export interface ReadableLog {
   largestTimestampOf(segment: Segment): Promise<TimestampMs>;
 }
 
-/** A reader that wants one record is served with little; one that goes on, with more each time. */
+/**
+ * A reader that wants one record is served with little, though at once: waiting for a second read takes longer than
+ * reading more. One that goes on gets more each time.
+ */
 const FIRST_PIECE_SIZE = 16 * 1024;
 const PIECE_SIZE_MAX = 1024 * 1024;
 
@@ -40,7 +43,7 @@ export interface BatchRange {
 export async function* readBatches(log: ReadableLog, range: BatchRange): AsyncGenerator<LogBatch> {
   let next = range.from;
   let pieceSize = FIRST_PIECE_SIZE;
-  let place: { segment: Segment; position: FilePosition } | null = null;
+  let place = null as { segment: Segment; position: FilePosition } | null;
   while (next < range.to) {
     range.signal?.throwIfAborted();
     if (log.isClosed) throw new AppError('LOG_CLOSED', 'The log was closed.', { nextOffset: next });
@@ -48,8 +51,12 @@ export async function* readBatches(log: ReadableLog, range: BatchRange): AsyncGe
     const segment: Segment = log.segments[index]!;
     next = Math.max(next, segment.baseOffset);
     try {
-      const position: FilePosition =
-        place?.segment === segment ? place.position : await positionOf(log, segment, next);
+      if (place?.segment !== segment) {
+        const { from, to } = await stretchOf(log, segment, next);
+        place = { segment, position: from };
+        pieceSize = Math.min(PIECE_SIZE_MAX, Math.max(pieceSize, (to ?? 0) - from));
+      }
+      const { position } = place;
       if (position < segment.sizeInBytes) {
         const piece = await readFrom(log, segment, position, pieceSize);
         // Replaced meanwhile: these may be bytes of the file that has its name now.
@@ -143,9 +150,14 @@ function isCurrent({ segments }: ReadableLog, segment: Segment): boolean {
   return segments[segmentIndexFor(segments, segment.baseOffset)] === segment;
 }
 
-async function positionOf(log: ReadableLog, segment: Segment, offset: Offset): Promise<FilePosition> {
-  if (offset <= segment.baseOffset) return 0;
-  return (await log.offsetIndexOf(segment)).positionFor(offset - segment.baseOffset);
+/** Where to begin to read, and where the offset's batch has ended; null where that is not known. */
+async function stretchOf(
+  log: ReadableLog,
+  segment: Segment,
+  offset: Offset,
+): Promise<{ readonly from: FilePosition; readonly to: FilePosition | null }> {
+  if (offset <= segment.baseOffset) return { from: 0, to: null };
+  return (await log.offsetIndexOf(segment)).stretchFor(offset - segment.baseOffset);
 }
 
 async function readFrom(

@@ -303,6 +303,22 @@ describe('Log.read', () => {
     await expect(valuesOf(log, { fromOffset: 301 })).rejects.toMatchObject({ code: 'OFFSET_OUT_OF_RANGE' });
   });
 
+  it('asks the file once for a record, wherever it is in batches of the size of a first piece', async () => {
+    await using log = await open();
+    await log.appendMany(numbered(200, 1000));
+    let reads = 0;
+    fs.before = ({ kind, path }) => {
+      if (kind === 'read' && path.endsWith('.log')) reads++;
+    };
+    const readsOf: number[] = [];
+    for (let from = 0; from < 100; from++) {
+      reads = 0;
+      expect(await valuesOf(log, { fromOffset: from, recordsMax: 1 })).toHaveLength(1);
+      readsOf.push(reads);
+    }
+    expect(new Set(readsOf)).toEqual(new Set([1]));
+  });
+
   it('begins with the first record at or after a timestamp', async () => {
     await using log = await open({ segmentBytes: 4000, batchBytes: 500, indexIntervalBytes: 600 });
     await log.appendMany(numbered(300, 40));
