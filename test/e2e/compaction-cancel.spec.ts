@@ -42,7 +42,9 @@ async function analysed(page: Page): Promise<void> {
   await expect(page.locator('html')).toHaveAttribute('data-settled', 'true', { timeout: 120_000 });
 }
 
-test('shows the progress of a run, and leaves the log as it was when it is cancelled', async ({ page }) => {
+test('shows the progress of a run, and leaves the log as it was when it is cancelled', {
+  tag: '@once',
+}, async ({ page }) => {
   const before = treeHash();
   await settled(page);
   await openScreen(page, 'Compaction');

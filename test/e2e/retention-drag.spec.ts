@@ -49,7 +49,9 @@ function drag(page: Page, name: string, changes: number): Promise<void> {
 
 test.use({ directory: path });
 
-test(`dragging a limit over ${SEGMENTS} segments keeps the page moving`, async ({ page }) => {
+test(`dragging a limit over ${SEGMENTS} segments keeps the page moving`, { tag: '@once' }, async ({
+  page,
+}) => {
   test.setTimeout(OPENING_MS_MAX + 100_000);
   await expect(page.locator('html')).toHaveAttribute('data-settled', 'true', { timeout: OPENING_MS_MAX });
   await openScreen(page, 'Retention');
