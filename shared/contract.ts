@@ -21,6 +21,7 @@ import {
 } from './index-rebuild';
 import {
   BatchAnatomySchema,
+  BrokerStateSchema,
   DepthSchema,
   FileAnatomySchema,
   LogFormatSchema,
@@ -55,12 +56,6 @@ export const ErrorSchema = z.object({
   code: z.string(),
   message: z.string(),
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-});
-
-/** live: a broker runs here. crashed/clean: how it last stopped. detached: a copy without a broker. */
-export const BrokerStateSchema = z.object({
-  verdict: z.enum(['live', 'crashed', 'clean', 'detached', 'unknown']),
-  reason: z.string(),
 });
 
 export const LogSummarySchema = z.object({

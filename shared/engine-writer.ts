@@ -46,6 +46,8 @@ const LogMetricsSchema = z.object({
 export const EngineMetricsSchema = z.object({
   schema: z.literal('strata.metrics/1'),
   processId: Count,
+  /** Of the machine, or of the container, that the process is on. */
+  hostName: z.string().max(255),
   openedAtMs: Count,
   writtenAtMs: Count,
   /** Between two writings. */
@@ -64,7 +66,7 @@ export type EngineMetrics = z.infer<typeof EngineMetricsSchema>;
 export const EngineWriterSchema = z.object({
   /**
    * open: a process has the log open for writing. closed: nobody has, and the last one closed it. abandoned: nobody has, and
-   * the last one did not. unknown: the lock cannot be asked.
+   * the last one did not. unknown: the lock cannot be asked, and the counters do not tell.
    */
   state: z.enum(['open', 'closed', 'abandoned', 'unknown']),
   /** null where there are none, or where `flaw` says why they cannot be read. */

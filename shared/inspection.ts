@@ -83,9 +83,18 @@ export const LogSchema = z.object({
 
 export type LogInspectionRow = z.infer<typeof LogSchema>;
 
+/** live: the writer is at work here. crashed/clean: how it last stopped. detached: a copy that nobody has at work. */
+export const BrokerStateSchema = z.object({
+  verdict: z.enum(['live', 'crashed', 'clean', 'detached', 'unknown']),
+  /** engine: a program with Strata's engine, or a run of Strata. null where nothing tells. */
+  writer: z.enum(['broker', 'engine']).nullable(),
+  reason: z.string(),
+});
+
 export const InspectionSchema = z.object({
   schema: z.enum(['strata.inspect/1', 'strata.verify/1']),
   directory: z.string(),
+  broker: BrokerStateSchema,
   logs: z.array(LogSchema),
   /** Of a data directory itself: `file` names the directory in it that is meant. */
   problems: z.array(ProblemSchema),

@@ -7,16 +7,10 @@
 import { z } from 'zod';
 import { BatchTableSchema } from './batch-table';
 import { CompactionAnalysisSchema, CompactionFactsSchema } from './compaction';
-import {
-  BrokerStateSchema,
-  DirectorySchema,
-  ErrorSchema,
-  LogSummarySchema,
-  SavedReportSchema,
-} from './contract';
+import { DirectorySchema, ErrorSchema, LogSummarySchema, SavedReportSchema } from './contract';
 import { DirectorySpaceSchema, LogUsageSchema } from './disk-usage';
 import { IndexFactsSchema } from './index-facts';
-import { LogSchema } from './inspection';
+import { BrokerStateSchema, LogSchema } from './inspection';
 import { RetentionFactsSchema, RetentionLogPlanSchema } from './retention';
 import { StatisticsSchema } from './statistics';
 

@@ -45,8 +45,8 @@ export const StartupLogSchema = z.object({
 const Facts = {
   kind: z.enum(['log', 'data-directory']),
   hadCleanShutdown: z.boolean(),
-  /** Then the plan holds for a crash right now. */
-  isBrokerLive: z.boolean(),
+  /** Who is at work there; then the plan holds for a crash right now. */
+  liveWriter: z.enum(['broker', 'engine']).nullable(),
   areAssignmentsKnown: z.boolean(),
   stopsBeforeLoading: z.boolean(),
 };

@@ -9,6 +9,7 @@ import { AppError } from '../../shared/errors';
 import type { Inspection } from '../../shared/inspection';
 import { problemAt } from '../../shared/problem';
 import { nodeReadingFileSystem as fs } from '../engine/file-system';
+import { readBrokerState } from '../engine/inspect/broker-state';
 import { checkDirectoryNames } from '../engine/inspect/check-directory-names';
 import { inspectLog, type LogInspection } from '../engine/inspect/inspect-log';
 import type { Depth } from '../engine/inspect/inspect-segment';
@@ -65,7 +66,8 @@ async function report(listing: LogListing, options: ReportOptions, terminal: Ter
     );
   progress.clear();
   const problems = listing.kind === 'log' ? [] : await checkDirectoryNames(fs, listing.path);
-  const inspection: Inspection = { schema: options.schema, directory: listing.path, logs, problems };
+  const broker = await readBrokerState(fs, listing.path);
+  const inspection: Inspection = { schema: options.schema, directory: listing.path, broker, logs, problems };
   await terminal.out(
     options.isJson ? `${JSON.stringify(inspection)}\n` : inspectionText(inspection, listing.kind),
   );

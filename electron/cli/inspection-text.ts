@@ -1,13 +1,14 @@
 /** An inspection as text for a terminal: a table of logs, or of the segments of one, and the problems. Pure. */
 import type { Inspection, LogInspectionRow, SegmentRow } from '../../shared/inspection';
 import type { Problem } from '../../shared/problem';
+import { writerWords } from '../../shared/writer-words';
 import { type Column, countText, safeText, sizeText, textTable, timeText } from './text-table';
 
 export function inspectionText(
-  { directory, logs, problems }: Inspection,
+  { directory, broker, logs, problems }: Inspection,
   kind: 'log' | 'data-directory',
 ): string {
-  const head = `${safeText(directory)}\n`;
+  const head = `${safeText(directory)}\n${writerWords(broker)}: ${safeText(broker.reason)}\n`;
   const body =
     kind === 'log' ? logs.map(logText).join('') : `${totalsText(logs)}\n${textTable(LOG_COLUMNS, logs)}`;
   const found = [

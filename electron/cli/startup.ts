@@ -10,6 +10,7 @@ import {
   type StartupStep,
 } from '../../shared/plan/startup-reasons';
 import type { StartupPlan } from '../../shared/startup';
+import { liveWriterText } from '../../shared/writer-words';
 import { nodeReadingFileSystem as fs } from '../engine/file-system';
 import { simulateStartup } from '../engine/inspect/simulate-startup';
 import { type Command, onlyDirectory } from './command';
@@ -58,16 +59,16 @@ function planText(plan: StartupPlan, isAll: boolean): string {
   ].join('\n');
 }
 
-function factLines({ hadCleanShutdown, isBrokerLive, areAssignmentsKnown, logs }: StartupPlan): string[] {
+function factLines({ hadCleanShutdown, liveWriter, areAssignmentsKnown, logs }: StartupPlan): string[] {
   const sum = (count: (log: StartupPlan['logs'][number]) => number) =>
     sizeText(logs.reduce((total, log) => total + count(log), 0));
   const lines = [
     hadCleanShutdown
-      ? 'The last broker stopped in order.'
+      ? 'Whoever was here last stopped in order.'
       : 'No clean stop: segments from the recovery point on are checked.',
     `${sum((log) => log.bytesToCheck)} to check, ${sum((log) => log.bytesToReplay)} to read for the producer state.`,
   ];
-  if (isBrokerLive) lines.push('A broker runs here: this is what a start after a crash right now would do.');
+  if (liveWriter !== null) lines.push(liveWriterText(liveWriter));
   if (!areAssignmentsKnown)
     lines.push('Without cluster metadata nobody can tell which partitions it would set aside.');
   return lines;

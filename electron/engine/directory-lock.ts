@@ -13,11 +13,10 @@ import {
   BROKER_LOCK_FILE,
   CLUSTER_METADATA_TOPIC,
   DATA_DIRECTORY_FILES,
+  LOG_LOCK_FILE,
   parseLogDirectoryName,
 } from './format/file-names';
 
-/** Without leading digits: a broker's swap recovery deletes numbered files, and passes over this one. */
-export const LOG_LOCK_FILE = '.strata-lock';
 /** A broker that stops unlinks its lock file, maybe between our opening and our locking it. */
 const ATTEMPTS_MAX = 5;
 

@@ -19,6 +19,8 @@ import { OpenLog } from './open-log';
 const FIRST_ANSWER_MS: Milliseconds = 400;
 /** Between two announcements that more summaries are known. */
 const ANNOUNCE_INTERVAL_MS: Milliseconds = 1_000;
+/** A lock that is taken or given up changes no file: whether somebody is at work is asked again and again. */
+const WRITER_INTERVAL_MS: Milliseconds = 5_000;
 /** Refreshes in quick succession share one look at the disk. */
 const LOOK_INTERVAL_MS: Milliseconds = 2_000;
 const LOGS_PER_GLANCE = 32;
@@ -48,6 +50,7 @@ export async function openDirectory(path: string, parts: OpenDirectoryParts): Pr
   const directory = new OpenDirectory(path, await listDirectory(parts.pool, path), parts);
   try {
     await directory.readFirstSummaries();
+    directory.watchWriter();
     return directory;
   } catch (error) {
     await directory.close();
@@ -67,6 +70,7 @@ export class OpenDirectory {
   /** In the order of the listing that they were read for. */
   #policies: Promise<LogPolicy[]> | null = null;
   #isClosed = false;
+  #stopAsking: () => void = () => {};
 
   constructor(path: string, listing: Listing, parts: OpenDirectoryParts) {
     this.directoryId = parts.newId('directory');
@@ -137,8 +141,30 @@ export class OpenDirectory {
     this.#watcher.focus(log.directory.path);
   }
 
+  /** From now on tells when somebody begins or ends to be at work. */
+  watchWriter(): void {
+    if (!this.#isClosed)
+      this.#stopAsking = this.#parts.timers.after(WRITER_INTERVAL_MS, () => void this.#askWriter());
+  }
+
+  async #askWriter(): Promise<void> {
+    try {
+      const broker = await this.#parts.pool.call('directory.brokerState', { path: this.path });
+      const [listed, { reason }] = this.#listing;
+      if (reason !== broker.reason && !this.#isClosed) {
+        this.#listing = [listed, broker];
+        this.#parts.onDirectoryChanged(this.directoryId);
+      }
+    } catch (error) {
+      // A directory that went away is told of where its files are looked at.
+      if (!(error instanceof AppError) && !this.#isClosed) this.#parts.onFailed('writer', error);
+    }
+    this.watchWriter();
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#stopAsking();
     await this.#watcher.close();
   }
 
@@ -147,9 +173,14 @@ export class OpenDirectory {
     this.#listedAtMs = Number.NEGATIVE_INFINITY;
     const listing = await listDirectory(this.#parts.pool, this.path);
     this.#listedAtMs = this.#parts.timers.now();
-    const before = [...this.#logs.keys()].sort().join('\n');
+    const before = this.#stateText();
     this.#takeListing(listing);
-    return before !== [...this.#logs.keys()].sort().join('\n');
+    return before !== this.#stateText();
+  }
+
+  /** Which logs there are, and who writes them. */
+  #stateText(): string {
+    return [...[...this.#logs.keys()].sort(), this.#listing[1].reason].join('\n');
   }
 
   async #relistAfterChange(): Promise<void> {

@@ -5,6 +5,7 @@
 import type { CompactionAnalysis } from '../../shared/compaction';
 import { PROBLEM_KINDS } from '../../shared/problem';
 import type { Report, ReportLog } from '../../shared/report';
+import { writerWords } from '../../shared/writer-words';
 import { sizeText, timeText } from '../cli/text-table';
 import { grouped, html, htmlTable, type Markup } from './html-markup';
 import {
@@ -51,7 +52,7 @@ function heading({ directory, broker, madeAtMs, hostName, depth }: Report): Mark
   return html`<p class="quiet">Strata report, ${timeText(madeAtMs)}</p><h1>${directory.name}</h1>
 <dl class="facts"><dt>Directory</dt><dd class="mono">${directory.path}</dd>${
     hostName === null ? null : html`<dt>Host</dt><dd class="mono">${hostName}</dd>`
-  }<dt>Broker</dt><dd>${broker.verdict}. ${broker.reason}</dd><dt>Looked at</dt><dd>${DEPTHS[depth]}</dd></dl>`;
+  }<dt>Writer</dt><dd>${writerWords(broker)}. ${broker.reason}</dd><dt>Looked at</dt><dd>${DEPTHS[depth]}</dd></dl>`;
 }
 
 function figureStrip(figures: ReportFigures, isVerified: boolean): Markup {

@@ -5,6 +5,7 @@
  */
 import type { Report, ReportLog } from '../../shared/report';
 import type { TopRow } from '../../shared/statistics';
+import { writerWords } from '../../shared/writer-words';
 import { safeText, sizeText, timeText } from '../cli/text-table';
 import { type ReportFigures, reportFigures } from './report-figures';
 
@@ -61,7 +62,7 @@ function facts(
       ['Directory', code(directory.path)],
       ...(hostName === null ? [] : [['Host', code(hostName)]]),
       ['Looked at', `${timeText(madeAtMs)}, ${DEPTHS[depth]}, by Strata ${version}`],
-      ['Broker', `${broker.verdict}: ${sentence(broker.reason)}`],
+      ['Writer', `${writerWords(broker)}: ${sentence(broker.reason)}`],
       ['Logs', String(logCount)],
       ['Segments', String(segmentCount)],
       ['Size', `${sizeText(sizeInBytes)} (${sizeInBytes} bytes)`],

@@ -5,8 +5,8 @@
  */
 import { z } from 'zod';
 import { ConfirmedCompactionSchema } from '../../shared/compaction';
-import { BrokerStateSchema } from '../../shared/contract';
 import { ConfirmedIndexRebuildSchema } from '../../shared/index-rebuild';
+import { BrokerStateSchema } from '../../shared/inspection';
 import { ConfirmedRetentionSchema, RunSchema } from '../../shared/retention';
 import type { Contract } from '../../shared/rpc';
 import { SalvageReportSchema } from '../../shared/salvage';

@@ -9,13 +9,14 @@ import {
   CompactionFactsSchema,
   CompactionWishSchema,
 } from '../../shared/compaction';
-import { BrokerStateSchema, DirectorySchema, ErrorSchema, LogSummarySchema } from '../../shared/contract';
+import { DirectorySchema, ErrorSchema, LogSummarySchema } from '../../shared/contract';
 import { DirectorySpaceSchema, LogPolicySchema, LogUsageSchema } from '../../shared/disk-usage';
 import { EngineWriterSchema } from '../../shared/engine-writer';
 import { IndexFactsSchema, IndexFiguresSchema, IndexOutcomeSchema } from '../../shared/index-facts';
 import { IndexRebuildLogPlanSchema, IndexRebuildWishSchema } from '../../shared/index-rebuild';
 import {
   BatchAnatomySchema,
+  BrokerStateSchema,
   DepthSchema,
   FileAnatomySchema,
   LogSchema,

@@ -1,20 +1,15 @@
 /** Which directory and which log is on the screen, in what state, in what health; theme and close. */
 import { ChevronRight, Moon, Search, Sun, X } from 'lucide-react';
 import type { Directory, LogSummary, SavedReport } from '../../shared/contract';
+import { writerWords } from '../../shared/writer-words';
 import { Badge, type BadgeProps, Button } from '../components/controls';
 import { useApp, useAppParts } from '../store/use-app';
 import { plural, timeText, utcText } from '../text/quantities';
 import classes from './header.module.css';
 import { useThemeInForce } from './use-theme';
 
-const BROKER_BADGES: Readonly<
-  Record<Directory['broker']['verdict'], { tone: BadgeProps['tone']; text: string }>
-> = {
-  live: { tone: 'warning', text: 'broker live' },
-  crashed: { tone: 'error', text: 'broker crashed' },
-  clean: { tone: 'quiet', text: 'broker stopped cleanly' },
-  detached: { tone: 'quiet', text: 'no broker' },
-  unknown: { tone: 'quiet', text: 'broker unknown' },
+const WRITER_TONES: Readonly<Record<Directory['broker']['verdict'], BadgeProps['tone']>> = {
+  ...{ live: 'warning', crashed: 'error', clean: 'quiet', detached: 'quiet', unknown: 'quiet' },
 };
 
 export function Header() {
@@ -25,12 +20,11 @@ export function Header() {
     setPaletteOpen: state.setPaletteOpen,
   }));
   if (directory === null) return null;
-  const broker = BROKER_BADGES[directory.broker.verdict];
   return (
     <header className={classes['header']}>
       <Place directory={directory} log={log} />
-      <Badge tone={broker.tone} title={directory.broker.reason}>
-        {broker.text}
+      <Badge tone={WRITER_TONES[directory.broker.verdict]} title={directory.broker.reason}>
+        {writerWords(directory.broker)}
       </Badge>
       {directory.savedReport === undefined ? (
         <Badge tone="quiet" title="Viewing never writes: not a byte, not a time stamp, no lock.">

@@ -51,7 +51,7 @@ export const STARTUP_REASONS = {
   'offset-overflow':
     'An offset lies outside the range of its segment: the broker splits the segment into new ones. What they hold is not predicted.',
   'clean-shutdown-marker':
-    'The last broker stopped in order. The marker goes first, so that a crash during the start counts as a crash.',
+    'Whoever was here last stopped in order. The marker goes first, so that a crash during the start counts as a crash.',
   'checkpoint-malformed': 'It cannot be read: its offsets count as 0, and it is written again.',
   'checkpoint-missing': 'It is missing: an empty one is made.',
   'deletion-decided':

@@ -192,7 +192,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   'the plan of a rebuild': async (fs) =>
     planIndexRebuild(fs, LOG, {
       policies: await readDirectoryPolicies(fs, directory, null),
-      broker: { verdict: 'detached', reason: '' },
+      broker: { verdict: 'detached', writer: null, reason: '' },
       given: givenSettings({}),
     }),
   'the next start-up': (fs) => simulateStartup(fs, directory),

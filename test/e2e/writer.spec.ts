@@ -48,6 +48,10 @@ test('shows who writes, and what it has counted', async ({ page }) => {
   await page.getByRole('button', { name: 'Writer', exact: true }).click();
   const appends = () => countOf(page, 'Appends', /^Appends$/);
 
+  const badge = page.getByRole('banner').getByText(/^engine /);
+  await expect(badge).toHaveText('engine live');
+  await expect(badge).toHaveAttribute('title', /has orders-0 open/);
+
   await test.step('counters and rates grow while the program is at work', async () => {
     await expect(page.getByText(`Process ${writer.pid} has the log open since`)).toBeVisible();
     const first = await appends();
@@ -70,6 +74,7 @@ test('shows who writes, and what it has counted', async ({ page }) => {
     const metrics: LogMetrics = JSON.parse(output);
     expect(await appends()).toBe(metrics.appendCount);
     expect(await countOf(page, 'Appends', /^Records$/)).toBe(metrics.recordCount);
+    await expect(badge).toHaveText('engine stopped cleanly', { timeout: 15_000 });
   });
 
   await test.step('a program that was killed has not closed the log', async () => {
@@ -80,6 +85,7 @@ test('shows who writes, and what it has counted', async ({ page }) => {
     writer.kill('SIGKILL');
     await once(writer, 'exit');
     await expect(page.getByText('ended without closing the log')).toBeVisible({ timeout: 15_000 });
+    await expect(badge).toHaveText('engine crashed', { timeout: 15_000 });
   });
 
   await test.step('half a file is named for what it is', async () => {

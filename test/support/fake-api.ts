@@ -41,7 +41,7 @@ export const SUMMARY: LogSummary = {
 };
 const DIRECTORY: Directory = {
   ...{ directoryId: 'directory-1', name: 'orders-0', path: '/orders-0', kind: 'log' },
-  ...{ broker: { verdict: 'detached', reason: '' }, logs: [SUMMARY] },
+  ...{ broker: { verdict: 'detached', writer: null, reason: '' }, logs: [SUMMARY] },
 };
 export const segmentOf = (baseOffset: number, recordCount: number | null) => ({
   ...{ baseOffset, recordCount, sizeInBytes: 10, problemCount: 0, offsetIndex: null, codecs: [] },

@@ -26,7 +26,7 @@ export function hostileReport(report: Report): Report {
     ...report,
     hostName: HOSTILE_TEXTS[0]!,
     directory: { ...report.directory, name: HOSTILE_TEXTS[6]!, path: `/${HOSTILE_TEXTS.join('/')}` },
-    broker: { verdict: 'unknown', reason: HOSTILE_TEXTS.join(' ') },
+    broker: { verdict: 'unknown', writer: null, reason: HOSTILE_TEXTS.join(' ') },
     logs: HOSTILE_TEXTS.map((text) => ({
       ...log!,
       ...{

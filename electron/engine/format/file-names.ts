@@ -25,11 +25,15 @@ export const SEGMENT_SUFFIXES = [
 export const BROKER_LOCK_FILE = '.lock';
 /** Its presence says that the last broker here stopped in order. */
 export const CLEAN_SHUTDOWN_MARKER = '.kafka_cleanshutdown';
+/** Whose the data directory is: every broker has it in its own since its first start, the engine writes none. */
+export const BROKER_PROPERTIES_FILE = 'meta.properties';
+/** Strata's own, in a log's directory. Without leading digits: a broker's swap recovery deletes numbered files. */
+export const LOG_LOCK_FILE = '.strata-lock';
 /** Files that only the root of a broker's data directory has (LogManager, KafkaRaftServer). */
 export const DATA_DIRECTORY_FILES: readonly string[] = [
   BROKER_LOCK_FILE,
   CLEAN_SHUTDOWN_MARKER,
-  'meta.properties',
+  BROKER_PROPERTIES_FILE,
   'recovery-point-offset-checkpoint',
   'log-start-offset-checkpoint',
   'replication-offset-checkpoint',

@@ -2,8 +2,8 @@
  * Asks the system whether some process holds an fcntl lock on a file. Only asks: takes no lock, writes nothing.
  *
  * `fcntl(F_GETLK)` through koffi on a read-only descriptor. It sees POSIX locks (Java's FileChannel.lock) and OFD
- * locks of other processes, across PID namespaces too, where /proc/locks does not. Linux only: elsewhere the
- * answer is that nothing is known.
+ * locks (open file description: the engine's own), across PID namespaces too, where /proc/locks does not. Linux only:
+ * elsewhere it is known of a missing file that nobody holds it, and of any other nothing.
  */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -17,6 +17,8 @@ export interface LockAnswer {
   readonly state: LockState;
   /** Why it is unknown, else empty. */
   readonly reason: string;
+  /** Held as Java never holds one, and the engine always: by an opened file, not by a process. */
+  readonly isOpenFileLock?: boolean;
 }
 
 /** From Linux' fcntl.h, the same on every 64-bit architecture. */
@@ -36,6 +38,8 @@ const F_UNLCK = 2;
  */
 const FLOCK_SIZE = 32;
 const TYPE_POSITION = 0;
+const HOLDER_POSITION = 24;
+const OPEN_FILE_HOLDER = -1;
 
 type Fcntl = (descriptor: number, command: number, argument: Uint8Array) => number;
 interface Koffi {
@@ -59,12 +63,15 @@ function loadFcntl() {
 }
 
 /** Never throws: a query that fails is `unknown`, with the reason. */
-export async function queryLock(path: string): Promise<LockAnswer> {
-  if (process.platform !== 'linux') return unknown(`locks cannot be queried on ${process.platform}`);
+export async function queryLock(
+  path: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<LockAnswer> {
   const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
   try {
     const handle = await open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
     try {
+      if (platform !== 'linux') return unknown(`locks cannot be queried on ${platform}`);
       if (!(await handle.stat()).isFile()) return unknown('the lock file is not a regular file');
       return askForDescriptor(handle.fd);
     } finally {
@@ -84,7 +91,9 @@ function askForDescriptor(descriptor: number): LockAnswer {
   else flock.writeInt16BE(F_WRLCK, TYPE_POSITION);
   if (fcntl(descriptor, F_GETLK, flock) === -1) return unknown(`fcntl failed with errno ${errno()}`);
   const type = isLittleEndian ? flock.readInt16LE(TYPE_POSITION) : flock.readInt16BE(TYPE_POSITION);
-  return { state: type === F_UNLCK ? 'free' : 'held', reason: '' };
+  if (type === F_UNLCK) return { state: 'free', reason: '' };
+  const holder = isLittleEndian ? flock.readInt32LE(HOLDER_POSITION) : flock.readInt32BE(HOLDER_POSITION);
+  return { state: 'held', reason: '', isOpenFileLock: holder === OPEN_FILE_HOLDER };
 }
 
 function unknown(reason: string): LockAnswer {

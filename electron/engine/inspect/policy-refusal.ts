@@ -70,8 +70,10 @@ export function placeRefusalOf(log: LogDirectory, broker: BrokerState): string |
   if (log.format !== 'kafka') return NOT_KAFKA;
   if (log.topic === CLUSTER_METADATA_TOPIC)
     return 'The metadata log has snapshot rules of its own; nothing may change it.';
-  if (broker.verdict === 'live') return `A broker is at work here. ${broker.reason}`;
-  if (broker.verdict === 'unknown') return `Whether a broker is at work here is not known. ${broker.reason}`;
+  const writer = broker.writer === 'engine' ? "Strata's engine" : 'A broker';
+  if (broker.verdict === 'live') return `${writer} is at work here. ${broker.reason}`;
+  if (broker.verdict === 'unknown')
+    return `Whether a broker, or Strata's engine, is at work here is not known. ${broker.reason}`;
   return null;
 }
 

@@ -29,7 +29,7 @@ import {
   directoryRefusals,
   REMOTE_INDEX_CACHE,
 } from '../rules/startup-names';
-import { readBrokerState } from './broker-state';
+import { type BrokerState, readBrokerState } from './broker-state';
 import { listLogs } from './list-logs';
 import { readSmallFile } from './read-small-file';
 import { type LogStart, simulateLogStart } from './startup-log';
@@ -58,8 +58,8 @@ export interface StartupPlan {
   readonly kind: 'log' | 'data-directory';
   /** false too where the directory is no broker's: a start then takes it for one of a crash. */
   readonly hadCleanShutdown: boolean;
-  /** Then its next start depends on how it stops; what is said here holds for a crash right now. */
-  readonly isBrokerLive: boolean;
+  /** Who is at work there: the next start depends on how it stops, and what is said here holds for a crash right now. */
+  readonly liveWriter: BrokerState['writer'];
   /** Whether the cluster metadata tells which partitions this broker is to have. */
   readonly areAssignmentsKnown: boolean;
   /** True where the broker stops at a name before it loads a log: then only the marker is gone. */
@@ -103,7 +103,7 @@ export async function simulateStartup(
 
 interface Surroundings {
   readonly hadCleanShutdown: boolean;
-  readonly isBrokerLive: boolean;
+  readonly liveWriter: BrokerState['writer'];
   /** By `topic partition`; empty where the file tells nothing. */
   readonly recoveryPoints: ReadonlyMap<string, Offset>;
   readonly logStarts: ReadonlyMap<string, Offset>;
@@ -115,14 +115,15 @@ async function readSurroundings(fs: ReadingFileSystem, root: string): Promise<Su
   if (!DATA_DIRECTORY_FILES.some((name) => names.has(name)))
     return {
       hadCleanShutdown: false,
-      isBrokerLive: false,
+      liveWriter: null,
       recoveryPoints: new Map(),
       logStarts: new Map(),
       policies: null,
     };
+  const { verdict, writer } = await readBrokerState(fs, root);
   return {
     hadCleanShutdown: names.has(CLEAN_SHUTDOWN_MARKER),
-    isBrokerLive: (await readBrokerState(fs, root)).verdict === 'live',
+    liveWriter: verdict === 'live' ? writer : null,
     recoveryPoints: await checkpointOf(fs, join(root, RECOVERY_POINT_CHECKPOINT)),
     logStarts: await checkpointOf(fs, join(root, LOG_START_CHECKPOINT)),
     policies: await readDirectoryPolicies(fs, join(root, 'any'), null),
@@ -162,7 +163,7 @@ class Simulation {
       directory,
       kind,
       hadCleanShutdown: this.#around.hadCleanShutdown,
-      isBrokerLive: this.#around.isBrokerLive,
+      liveWriter: this.#around.liveWriter,
       areAssignmentsKnown: this.#brokerId() !== null,
       stopsBeforeLoading: this.#stopsBeforeLoading,
       logs: this.#logs,

@@ -7,13 +7,12 @@ import { dirname, join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { SettingPlaces } from '../../../shared/plan/topic-settings';
 import type { ReadingFileSystem } from '../file-system';
+import { BROKER_PROPERTIES_FILE } from '../format/file-names';
 import { readJavaProperties } from '../format/java-properties';
 import type { ClusterMetadata, MetadataTopic } from '../internal-topics/cluster-metadata';
 import type { LogDirectory } from './list-logs';
 import { readClusterMetadata } from './read-cluster-metadata';
 import { readSmallFile } from './read-small-file';
-
-const META_PROPERTIES = 'meta.properties';
 
 /** What is known of a data directory, read once for all of its logs. */
 export interface DirectoryPolicies {
@@ -34,7 +33,7 @@ export async function readDirectoryPolicies(
   brokerConfigPath: string | null,
 ): Promise<DirectoryPolicies> {
   const dataDirectory = dirname(logPath);
-  const meta = await readSmallFile(fs, join(dataDirectory, META_PROPERTIES));
+  const meta = await readSmallFile(fs, join(dataDirectory, BROKER_PROPERTIES_FILE));
   const properties = meta === null ? new Map<string, string>() : readJavaProperties(meta.toString('utf8'));
   const config = brokerConfigPath === null ? null : await readSmallFile(fs, brokerConfigPath);
   if (brokerConfigPath !== null && config === null)

@@ -11,6 +11,7 @@ import { isDataDirectory, lockLogDirectory } from '../directory-lock';
 import type { FileSystem } from '../file-system';
 import { LEADER_EPOCH_CHECKPOINT, readLeaderEpochs } from '../format/checkpoint-files';
 import {
+  BROKER_PROPERTIES_FILE,
   CLEAN_SHUTDOWN_MARKER,
   LOG_SUFFIX,
   OFFSET_INDEX_SUFFIX,
@@ -91,7 +92,7 @@ export async function adoptLog(fs: FileSystem, adoption: Adoption): Promise<Adop
 async function requirePartition(fs: FileSystem, dataDirectory: string, path: string): Promise<void> {
   const isBrokers =
     (await isDataDirectory(fs, dataDirectory)) &&
-    (await fs.status(join(dataDirectory, 'meta.properties'))) !== null;
+    (await fs.status(join(dataDirectory, BROKER_PROPERTIES_FILE))) !== null;
   if (!isBrokers)
     throw new AppError('NOT_FOUND', `${dataDirectory} is no data directory of a broker.`, {
       path: dataDirectory,

@@ -18,12 +18,11 @@ import {
   type REPLICATION_CHECKPOINT,
   readOffsetCheckpoint,
 } from '../format/checkpoint-files';
-import { CLEAN_SHUTDOWN_MARKER, parseLogDirectoryName } from '../format/file-names';
+import { BROKER_PROPERTIES_FILE, CLEAN_SHUTDOWN_MARKER, parseLogDirectoryName } from '../format/file-names';
 import { Mutex } from '../mutex';
 import { readWhole, writeAtomically } from './atomic-file';
 
 const SMALL_FILE_MAX = 64 * 1024 * 1024;
-const OWNER_FILE = 'meta.properties';
 /** As a broker writes it that was never registered (CleanShutdownFileHandler). */
 const NEW_MARKER = Buffer.from('{"version":0,"brokerEpoch":-1}');
 
@@ -77,7 +76,7 @@ export class DataDirectory {
   }
 
   static async #open(fs: FileSystem, path: string): Promise<DataDirectory> {
-    const isOwn = (await fs.status(join(path, OWNER_FILE))) === null;
+    const isOwn = (await fs.status(join(path, BROKER_PROPERTIES_FILE))) === null;
     const marker = await readWhole(fs, join(path, CLEAN_SHUTDOWN_MARKER), SMALL_FILE_MAX);
     if (marker !== null) {
       await fs.removeFile(join(path, CLEAN_SHUTDOWN_MARKER));

@@ -5,6 +5,7 @@
  * Nothing is synced and no append waits: a file that could not be written is counted, and written again next time. What
  * the counters are, the log knows.
  */
+import { hostname } from 'node:os';
 import type { Milliseconds, Offset, TimestampMs } from '../../../shared/units';
 import type { Clock } from '../clock';
 import type { DiskSpace, FileSystem } from '../file-system';
@@ -28,6 +29,8 @@ export interface LogState {
 export interface MetricsReport extends LogState {
   readonly schema: typeof SCHEMA;
   readonly processId: number;
+  /** Of the machine, or of the container, that the process is on: its number means nothing elsewhere. */
+  readonly hostName: string;
   readonly openedAtMs: TimestampMs;
   readonly writtenAtMs: TimestampMs;
   readonly intervalMs: Milliseconds;
@@ -85,6 +88,7 @@ export class MetricsFile {
       const report: MetricsReport = {
         schema: SCHEMA,
         processId: process.pid,
+        hostName: hostname(),
         openedAtMs: this.#openedAtMs,
         writtenAtMs: clock.now(),
         intervalMs,

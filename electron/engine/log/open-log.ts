@@ -19,6 +19,7 @@ import {
   readLeaderEpochs,
 } from '../format/checkpoint-files';
 import {
+  BROKER_PROPERTIES_FILE,
   LOG_SUFFIX,
   OFFSET_INDEX_SUFFIX,
   offsetName,
@@ -120,7 +121,7 @@ async function createDirectory(fs: FileSystem, directory: string): Promise<void>
   if ((await fs.status(parent)) === null) await DataDirectory.create(fs, parent);
   const lock = (await isDataDirectory(fs, parent)) ? await lockDataDirectory(fs, parent) : null;
   try {
-    const hasOwner = (await fs.status(join(parent, 'meta.properties'))) !== null;
+    const hasOwner = (await fs.status(join(parent, BROKER_PROPERTIES_FILE))) !== null;
     if (hasOwner && parseLogDirectoryName(basename(directory)) === null)
       throw new AppError(
         'STORAGE_UNSAFE',

@@ -9,7 +9,7 @@ import { AppError } from '../../../shared/errors';
 import type { Bytes, FilePosition, Offset, TimestampMs } from '../../../shared/units';
 import { lockLogDirectory } from '../directory-lock';
 import type { FileSystem } from '../file-system';
-import { LOG_SUFFIX } from '../format/file-names';
+import { BROKER_PROPERTIES_FILE, LOG_SUFFIX } from '../format/file-names';
 import { PARTITION_METADATA_FILE } from '../format/partition-metadata';
 import { readFully, readWhole, writeWhole } from './atomic-file';
 import { DataDirectory } from './data-directory';
@@ -18,7 +18,6 @@ import { segmentPath } from './segment';
 
 const PIECE_SIZE = 1024 * 1024;
 const SMALL_FILE_MAX = 1024 * 1024;
-const BROKER_FILE = 'meta.properties';
 
 export interface SalvagedSegment {
   readonly baseOffset: Offset;
@@ -62,7 +61,7 @@ async function requireElsewhere(fs: FileSystem, source: string, target: string):
   if ((await fs.status(target)) !== null) throw refuse(`${target} is there already; nothing is overwritten.`);
   if (dirname(target) === source || dirname(target).startsWith(source + sep))
     throw refuse(`${target} lies inside the damaged log.`);
-  if ((await fs.status(join(dirname(target), BROKER_FILE))) !== null)
+  if ((await fs.status(join(dirname(target), BROKER_PROPERTIES_FILE))) !== null)
     throw refuse(`${dirname(target)} is the data directory of a broker; salvage into another one.`);
 }
 

@@ -1,6 +1,7 @@
 /** Totals of the directory: by kind of file, of directories that are no current log, the disk, and how long it lasts. */
 import type { Directory } from '../../../shared/contract';
 import type { DiskUsage } from '../../../shared/disk-usage';
+import { writerWords } from '../../../shared/writer-words';
 import { Facts } from '../../components/facts';
 import { Size } from '../../components/quantities';
 import { plural, sizeText } from '../../text/quantities';
@@ -41,9 +42,9 @@ export function DiskPanel({ directory, usage, rows, growth, nowMs }: DiskPanelPr
           rootBytes === 0 ? null : ['beside the logs', <Size key="v" bytes={rootBytes} />],
           ...STATES.map((state) => stateRow(rows, state)),
           [
-            'Broker',
+            'Writer',
             <span key="v" title={directory.broker.reason}>
-              {directory.broker.verdict}
+              {writerWords(directory.broker)}
             </span>,
           ],
           ...spaceRows(usage.space),

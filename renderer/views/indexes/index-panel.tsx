@@ -176,7 +176,7 @@ const SHOWN_MISMATCHES_MAX = 20;
 
 function IndexFiles({ figures }: IndexPanelProps) {
   const { rows: segments, settings } = figures;
-  const runtime = useApp((state) => state.directory?.broker.verdict ?? 'unknown');
+  const writer = useApp((state) => state.directory?.broker);
   const sum = (of: (segment: IndexRow) => number) =>
     segments.reduce((total, segment) => total + of(segment), 0);
   const zerosOf = ({ offsetIndex, timeIndex }: IndexRow) =>
@@ -199,7 +199,7 @@ function IndexFiles({ figures }: IndexPanelProps) {
           ['segment.index.bytes', sizeText(Number(settings['segment.index.bytes'].value))],
           ['Segments without an index', <Count key="v" value={missingCount(segments)} />],
           ['Headers known of', `${figures.coveredCount} of ${plural(segments.length, 'segment')}`],
-          runtime === 'live' ? ['Broker', 'writes now: figures are of this moment'] : null,
+          writer?.verdict === 'live' ? ['Writer', 'at work: figures are of this moment'] : null,
         ]}
       />
     </section>

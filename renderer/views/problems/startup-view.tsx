@@ -8,6 +8,7 @@ import {
   type StartupStep,
 } from '../../../shared/plan/startup-reasons';
 import type { StartupSummary } from '../../../shared/startup';
+import { liveWriterText } from '../../../shared/writer-words';
 import { Badge, type BadgeProps, Button, Choice } from '../../components/controls';
 import { type Column, DataTable } from '../../components/data-table';
 import { Facts } from '../../components/facts';
@@ -145,7 +146,7 @@ interface VerdictProps {
 }
 
 function Verdict({ summary, isOutdated }: VerdictProps) {
-  const { refusalCount, hadCleanShutdown, isBrokerLive, areAssignmentsKnown, kind } = summary;
+  const { refusalCount, hadCleanShutdown, liveWriter, areAssignmentsKnown, kind } = summary;
   const isRefused = refusalCount > 0;
   return (
     <section className={`${classes['verdict']} ${isRefused ? classes['refused'] : ''}`} aria-label="Verdict">
@@ -154,7 +155,7 @@ function Verdict({ summary, isOutdated }: VerdictProps) {
       </p>
       <p>
         {hadCleanShutdown
-          ? 'The last one stopped in order. '
+          ? 'Whoever was here last stopped in order. '
           : 'No clean stop: segments from the recovery point on are checked. '}
         {sizeText(summary.bytesToCheck)} to check, {sizeText(summary.bytesToReplay)} to read for the producer
         state, {sizeText(summary.bytesToRemove)} to remove.
@@ -167,7 +168,7 @@ function Verdict({ summary, isOutdated }: VerdictProps) {
             : 'It may have done part of the other rows by then.'}
         </p>
       )}
-      {isBrokerLive && <p>A broker runs here: this is what a start after a crash right now would do.</p>}
+      {liveWriter !== null && <p>{liveWriterText(liveWriter)}</p>}
       {!areAssignmentsKnown && kind === 'data-directory' && (
         <p>Without cluster metadata nobody can tell which partitions it would set aside.</p>
       )}

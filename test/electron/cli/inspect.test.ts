@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inspect, verify } from '../../../electron/cli/inspect';
+import { Log } from '../../../electron/engine/log/log';
 import { AppError } from '../../../shared/errors';
 import { type Inspection, InspectionSchema } from '../../../shared/inspection';
 import { fakeTerminal } from '../../support/fake-terminal';
@@ -84,6 +85,18 @@ describe('inspect', () => {
     expect(await inspect.run([log], terminal)).toBe(1);
     expect(terminal.output()).toContain('1 segment, 140 B, records: 2');
     expect(terminal.output()).toContain('warning: time-index-missing: 00000000000000000000.timeindex');
+  });
+
+  it('says who is at work there, and who was', async () => {
+    const engineLog = join(folder, 'data/orders-0');
+    const open = await Log.open(engineLog);
+    await open.append({ value: 'x' });
+    const { inspection } = await run(inspect, join(folder, 'data'));
+    expect(inspection.broker).toMatchObject({ verdict: 'live', writer: 'engine' });
+    await open.close();
+    const terminal = fakeTerminal();
+    await inspect.run([engineLog], terminal);
+    expect(terminal.output()).toMatch(/^.*data\/orders-0\nengine stopped cleanly: \.kafka_cleanshutdown is there/);
   });
 
   it('says what is wrong with a directory that is no log', async () => {

@@ -52,7 +52,7 @@ describe('startup', () => {
   it('takes only the marker from a directory that was closed in order', async () => {
     const { plan, status } = await planOf(data);
     expect(status).toBe(0);
-    expect(plan).toMatchObject({ hadCleanShutdown: true, areAssignmentsKnown: true, isBrokerLive: false });
+    expect(plan).toMatchObject({ hadCleanShutdown: true, areAssignmentsKnown: true, liveWriter: null });
     expect(changesOf(plan, LOG)).toEqual([]);
     expect(plan.steps.find(({ file }) => file === MARKER)).toMatchObject({ action: 'delete' });
     expect(plan.logs.find((log) => log.name === LOG)).toMatchObject({ logEndOffset: 90, bytesToCheck: 0 });

@@ -4,8 +4,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LOG_LOCK_FILE, lockDataDirectory, lockLogDirectory } from '../../../electron/engine/directory-lock';
+import { lockDataDirectory, lockLogDirectory } from '../../../electron/engine/directory-lock';
 import { nodeFileSystem as fs } from '../../../electron/engine/file-system';
+import { LOG_LOCK_FILE } from '../../../electron/engine/format/file-names';
 import { MemFileSystem, storageError } from '../../support/mem-file-system';
 
 let root: string;

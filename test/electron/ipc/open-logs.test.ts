@@ -90,7 +90,7 @@ function start(overrides: Answers = {}) {
       const kind = isData ? ('data-directory' as const) : ('log' as const);
       return { name: basename(path), path, kind, logs: paths.map(directoryOf) };
     },
-    'directory.brokerState': async () => ({ verdict: 'detached', reason: '' }),
+    'directory.brokerState': async () => ({ verdict: 'detached', writer: null, reason: '' }),
     'logs.files': async ({ paths }) => paths.map(() => files),
     'logs.glance': async ({ logs }) => logs.map(() => ({ totals, usage: null, error: null, files })),
     'log.inspect': async ({ log, depth }) => inspected(log.name, depth),
@@ -216,6 +216,26 @@ describe('OpenLogs.open', () => {
       ['PERMISSION_DENIED', false],
       [undefined, false],
     ]);
+  });
+});
+
+describe('the writer', () => {
+  it('is asked for every few seconds, and announced when it is another one', async () => {
+    let reason = 'nobody';
+    const { openLogs, timers, told } = start({
+      'directory.brokerState': async () => ({ verdict: 'live', writer: 'engine', reason }),
+    });
+    const { directoryId } = await openLogs.open(join(root, 'one/orders-0'));
+    await timers.advance(5_000);
+    expect(told).toEqual(['current orders-0']);
+    reason = 'a program';
+    await timers.advance(5_000);
+    expect(told.slice(1)).toEqual([directoryId]);
+    expect(openLogs.current()?.broker.reason).toBe('a program');
+    await openLogs.close(directoryId);
+    reason = 'nobody';
+    await timers.advance(20_000);
+    expect(told.slice(2)).toEqual(['current none']);
   });
 });
 

@@ -1,6 +1,7 @@
 /** The writer of a log, asked from outside: what the lock says, and counters that may be anything at all. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -8,13 +9,14 @@ import {
   rmSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeReadingFileSystem as fs } from '../../../electron/engine/file-system';
-import type { LockState } from '../../../electron/engine/inspect/lock-query';
+import { type LockState, queryLock } from '../../../electron/engine/inspect/lock-query';
 import { Log } from '../../../electron/engine/log/log';
 import { readEngineWriter } from '../../../electron/workers/engine-writer';
 
@@ -55,11 +57,59 @@ describe('readEngineWriter', () => {
   it('tells by the lock who is at work', async () => {
     await closedLog();
     expect((await read('held'))?.state).toBe('open');
-    expect((await read('unknown'))?.state).toBe('unknown');
     writeFileSync(join(path, '.strata-lock'), '');
+    expect((await read('unknown'))?.state).toBe('unknown');
     expect((await read('free'))?.state).toBe('closed');
     writeFileSync(join(path, '.strata-lock'), 'open\n');
     expect((await read('free'))?.state).toBe('abandoned');
+  });
+
+  it('tells without a lock that can be asked as much as the counters do', async () => {
+    const log = await Log.open(path, { metricsIntervalMs: 1000 });
+    await expect.poll(() => existsSync(counters)).toBe(true);
+    const text = readFileSync(counters, 'utf8');
+    const { writtenAtMs, hostName } = JSON.parse(text);
+    await log.close();
+    writeFileSync(counters, text);
+    const lock = join(path, '.strata-lock');
+    writeFileSync(lock, 'open\n');
+    utimesSync(lock, (writtenAtMs - 10) / 1000, (writtenAtMs - 10) / 1000);
+    const stateOf = async (
+      options: Partial<Parameters<typeof readEngineWriter>[1]> & { there?: boolean },
+    ) => {
+      const { there = true, ...question } = options;
+      const writer = await readEngineWriter(fs, {
+        ...{ path, nowMs: writtenAtMs + 1000, processes: { hostName, isThere: () => there } },
+        ...{ query: (file) => queryLock(file, 'darwin'), ...question },
+      });
+      return writer?.state;
+    };
+    expect(await stateOf({})).toBe('open');
+    expect(await stateOf({ there: false })).toBe('abandoned');
+    expect(await stateOf({ nowMs: writtenAtMs + 3001 })).toBe('unknown');
+    expect(await stateOf({ nowMs: writtenAtMs - 1 })).toBe('unknown');
+    const elsewhere = { hostName: 'another', isThere: () => false };
+    expect(await stateOf({ processes: elsewhere })).toBe('unknown');
+    // Another program, without counters, has opened the log since.
+    utimesSync(lock, writtenAtMs / 1000 + 1, writtenAtMs / 1000 + 1);
+    expect(await stateOf({ there: false })).toBe('unknown');
+    rmSync(lock);
+    expect(await stateOf({ there: false })).toBe('closed');
+  });
+
+  it('finds its own process, and one that is no more', async () => {
+    await closedLog();
+    const text = readFileSync(counters, 'utf8').replace('"isClosed":true', '"isClosed":false');
+    writeFileSync(join(path, '.strata-lock'), 'open\n');
+    const stateAt = async (processId: number) => {
+      const writtenAtMs = Date.now() + 1;
+      const own = { ...JSON.parse(text), processId, writtenAtMs };
+      writeFileSync(counters, JSON.stringify(own));
+      const query = async () => ({ state: 'unknown', reason: '' }) as const;
+      return (await readEngineWriter(fs, { path, nowMs: writtenAtMs, query }))?.state;
+    };
+    const ended = spawnSync(process.execPath, ['--version']).pid;
+    expect([await stateAt(process.pid), await stateAt(ended)]).toEqual(['open', 'abandoned']);
   });
 
   it('says what is wrong with a file of any other kind, and writes nothing', async () => {

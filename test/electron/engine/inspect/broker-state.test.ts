@@ -1,13 +1,14 @@
 /** Is a broker there? With real lock holders: another process with a POSIX lock, and one with an OFD lock. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeReadingFileSystem as fs } from '../../../../electron/engine/file-system';
 import { readBrokerState } from '../../../../electron/engine/inspect/broker-state';
 import { queryLock } from '../../../../electron/engine/inspect/lock-query';
+import { Log } from '../../../../electron/engine/log/log';
 
 let directory: string;
 let partition: string;
@@ -36,8 +37,8 @@ f=open(sys.argv[1],"r+")
 fcntl.fcntl(f,37,struct.pack("hhqqi4x",fcntl.F_WRLCK,0,0,0,0))
 print("held",flush=True);sys.stdin.read()`;
 
-async function hold(script: string): Promise<void> {
-  const holder = spawn('python3', ['-c', script, join(directory, '.lock')], {
+async function hold(script: string, file = '.lock'): Promise<void> {
+  const holder = spawn('python3', ['-c', script, join(directory, file)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   holders.push(holder);
@@ -74,7 +75,78 @@ describe('readBrokerState', () => {
   it('says why where the query fails', async () => {
     await put('.lock');
     const state = await readBrokerState(fs, directory, async () => ({ state: 'unknown', reason: 'ENOLCK' }));
-    expect(state).toEqual({ verdict: 'unknown', reason: 'The lock on .lock could not be queried: ENOLCK.' });
+    expect(state).toEqual({
+      ...{ verdict: 'unknown', writer: 'engine' },
+      reason: 'The lock on .lock could not be queried: ENOLCK.',
+    });
+  });
+
+  describe('where the engine is, or was, at work', () => {
+    const stateOf = (path: string) => readBrokerState(fs, path);
+    const inOwn = () => join(directory, 'own', 'orders-0');
+
+    it('tells its open log from a broker, in the log, beside it and in the directory above', async () => {
+      const log = await Log.open(inOwn());
+      await mkdir(join(directory, 'own', 'neighbour-0'));
+      const own = await stateOf(inOwn());
+      expect(own).toMatchObject({ verdict: 'live', writer: 'engine' });
+      expect(own.reason).toContain('has orders-0 open');
+      expect(await stateOf(join(directory, 'own'))).toEqual(own);
+      const neighbour = await stateOf(join(directory, 'own', 'neighbour-0'));
+      expect(neighbour).toMatchObject({ verdict: 'live', writer: 'engine' });
+      expect(neighbour.reason).not.toContain('orders');
+      await log.close();
+      expect(await stateOf(inOwn())).toMatchObject({ verdict: 'clean', writer: 'engine' });
+    });
+
+    it('tells a log that stands alone, and one beside nothing of a data directory', async () => {
+      const log = await Log.open(partition);
+      for (const path of [partition, directory])
+        expect(await stateOf(path)).toMatchObject({ verdict: 'live', writer: 'engine' });
+      await log.close();
+      expect(await stateOf(partition)).toMatchObject({ verdict: 'detached', writer: null });
+    });
+
+    it('tells a program that did not close its log', async () => {
+      const log = await Log.open(inOwn());
+      const lone = await Log.open(partition);
+      await log.append({ value: 'x' });
+      await cp(join(directory, 'own'), join(directory, 'copy'), { recursive: true });
+      await cp(partition, join(directory, 'lone-0'), { recursive: true });
+      await Promise.all([log.close(), lone.close()]);
+      for (const path of ['copy', 'copy/orders-0', 'lone-0']) {
+        const state = await stateOf(join(directory, path));
+        expect(state).toMatchObject({ verdict: 'crashed', writer: 'engine' });
+        expect(state.reason).toMatch(/ended without closing (orders|lone)-0/);
+      }
+    });
+
+    it('tells who left a lock file by the properties of a broker', async () => {
+      await put('.lock');
+      expect(await stateOf(directory)).toMatchObject({ verdict: 'crashed', writer: 'engine' });
+      await put('meta.properties');
+      expect(await stateOf(directory)).toMatchObject({ verdict: 'crashed', writer: 'broker' });
+    });
+
+    it('claims nothing of a log marked open where no lock can be asked', async () => {
+      const query = (path: string) => queryLock(path, 'darwin');
+      expect(await readBrokerState(fs, partition, query)).toMatchObject({ verdict: 'detached' });
+      await writeFile(join(partition, '.strata-lock'), 'open\n');
+      expect(await readBrokerState(fs, partition, query)).toMatchObject({
+        ...{ verdict: 'unknown', writer: 'engine' },
+      });
+      await put('.kafka_cleanshutdown', 'meta.properties');
+      expect(await readBrokerState(fs, partition, query)).toMatchObject({
+        ...{ verdict: 'clean', writer: 'broker' },
+      });
+    });
+
+    it.runIf(hasPython)('still tells a broker in a directory that the engine has worked in', async () => {
+      await put('.lock', 'meta.properties');
+      await writeFile(join(partition, '.strata-lock'), 'open\n');
+      await hold(HOLD_POSIX);
+      expect(await stateOf(partition)).toMatchObject({ verdict: 'live', writer: 'broker' });
+    });
   });
 
   it('does not wait on a lock file that is a FIFO', async () => {
@@ -104,7 +176,25 @@ describe('queryLock', () => {
     },
   );
 
-  it('knows a missing file', async () => {
-    expect(await queryLock(join(directory, '.lock'))).toEqual({ state: 'absent', reason: '' });
+  it('knows a missing file, on any system', async () => {
+    const path = join(directory, '.lock');
+    expect(await queryLock(path)).toEqual({ state: 'absent', reason: '' });
+    expect(await queryLock(path, 'win32')).toEqual({ state: 'absent', reason: '' });
+    await put('.lock');
+    expect(await queryLock(path, 'win32')).toEqual({
+      ...{ state: 'unknown', reason: 'locks cannot be queried on win32' },
+    });
   });
+
+  it.runIf(hasPython)(
+    'tells a lock of an opened file, as the engine takes it, from a process’s',
+    async () => {
+      await put('.lock');
+      await hold(HOLD_POSIX);
+      expect(await queryLock(join(directory, '.lock'))).toMatchObject({ isOpenFileLock: false });
+      await put('.other');
+      await hold(HOLD_OFD, '.other');
+      expect(await queryLock(join(directory, '.other'))).toMatchObject({ isOpenFileLock: true });
+    },
+  );
 });

@@ -33,7 +33,7 @@ interface Policy {
 /** As the window is given them. */
 async function factsOf({ directory }: KafkaFixture, path = directory.path): Promise<RetentionFacts> {
   const policies = await readDirectoryPolicies(fs, directory.path, null);
-  const broker = { verdict: 'clean', reason: '' } as const;
+  const broker = { verdict: 'clean', writer: 'broker', reason: '' } as const;
   const options = { policies, broker, given: givenSettings({}), clock: 'kafka' } as const;
   const { facts, known, policy, settings, refusal } = await readRetentionInputs(
     fs,

@@ -7,7 +7,13 @@ const NOW_MS = 1_700_000_000_000;
 
 function metrics(part: Partial<EngineMetrics> = {}, counts: Partial<EngineMetrics['metrics']> = {}) {
   return {
-    ...{ schema: 'strata.metrics/1', processId: 42, openedAtMs: NOW_MS - 60_000, writtenAtMs: NOW_MS },
+    ...{
+      schema: 'strata.metrics/1',
+      processId: 42,
+      hostName: 'here',
+      openedAtMs: NOW_MS - 60_000,
+      writtenAtMs: NOW_MS,
+    },
     ...{ intervalMs: 1000, isClosed: false, logStartOffset: 0, logEndOffset: 0, slowAppendMs: 100, ...part },
     metrics: { appendCount: 0, recordCount: 0, appendedBytes: 0, ...counts },
   } as EngineMetrics;
