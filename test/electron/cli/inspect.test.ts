@@ -96,7 +96,9 @@ describe('inspect', () => {
     await open.close();
     const terminal = fakeTerminal();
     await inspect.run([engineLog], terminal);
-    expect(terminal.output()).toMatch(/^.*data\/orders-0\nengine stopped cleanly: \.kafka_cleanshutdown is there/);
+    expect(terminal.output()).toMatch(
+      /^.*data\/orders-0\nengine stopped cleanly: \.kafka_cleanshutdown is there/,
+    );
   });
 
   it('says what is wrong with a directory that is no log', async () => {
