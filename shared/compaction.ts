@@ -66,6 +66,10 @@ const CompactionSettingsSchema = z.object({
   'delete.retention.ms': SettingSchema,
   'segment.bytes': SettingSchema,
   'segment.ms': SettingSchema,
+  /** These three are the broker's: they determine how many keys fit the cleaner's offset map. */
+  'log.cleaner.dedupe.buffer.size': SettingSchema,
+  'log.cleaner.threads': SettingSchema,
+  'log.cleaner.io.buffer.load.factor': SettingSchema,
 });
 
 /** keyText where the bytes are valid UTF-8, keyBase64 where not. */
@@ -126,7 +130,7 @@ export const CompactionLogPlanSchema = z.object({
   uniqueKeyCount: Count,
   /** How often the offset map is filled; more than one where the keys do not fit. */
   roundCount: Count,
-  /** Keys that fit the cleaner's map in one round (log.cleaner.dedupe.buffer.size, by default). */
+  /** Keys that fit the cleaner's map in one round, by the broker's settings. */
   offsetMapCapacity: Count,
   /** Whether compressed batches were compressed anew for their sizes: those of a run of ours, Kafka's may differ. */
   isRecompressed: z.boolean(),

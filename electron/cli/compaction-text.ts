@@ -81,7 +81,7 @@ function whyLines(log: CompactionLogPlan, surroundings: CompactionSurroundings):
   if (log.reasons.includes('damaged')) sentences.push('A batch is damaged: the cleaner gives such a log up.');
   if (log.roundCount > 1)
     sentences.push(
-      `The offset map holds ${log.offsetMapCapacity} keys: it takes ${log.roundCount} rounds. A larger log.cleaner.dedupe.buffer.size makes them fewer.`,
+      `The offset map holds ${log.offsetMapCapacity} keys: it takes ${log.roundCount} rounds. ${mapSettingText(log)}`,
     );
   const records = log.segments.reduce((sum, { nullKeyCount }) => sum + nullKeyCount, 0);
   if (records > 0)
@@ -93,6 +93,11 @@ function whyLines(log: CompactionLogPlan, surroundings: CompactionSurroundings):
       'A broker of this version may show records of aborted transactions afterwards (KAFKA-13727); a run of Strata does not.',
     );
   return sentences.map((sentence) => `  ${safeText(sentence)}`);
+}
+
+function mapSettingText({ settings }: CompactionLogPlan): string {
+  const { value, source } = settings['log.cleaner.dedupe.buffer.size'];
+  return `A log.cleaner.dedupe.buffer.size above ${value} (${source}) makes them fewer.`;
 }
 
 function worstKeysText({ worstKeys }: CompactionLogPlan): string[] {

@@ -8,7 +8,8 @@ import { Button, Field } from '../components/controls';
 import { type LimitScale, limitOf, limitText, parseLimit, SLIDER_STEPS, sliderOf } from '../text/limits';
 import classes from './limit-control.module.css';
 
-const SETTING_SOURCES: Readonly<Record<Setting['source'], string>> = {
+/** In the words of every screen. */
+export const SETTING_SOURCES: Readonly<Record<Setting['source'], string>> = {
   given: 'tried here',
   'metadata-topic': 'the topic’s setting',
   'metadata-broker': 'the broker’s dynamic setting',

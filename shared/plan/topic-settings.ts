@@ -62,6 +62,16 @@ export const SETTINGS = {
   'file.delete.delay.ms': { initial: '60000', broker: [['log.segment.delete.delay.ms', 1]] },
 } as const satisfies Record<string, SettingKind>;
 
+export type BrokerSettingName = keyof typeof BROKER_SETTINGS;
+
+/** Of a broker alone, which no topic changes, with Kafka's defaults (CleanerConfig, TransactionLogConfig). */
+const BROKER_SETTINGS = {
+  'log.cleaner.dedupe.buffer.size': '134217728',
+  'log.cleaner.io.buffer.load.factor': '0.9',
+  'log.cleaner.threads': '1',
+  'producer.id.expiration.ms': '86400000',
+} as const;
+
 /** Where settings may stand, the nearest first; each maps names to values as written. */
 export interface SettingPlaces {
   /** By topic names. */
@@ -88,15 +98,23 @@ export function settingOf(name: SettingName, places: SettingPlaces): Setting {
   if (given !== undefined) return { value: given, source: 'given' };
   const own = places.topic.get(name) ?? places.topic.get(`internal.${name}`);
   if (own !== undefined) return { value: own, source: 'metadata-topic' };
-  const { broker: brokerNames, initial }: SettingKind = SETTINGS[name];
+  return brokersSettingOf(SETTINGS[name], places);
+}
+
+/** As `settingOf`, of the broker that has the log. */
+export function brokerSettingOf(name: BrokerSettingName, places: SettingPlaces): Setting {
+  return brokersSettingOf({ initial: BROKER_SETTINGS[name], broker: [[name, 1]] }, places);
+}
+
+function brokersSettingOf({ broker, initial }: SettingKind, places: SettingPlaces): Setting {
   const brokerPlaces = [
     ['metadata-broker', places.broker],
     ['metadata-cluster', places.cluster],
     ['broker-config', places.brokerConfig],
   ] as const;
   for (const [source, settings] of brokerPlaces)
-    for (const [brokerName, factor] of brokerNames) {
-      const value = settings.get(brokerName);
+    for (const [name, factor] of broker) {
+      const value = settings.get(name);
       if (value !== undefined) return { value: factor === 1 ? value : scaled(value, factor), source };
     }
   return { value: initial, source: 'default' };

@@ -68,7 +68,7 @@ test.describe('a log of Kafka', () => {
     expect(await column('Tombstones kept')).toEqual(texts(({ tombstonesKeptCount }) => tombstonesKeptCount));
     expect(await column('Becomes')).toEqual(texts(({ becomesBaseOffset }) => becomesBaseOffset));
     expect(await fact(page, 'Records')).toBe(`${plan.recordsBefore}, then ${plan.recordsAfter}`);
-    expect(await fact(page, 'Unique keys in the dirty part')).toContain(`${plan.uniqueKeyCount}; `);
+    expect(await fact(page, 'Unique keys in the dirty part')).toBe(`${plan.uniqueKeyCount}`);
     const saved = (1 - plan.bytesAfter / plan.bytesBefore) * 100;
     expect(await fact(page, 'Log')).toContain(`(${saved.toFixed(1)} % freed)`);
     await expect(verdict).toContainText(`${saved.toFixed(1)} % freed`);

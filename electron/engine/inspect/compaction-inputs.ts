@@ -6,6 +6,8 @@ import { type CleanerVersion, CURRENT_CLEANER, cleanerRules } from '../../../sha
 import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
 import { planEligibility } from '../../../shared/plan/compaction-eligibility';
 import {
+  type BrokerSettingName,
+  brokerSettingOf,
   type Setting,
   type SettingName,
   settingNumber,
@@ -13,10 +15,10 @@ import {
   settingsOf,
 } from '../../../shared/plan/topic-settings';
 import type { CompactionSurroundings } from '../../../shared/plan/why-compacted';
-import type { TimestampMs } from '../../../shared/units';
+import type { Milliseconds, TimestampMs } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
 import type { CleaningTask } from '../rules/clean-log';
-import { offsetMapCapacity } from '../rules/offset-map';
+import { offsetMapBytes, offsetMapCapacity } from '../rules/offset-map';
 import type { SupersessionFindings } from '../rules/supersessions';
 import type { AnalysisOptions } from './analyse-compaction';
 import type { BrokerState } from './broker-state';
@@ -35,9 +37,14 @@ const NAMES = [
   'segment.ms',
 ] as const satisfies readonly SettingName[];
 
-/** log.cleaner.dedupe.buffer.size, producer.id.expiration.ms: Kafka's defaults, which topics cannot change. */
-const DEDUPE_BUFFER_BYTES = 134_217_728;
-const PRODUCER_EXPIRATION_MS = 86_400_000;
+const INT32_MAX = 2 ** 31 - 1;
+
+/** What determines the cleaner's offset map. */
+const MAP_NAMES = [
+  'log.cleaner.dedupe.buffer.size',
+  'log.cleaner.threads',
+  'log.cleaner.io.buffer.load.factor',
+] as const satisfies readonly BrokerSettingName[];
 
 export interface CompactionInputsOptions
   extends AnalysisOptions,
@@ -54,9 +61,11 @@ export interface CompactionInputsOptions
 export interface CompactionInputs {
   readonly facts: CompactionFacts;
   readonly known: KnownPolicy;
-  readonly settings: Readonly<Record<(typeof NAMES)[number], Setting>>;
+  readonly settings: Readonly<Record<(typeof NAMES)[number] | (typeof MAP_NAMES)[number], Setting>>;
   /** A number in force; 0 where it is none. */
   readonly numberOf: (name: SettingName) => number;
+  /** producer.id.expiration.ms */
+  readonly producerExpirationMs: Milliseconds;
   /** Why nothing may be changed here; null where nothing stands against it. */
   readonly refusal: string | null;
 }
@@ -100,7 +109,13 @@ export async function readCompactionInputs(
       ...{ broker: broker.verdict, replicaCount, signal, listed, retention },
     }),
     known,
-    settings: settingsOf(NAMES, places),
+    settings: {
+      ...settingsOf(NAMES, places),
+      'log.cleaner.dedupe.buffer.size': brokerSettingOf('log.cleaner.dedupe.buffer.size', places),
+      'log.cleaner.threads': brokerSettingOf('log.cleaner.threads', places),
+      'log.cleaner.io.buffer.load.factor': brokerSettingOf('log.cleaner.io.buffer.load.factor', places),
+    },
+    producerExpirationMs: settingNumber(brokerSettingOf('producer.id.expiration.ms', places)) ?? 0,
     numberOf: (name) => settingNumber(settingOf(name, places)) ?? 0,
     refusal: refusalOf(log, known, broker),
   };
@@ -112,7 +127,8 @@ export async function readCompactionPlan(
   log: LogDirectory,
   { nowMs, ...options }: CompactionInputsOptions & { readonly nowMs: TimestampMs },
 ): Promise<LogCompaction> {
-  const { facts, known, settings, numberOf, refusal } = await readCompactionInputs(fs, log, options);
+  const inputs = await readCompactionInputs(fs, log, options);
+  const { facts, known, settings, numberOf, producerExpirationMs, refusal } = inputs;
   const kafkaVersion = options.kafkaVersion ?? CURRENT_CLEANER;
   const limits = {
     compacts: known.policy.compacts,
@@ -120,12 +136,13 @@ export async function readCompactionPlan(
     minCompactionLagMs: numberOf('min.compaction.lag.ms'),
     maxCompactionLagMs: numberOf('max.compaction.lag.ms'),
   };
+  const mapCapacity = mapCapacityOf(settings);
   const cleaning = {
     deleteRetentionMs: numberOf('delete.retention.ms'),
     segmentBytes: numberOf('segment.bytes'),
     segmentIndexBytes: numberOf('segment.index.bytes'),
-    dedupeBufferBytes: DEDUPE_BUFFER_BYTES,
-    producerExpirationMs: PRODUCER_EXPIRATION_MS,
+    dedupeBufferBytes: offsetMapBytes(mapCapacity),
+    producerExpirationMs,
     rules: cleanerRules(kafkaVersion),
   };
   const surroundings = {
@@ -145,11 +162,19 @@ export async function readCompactionPlan(
       kafkaVersion,
       settings,
       ...plan,
-      offsetMapCapacity: offsetMapCapacity(DEDUPE_BUFFER_BYTES),
+      offsetMapCapacity: mapCapacity,
       refusal: damage ?? refusal,
     },
     ...{ facts, findings, surroundings, task, damage },
     indexIntervalBytes: numberOf('index.interval.bytes'),
     fileDeleteDelayMs: numberOf('file.delete.delay.ms'),
   };
+}
+
+/** Of one cleaner thread (LogCleaner.CleanerThread, Cleaner.buildOffsetMap). */
+function mapCapacityOf(settings: CompactionInputs['settings']): number {
+  const numberOf = (name: (typeof MAP_NAMES)[number]) => settingNumber(settings[name]) ?? 0;
+  const threadCount = Math.max(1, numberOf('log.cleaner.threads'));
+  const memoryBytes = Math.floor(numberOf('log.cleaner.dedupe.buffer.size') / threadCount);
+  return offsetMapCapacity(Math.min(memoryBytes, INT32_MAX), numberOf('log.cleaner.io.buffer.load.factor'));
 }

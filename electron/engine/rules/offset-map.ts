@@ -10,7 +10,7 @@ import { type HashLanes, hashKey, type KeyHash } from './key-hash';
 
 /** 16 of hash, 8 of offset. */
 export const OFFSET_MAP_SLOT_BYTES = 24;
-/** log.cleaner.io.buffer.load.factor */
+/** log.cleaner.io.buffer.load.factor, by default. */
 const LOAD_FACTOR_MAX = 0.9;
 const LANES = 4;
 const SLOT_WORDS = 6;
@@ -23,8 +23,13 @@ const NOT_FOUND = -1;
 const HASH_WORD_VALUES = 2 ** 32;
 
 /** Keys that fit a map of this memory: slots by the load factor. */
-export function offsetMapCapacity(memoryBytes: Bytes): number {
-  return Math.max(1, Math.floor(slotsIn(memoryBytes) * LOAD_FACTOR_MAX));
+export function offsetMapCapacity(memoryBytes: Bytes, loadFactor = LOAD_FACTOR_MAX): number {
+  return Math.max(1, Math.floor(slotsIn(memoryBytes) * loadFactor));
+}
+
+/** Memory of a map that is full with so many keys: more than Kafka's where a broker loads its own fuller than nine tenths. */
+export function offsetMapBytes(capacity: number): Bytes {
+  return Math.ceil(capacity / LOAD_FACTOR_MAX) * OFFSET_MAP_SLOT_BYTES;
 }
 
 function slotsIn(memoryBytes: Bytes): number {

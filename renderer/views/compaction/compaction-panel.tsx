@@ -9,8 +9,8 @@ import { Count, None, Size, Time } from '../../components/quantities';
 import type { MadeAnalysis } from '../../store/compaction-slice';
 import { useApp, useAppParts } from '../../store/use-app';
 import { LAG_SCALE, SHARE_SCALE, TIME_SCALE } from '../../text/limits';
-import { countText } from '../../text/quantities';
-import { LimitControl } from '../limit-control';
+import { countText, sizeText } from '../../text/quantities';
+import { LimitControl, SETTING_SOURCES } from '../limit-control';
 import { PendingRuns } from '../pending-runs';
 import { PlaceButton } from '../place-button';
 import classes from '../plan-panel.module.css';
@@ -140,10 +140,8 @@ function Outcome({ analysis, view }: OutcomeProps) {
           ['Records', `${countText(plan.recordsBefore)}, then ${countText(plan.recordsAfter)}`],
           ['Segments', `${countText(plan.sources.length)}, then ${countText(plan.segments.length)}`],
           ['Superseded (duplicates)', count(sums.supersededCount)],
-          [
-            'Unique keys in the dirty part',
-            `${countText(plan.uniqueKeyCount)}; ${countText(plan.offsetMapCapacity)} fit a round`,
-          ],
+          ['Unique keys in the dirty part', count(plan.uniqueKeyCount)],
+          ['Keys that fit the map', mapText(plan)],
           ['Tombstones kept', count(sums.tombstonesKeptCount)],
           ['The first may go', <Time key="v" ms={horizons.length === 0 ? null : Math.min(...horizons)} />],
           ['Tombstones dropped', count(sums.tombstonesDroppedCount)],
@@ -151,7 +149,7 @@ function Outcome({ analysis, view }: OutcomeProps) {
           ['Aborted records dropped', count(sums.abortedCount)],
           ['Control records', count(sums.controlRecordsCount)],
           ['Empty batches kept', count(sums.emptyBatchesKeptCount)],
-          plan.roundCount > 1 ? ['Rounds: the keys do not fit the map', count(plan.roundCount)] : null,
+          plan.roundCount > 1 ? ['Rounds: the keys do not fit', count(plan.roundCount)] : null,
           ['Space while it runs', <Size key="v" bytes={space.whileItRunsBytes} />],
           ['Written for each byte freed', ratioText(space.writeAmplification)],
           ['Log size by what stays', ratioText(space.spaceAmplification)],
@@ -167,6 +165,11 @@ function Outcome({ analysis, view }: OutcomeProps) {
 function nullKeyText(count: number, offsets: readonly number[]): string {
   if (count === 0) return '0';
   return `${countText(count)}: offsets ${offsets.slice(0, NULL_KEYS_SHOWN).map(countText).join(', ')}${count > NULL_KEYS_SHOWN ? ' …' : ''}`;
+}
+
+function mapText({ offsetMapCapacity, settings }: MadeAnalysis['plan']): string {
+  const { value, source } = settings['log.cleaner.dedupe.buffer.size'];
+  return `${countText(offsetMapCapacity)}: a buffer of ${sizeText(Number(value))}, ${SETTING_SOURCES[source]}`;
 }
 
 const NULL_KEYS_SHOWN = 3;

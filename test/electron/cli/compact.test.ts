@@ -99,6 +99,32 @@ describe('compact', () => {
     );
   });
 
+  it('takes as many rounds as the offset map of the given broker makes it', async () => {
+    const log = join(FIXTURES, '2.8.2/data-directory/compacted-0');
+    const path = join(folder, 'small-map.properties');
+    const planWith = async (...lines: string[]) => {
+      await writeFile(path, lines.join('\n'));
+      return planOf(log, '--cleanup-policy', 'compact', '--broker-config', path);
+    };
+    const size = 'log.cleaner.dedupe.buffer.size';
+    const usual = await planWith();
+    expect([usual.offsetMapCapacity, usual.roundCount]).toEqual([5_033_164, 1]);
+    expect(usual.settings[size]).toEqual({ value: '134217728', source: 'default' });
+    const small = await planWith(`${size}=240`, 'log.cleaner.threads=2');
+    expect(small.offsetMapCapacity).toBe(4);
+    expect(small.settings[size]).toEqual({ value: '240', source: 'broker-config' });
+    expect(small.roundCount).toBeGreaterThan(1);
+    const sparse = await planWith(`${size}=240`, 'log.cleaner.io.buffer.load.factor=0.2');
+    expect(sparse.offsetMapCapacity).toBe(2);
+    expect(sparse.roundCount).toBeGreaterThan(small.roundCount);
+    for (const plan of [small, sparse]) expect(plan.segments).toEqual(usual.segments);
+    const terminal = fakeTerminal({ nowMs: NOW_MS });
+    await compact.run([log, '--cleanup-policy', 'compact', '--broker-config', path], terminal);
+    expect(terminal.output()).toContain(
+      `The offset map holds 2 keys: it takes ${sparse.roundCount} rounds. A ${size} above 240 (broker-config) makes them fewer.`,
+    );
+  });
+
   it('cleans by other rules as another version, and refuses what is none', async () => {
     const log = join(FIXTURES, '2.8.2/data-directory/compacted-0');
     const counts = async (version: string) => {

@@ -6,7 +6,7 @@ import { BatchWriter } from '../../../../electron/engine/format/record-batch-wri
 import { RecordColumns } from '../../../../electron/engine/format/record-columns';
 import { RecordCursor } from '../../../../electron/engine/format/record-cursor';
 import { hashKey } from '../../../../electron/engine/rules/key-hash';
-import { OffsetMap } from '../../../../electron/engine/rules/offset-map';
+import { OffsetMap, offsetMapBytes, offsetMapCapacity } from '../../../../electron/engine/rules/offset-map';
 
 const hashOf = (key: Uint8Array, from = 0, to = key.length) => {
   const lanes = new Int32Array(4);
@@ -44,6 +44,14 @@ describe('OffsetMap', () => {
         expect(map.size).toBe(expected.size);
         for (const [index, key] of puts.entries()) expect(map.get(index)).toBe(expected.get(key.join()));
         expect(ahead(map, [Buffer.from('never put, and longer than forty characters')]).get(0)).toBe(-1);
+      }),
+    );
+  });
+
+  it('has memory for exactly the keys that it is made for', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 100_000_000 }), (capacity) => {
+        expect(offsetMapCapacity(offsetMapBytes(capacity))).toBe(capacity);
       }),
     );
   });

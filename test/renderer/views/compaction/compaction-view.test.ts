@@ -20,6 +20,9 @@ const FACTS: CompactionFacts = {
     'delete.retention.ms': own('1000'),
     'segment.bytes': own('100'),
     'segment.ms': own('5000'),
+    'log.cleaner.dedupe.buffer.size': own('134217728'),
+    'log.cleaner.threads': own('1'),
+    'log.cleaner.io.buffer.load.factor': own('0.9'),
   },
   state: {
     segments: [0, 10, 20, 30].map((baseOffset) => ({
