@@ -272,6 +272,14 @@ export const PROBLEM_KINDS = {
     consequence: 'A broker deletes all segments of the log at its next start (LogLoader).',
     remedy: 'Correct the entry in log-start-offset-checkpoint while the broker is down.',
   },
+  'log-start-malformed': {
+    severity: 'error',
+    title: 'The log start that a run of Strata noted cannot be used',
+    consequence:
+      'The engine of Strata does not open the log. What is shown begins at the first segment, and may hold deleted records.',
+    remedy:
+      'Delete the file: the log then begins at its first segment. The run that left it can be undone still.',
+  },
   'timestamp-in-future': {
     severity: 'warning',
     title: 'A segment holds a timestamp in the future',

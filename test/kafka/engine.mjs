@@ -3,7 +3,7 @@
  * `strata adopt`, loads it without recovering anything, serves every record, appends more; and we go on after it.
  */
 import assert from 'node:assert/strict';
-import { cp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { startBroker } from '../../build/kafka/broker.mjs';
@@ -130,7 +130,7 @@ export async function run({ check, strata, strataJson, scratch }) {
 
   const dataDirectory = join(scratch, 'broker');
   let broker = await startBroker({ version: VERSION, dataDirectory, javaOptions });
-  await broker.client.createTopic({ topic: 'taken' });
+  for (const topic of ['taken', 'started']) await broker.client.createTopic({ topic });
   await check('adopt refuses while the broker runs', async () => {
     const { status, stderr } = await strata('adopt', source, '--into', dataDirectory, '--topic', 'taken');
     assert.equal(status, 2);
@@ -145,6 +145,7 @@ export async function run({ check, strata, strataJson, scratch }) {
     assert.deepEqual(await contentOf(source), before);
     assert.deepEqual(await contentOf(partition), before);
   });
+  const started = await adoptFromLogStart({ Log, strataJson, scratch, dataDirectory });
   const adoptedFiles = await contentOf(partition);
   const counters = join(dataDirectory, 'taken-0.metrics.json');
   await cp(`${source}.metrics.json`, counters);
@@ -159,6 +160,9 @@ export async function run({ check, strata, strataJson, scratch }) {
   );
   await check('a consumer reads every record as it was appended', async () =>
     assertSame(await broker.client.consume({ topic: 'taken' }), written),
+  );
+  await check('of a log whose start was raised it reads none of the deleted records', async () =>
+    assertSame(await broker.client.consume({ topic: 'started' }), started.kept, started.firstOffset),
   );
   const more = Array.from({ length: 20 }, (_, index) => ({
     key: `more-${index}`,
@@ -204,6 +208,26 @@ export async function run({ check, strata, strataJson, scratch }) {
   });
 
   await appendInPlace({ check, Log, partition, dataDirectory, expected: [...written, ...more] });
+}
+
+/** A log with a start in the middle of its second segment, as a run of Strata leaves it that was cut off. */
+async function adoptFromLogStart({ Log, strataJson, scratch, dataDirectory }) {
+  const source = join(scratch, 'started-0');
+  await mkdir(source);
+  const records = Array.from({ length: 9 }, (_, index) => ({
+    ...{ key: `k-${index}`, value: `started ${index}`, timestampMs: Date.now(), headers: [] },
+  }));
+  const log = await Log.open(source);
+  for (const [index, record] of records.entries()) {
+    if (index > 0 && index % 3 === 0) await log.roll();
+    await log.append(record);
+  }
+  await log.close();
+  const firstOffset = 4;
+  await writeFile(join(source, '.strata-log-start'), `${firstOffset}\n`);
+  const adopted = await strataJson('adopt', source, '--into', dataDirectory, '--topic', 'started');
+  assert.deepEqual([adopted.firstOffset, adopted.logEndOffset], [firstOffset, records.length]);
+  return { firstOffset, kept: records.slice(firstOffset) };
 }
 
 /** Our engine opens the partition of a stopped broker itself, appends and closes; the broker goes on as if nothing was. */

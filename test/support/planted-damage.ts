@@ -293,6 +293,7 @@ const SIDE_FILE_PLANTS: readonly Plant[] = [
     code: 'log-start-beyond-log',
     plant: written('../log-start-offset-checkpoint', '0\n1\ncodec-none 0 999\n'),
   },
+  { code: 'log-start-malformed', plant: written('.strata-log-start', '18') },
   { code: 'file-leftover', plant: written('00000000000000000018.log.deleted', 'gone') },
   { code: 'file-name-without-offset', plant: written('copy.index', '') },
   { code: 'file-orphaned-index', plant: written('00000000000000000099.index', '') },

@@ -66,10 +66,10 @@ export function encodeOffsetCheckpoint(entries: readonly CheckpointEntry[]): Uin
   return encodeRows(entries.map(({ topic, partition, offset }) => `${topic} ${partition} ${offset}`));
 }
 
-/** null for what is no such file's text. */
-export function readLoneLogStart(text: string): Offset | null {
+/** The offset, or what is wrong with the text. */
+export function readLoneLogStart(text: string): Offset | string {
   const offset = Number(text.trimEnd());
-  return /^\d+\n$/.test(text) && isCount(offset) ? offset : null;
+  return /^\d+\n$/.test(text) && isCount(offset) ? offset : 'it is not an offset and a line feed';
 }
 
 /** The epochs, or what is wrong with the text. */

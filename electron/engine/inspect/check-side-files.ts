@@ -1,6 +1,6 @@
 /**
- * Checks the small files beside the segments: producer snapshots, leader epochs, partition.metadata, and this log's
- * entries in the checkpoints of its data directory. A file that is missing is no finding: brokers make it anew.
+ * Checks the small files beside the segments: producer snapshots, leader epochs, partition.metadata, Strata's own log start,
+ * and this log's entries in the checkpoints of its data directory. A file that is missing is no finding: brokers make it anew.
  */
 import { dirname, join } from 'node:path';
 import { AppError } from '../../../shared/errors';
@@ -11,9 +11,11 @@ import {
   CLEANER_CHECKPOINT,
   LEADER_EPOCH_CHECKPOINT,
   LOG_START_CHECKPOINT,
+  LONE_LOG_START_FILE,
   placeOfEntry,
   RECOVERY_POINT_CHECKPOINT,
   REPLICATION_CHECKPOINT,
+  readLoneLogStart,
   readOffsetCheckpoint,
 } from '../format/checkpoint-files';
 import { PARTITION_METADATA_FILE, readTopicId } from '../format/partition-metadata';
@@ -33,7 +35,7 @@ export interface SideFileFacts {
 }
 
 export async function checkSideFiles(fs: ReadingFileSystem, facts: SideFileFacts): Promise<Problem[]> {
-  const { log, files, epochs, logStartOffset } = facts;
+  const { log, files, epochs, logStartOffset, logEndOffset } = facts;
   const inLog = (name: string) => join(log.path, name);
   const problems: Problem[] = [];
   for (const { endOffset, file } of files.snapshots) {
@@ -65,6 +67,13 @@ export async function checkSideFiles(fs: ReadingFileSystem, facts: SideFileFacts
         )
       : [],
   );
+  const startFile = { file: LONE_LOG_START_FILE, code: 'log-start-malformed' } as const;
+  await look(fs, inLog(LONE_LOG_START_FILE), startFile, problems, (bytes) => {
+    const offset = readLoneLogStart(bytes.toString('utf8'));
+    if (typeof offset === 'string') return problemAt('log-start-malformed', startFile, `${offset}.`);
+    if (offset <= logEndOffset) return [];
+    return problemAt('log-start-malformed', startFile, `It says ${offset}; the log ends at ${logEndOffset}.`);
+  });
   if (log.state === 'current') problems.push(...(await checkCheckpoints(fs, facts)));
   return problems;
 }
@@ -77,6 +86,7 @@ async function checkCheckpoints(
   for (const name of [
     RECOVERY_POINT_CHECKPOINT,
     LOG_START_CHECKPOINT,
+    LONE_LOG_START_FILE,
     REPLICATION_CHECKPOINT,
     CLEANER_CHECKPOINT,
   ]) {

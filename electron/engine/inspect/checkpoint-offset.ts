@@ -1,7 +1,8 @@
 /**
- * One partition's offset in a checkpoint file of the data directory (OffsetCheckpointFile).
+ * One partition's offset in a checkpoint file of the data directory (OffsetCheckpointFile), and where a log begins.
  *
- * A file that is missing, unreadable or not of this shape tells nothing: the broker treats it as empty too.
+ * A file that is missing, unreadable or not of this shape tells nothing: the broker treats it as empty too. What is wrong
+ * with it is reported where the side files are checked.
  */
 import { dirname, join } from 'node:path';
 import { AppError } from '../../../shared/errors';
@@ -28,7 +29,7 @@ export async function readCheckpointOffset(
     if (typeof entries === 'string') return null;
     return entries.find((entry) => entry.topic === topic && entry.partition === partition)?.offset ?? null;
   } catch (error) {
-    if (error instanceof AppError) return null; // reported where the side files are checked
+    if (error instanceof AppError) return null;
     throw error;
   }
 }
@@ -51,7 +52,8 @@ export async function readLogStart(
 async function loneLogStart(fs: ReadingFileSystem, directory: string): Promise<Offset | null> {
   try {
     const bytes = await readSmallFile(fs, join(directory, LONE_LOG_START_FILE));
-    return bytes === null ? null : readLoneLogStart(bytes.toString('utf8'));
+    const offset = bytes === null ? null : readLoneLogStart(bytes.toString('utf8'));
+    return typeof offset === 'string' ? null : offset;
   } catch (error) {
     if (error instanceof AppError) return null;
     throw error;

@@ -23,6 +23,7 @@ import { readWhole } from './atomic-file';
 import { copyFile } from './copy-log';
 import { isTrimmedIndex } from './is-trimmed-index';
 import { loadSegment } from './load-segment';
+import { logStartOf, setLogStart } from './log-start';
 import { segmentPath } from './segment';
 import { inWriteMode } from './write-mode';
 
@@ -43,6 +44,7 @@ export interface AdoptedLog {
   readonly segmentCount: number;
   /** Of all files that were copied. */
   readonly sizeInBytes: Bytes;
+  /** Where its log begins: the first that a consumer reads. */
   readonly firstOffset: Offset;
   /** Exclusive. */
   readonly logEndOffset: Offset;
@@ -56,7 +58,7 @@ interface LogFile {
 
 /**
  * @throws AppError NOT_FOUND where the broker has no such partition; LOCKED while it runs; RECOVERY_NEEDED where it or
- * the source was not closed; INVALID_ARGUMENT where the partition has records, or the source was led by a broker;
+ * the source was not closed; INVALID_ARGUMENT where the partition has records, or the source was led by a broker; CORRUPT as `logStartOf`;
  * DISK_FULL before anything is changed
  */
 export async function adoptLog(fs: FileSystem, adoption: Adoption): Promise<AdoptedLog> {
@@ -65,8 +67,9 @@ export async function adoptLog(fs: FileSystem, adoption: Adoption): Promise<Adop
   await requirePartition(fs, dataDirectory, path);
   await using from = await lockLogDirectory(fs, source);
   await using lock = await lockLogDirectory(fs, path);
-  const files = await filesOf(fs, source);
-  const bases = files.filter(({ parsed }) => parsed.kind === 'log').map(({ parsed }) => parsed.baseOffset);
+  const logStart = (await logStartOf(fs, from)) ?? 0;
+  const files = fromSegmentOf(logStart, await filesOf(fs, source));
+  const bases = basesOf(files);
   const last = bases.at(-1);
   if (last === undefined) throw new AppError('NOT_A_LOG', `${source} has no segment.`, { path: source });
   const isClosed = await isTrimmedIndex(fs, segmentPath(source, last, OFFSET_INDEX_SUFFIX));
@@ -82,11 +85,26 @@ export async function adoptLog(fs: FileSystem, adoption: Adoption): Promise<Adop
   if (sizeInBytes > availableBytes)
     throw new AppError('DISK_FULL', `${sizeInBytes} bytes are needed, ${availableBytes} are free.`, { path });
   const { mark } = await loadSegment(fs, source, last);
-  await inWriteMode(fs, lock, (changing) =>
-    replaceFiles(changing, { path, source, replaced, files }, adoption.signal),
-  );
-  const firstOffset = bases[0]!;
+  const firstOffset = Math.max(logStart, bases[0]!);
+  await inWriteMode(fs, lock, async (changing) => {
+    await replaceFiles(changing, { path, source, replaced, files }, adoption.signal);
+    // Takes an entry of the broker away, too: of records that the topic once had.
+    await setLogStart(changing, lock, firstOffset > bases[0]! ? firstOffset : null);
+  });
   return { path, segmentCount: bases.length, sizeInBytes, firstOffset, logEndOffset: mark.nextOffset };
+}
+
+/**
+ * Without segments that lie below the log start as a whole: a run that was cut off may have left only some of them, and a
+ * broker is not to meet the holes between them.
+ */
+function fromSegmentOf(logStart: Offset, files: readonly LogFile[]): LogFile[] {
+  const first = basesOf(files).findLast((baseOffset) => baseOffset <= logStart) ?? 0;
+  return files.filter(({ parsed }) => parsed.baseOffset >= first);
+}
+
+function basesOf(files: readonly LogFile[]): Offset[] {
+  return files.filter(({ parsed }) => parsed.kind === 'log').map(({ parsed }) => parsed.baseOffset);
 }
 
 async function requirePartition(fs: FileSystem, dataDirectory: string, path: string): Promise<void> {

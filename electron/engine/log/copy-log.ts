@@ -4,16 +4,19 @@
  * Keeps modification times, which retention may go by. Overwrites nothing. Leftovers (`.deleted` and the like) stay behind.
  * A copy that fails, or is cancelled, leaves nothing.
  */
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { Bytes, Offset } from '../../../shared/units';
+import { isDataDirectory } from '../directory-lock';
 import type { FileSystem } from '../file-system';
 import { LEADER_EPOCH_CHECKPOINT, LONE_LOG_START_FILE } from '../format/checkpoint-files';
 import { parseSegmentFileName } from '../format/file-names';
 import { PARTITION_METADATA_FILE } from '../format/partition-metadata';
+import { logStartOf, setLogStart } from './log-start';
+import { segmentsOnDisk } from './segments-on-disk';
 
 const PIECE_SIZE = 1024 * 1024;
-const SIDE_FILES: readonly string[] = [LEADER_EPOCH_CHECKPOINT, PARTITION_METADATA_FILE, LONE_LOG_START_FILE];
+const SIDE_FILES: readonly string[] = [LEADER_EPOCH_CHECKPOINT, PARTITION_METADATA_FILE];
 
 export interface CopyOptions {
   /** Only these segments, without side files; left out, the whole log. */
@@ -59,12 +62,26 @@ export async function copyLog(
       });
     }
     await fs.syncDirectory(copy);
+    const logStart = baseOffsets === undefined ? await raisedLogStart(fs, directory) : null;
+    if (logStart !== null) {
+      copied.push(join(copy, LONE_LOG_START_FILE));
+      await setLogStart(fs, { directory: copy, dataDirectory: null }, logStart);
+    }
     return copy;
   } catch (error) {
     for (const path of copied) if ((await fs.status(path)) !== null) await fs.removeFile(path);
     for (const path of made) await fs.removeDirectory(path);
     throw error;
   }
+}
+
+/** Above the first segment, as the log's own file or its data directory says; else null. The copy stands alone. */
+async function raisedLogStart(fs: FileSystem, directory: string): Promise<Offset | null> {
+  const parent = dirname(directory);
+  const dataDirectory = (await isDataDirectory(fs, parent)) ? parent : null;
+  const logStart = await logStartOf(fs, { directory, dataDirectory });
+  const first = (await segmentsOnDisk(fs, directory))[0] ?? 0;
+  return logStart !== null && logStart > first ? logStart : null;
 }
 
 function isWanted(name: string, baseOffsets: ReadonlySet<Offset> | undefined): boolean {

@@ -7,6 +7,7 @@
  * that stands alone has a file of Strata's own in its directory.
  */
 import { basename, join } from 'node:path';
+import { AppError } from '../../../shared/errors';
 import type { Offset } from '../../../shared/units';
 import type { LockedDirectory } from '../directory-lock';
 import type { FileSystem, ReadingFileSystem } from '../file-system';
@@ -22,10 +23,15 @@ import { checkpointEntry, type Partition, setCheckpointEntry } from './checkpoin
 
 const LONE_BYTES_MAX = 64;
 
-/** null where nothing says more than the first segment does. */
-export function logStartOf(fs: ReadingFileSystem, lock: LockedDirectory): Promise<Offset | null> {
+/**
+ * null where nothing says more than the first segment does. A log that was moved into a data directory, which has no entry
+ * of it, begins where its own file says.
+ * @throws AppError CORRUPT as `loneLogStart`
+ */
+export async function logStartOf(fs: ReadingFileSystem, lock: LockedDirectory): Promise<Offset | null> {
   const place = checkpointPlace(lock);
-  return place === null ? loneLogStart(fs, lock.directory) : checkpointEntry(fs, place.path, place.own);
+  const entry = place === null ? null : await checkpointEntry(fs, place.path, place.own);
+  return entry ?? (await loneLogStart(fs, lock.directory));
 }
 
 /** Durable when it returns. @param offset null: where the first segment begins */
@@ -48,10 +54,16 @@ export async function setLogStart(
   }
 }
 
-/** What a run left in the directory of a log that stands alone, or null. */
+/**
+ * What a run left in the directory of a log that stands alone, or null.
+ * @throws AppError CORRUPT where it is damaged: segments below the offset may be there in part
+ */
 export async function loneLogStart(fs: ReadingFileSystem, directory: string): Promise<Offset | null> {
-  const bytes = await readWhole(fs, join(directory, LONE_LOG_START_FILE), LONE_BYTES_MAX);
-  return bytes === null ? null : readLoneLogStart(Buffer.from(bytes).toString('utf8'));
+  const path = join(directory, LONE_LOG_START_FILE);
+  const bytes = await readWhole(fs, path, LONE_BYTES_MAX);
+  const offset = bytes === null ? null : readLoneLogStart(Buffer.from(bytes).toString('utf8'));
+  if (typeof offset !== 'string') return offset;
+  throw new AppError('CORRUPT', `${LONE_LOG_START_FILE}: ${offset}.`, { path, reason: offset });
 }
 
 function checkpointPlace({ directory, dataDirectory }: LockedDirectory) {

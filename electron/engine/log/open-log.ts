@@ -231,6 +231,7 @@ async function loadLog(
   const checkpoint = (await dataDirectory?.offsetOf(LOG_START_CHECKPOINT, directory)) ?? null;
   const raised = checkpoint ?? (await loneLogStart(fs, directory)) ?? 0;
   const logStartOffset = Math.max(raised, baseOffsets[0]!);
+  if (logStartOffset > active.nextOffset) throw startBehindEnd(active, logStartOffset);
   const segments = [...closedSegments, active];
   const producers = await loadProducers(fs, directory, { segments, baseOffsets, logStartOffset });
   const writer = await SegmentWriter.open(fs, { directory, baseOffset }, settings, {
@@ -238,6 +239,12 @@ async function loadLog(
     nowMs: clock.now(),
   });
   return { directory, closedSegments, writer, epochs, producers, logStartOffset };
+}
+
+/** What would be appended below the start could never be read. A broker deletes the whole log then (LogLoader.load). */
+function startBehindEnd({ directory, nextOffset }: Segment, logStartOffset: Offset): AppError {
+  const reason = `the log start offset is ${logStartOffset}, and the log ends at ${nextOffset}`;
+  return new AppError('CORRUPT', `${directory}: ${reason}.`, { path: directory, reason });
 }
 
 /** @param missing What to begin with where there is no epoch. */

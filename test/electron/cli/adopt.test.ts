@@ -1,9 +1,10 @@
 /** `strata adopt` into a copy of a directory that a real broker closed; the run with a broker is test/kafka/engine.mjs. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { adopt } from '../../../electron/cli/adopt';
+import { inspect } from '../../../electron/cli/inspect';
 import { Log } from '../../../electron/engine/log/log';
 import { fakeTerminal } from '../../support/fake-terminal';
 
@@ -24,6 +25,12 @@ beforeEach(async () => {
 
 const run = (...args: string[]) => adopt.run(args, fakeTerminal());
 
+async function inspected(path: string): Promise<unknown> {
+  const terminal = fakeTerminal();
+  await inspect.run([path, '--json'], terminal);
+  return JSON.parse(terminal.output());
+}
+
 describe('strata adopt', () => {
   it('puts the log into an empty partition, beside the metadata of the broker', async () => {
     const metadata = readFileSync(join(broker, 'empty-0/partition.metadata'), 'utf8');
@@ -41,6 +48,40 @@ describe('strata adopt', () => {
     expect(readFileSync(join(broker, '.kafka_cleanshutdown'))).toEqual(
       readFileSync(join(CLOSED, '.kafka_cleanshutdown')),
     );
+  });
+
+  it('leaves behind what lies below the log start, and tells the broker of it', async () => {
+    const checkpoint = join(broker, 'log-start-offset-checkpoint');
+    const started = join(source, '../started-0');
+    const log = await Log.open(started);
+    for (const value of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      await log.append({ value });
+      if ((log.logEndOffset & 1) === 0) await log.roll();
+    }
+    await log.close();
+    writeFileSync(join(started, '.strata-log-start'), '3\n');
+    const terminal = fakeTerminal();
+    await adopt.run([started, '--into', broker, '--topic', 'empty', '--json'], terminal);
+    expect(JSON.parse(terminal.output())).toMatchObject({ firstOffset: 3, logEndOffset: 6 });
+    const bases = readdirSync(join(broker, 'empty-0')).filter((name) => name.endsWith('.log'));
+    expect(bases.sort().map((name) => Number.parseInt(name, 10))).toEqual([2, 4, 6]);
+    expect(readFileSync(checkpoint, 'utf8')).toContain('empty 0 3\n');
+    const { logs } = (await inspected(join(broker, 'empty-0'))) as { logs: { logStartOffset: number }[] };
+    expect(logs[0]!.logStartOffset).toBe(3);
+  });
+
+  it('takes away the log start of records that the topic once had', async () => {
+    writeFileSync(join(broker, 'log-start-offset-checkpoint'), '0\n1\nempty 0 500\n');
+    expect(await run(source, '--into', broker, '--topic', 'empty')).toBe(0);
+    expect(readFileSync(join(broker, 'log-start-offset-checkpoint'), 'utf8')).not.toContain('empty');
+  });
+
+  it('refuses a source whose log start is damaged, with nothing changed', async () => {
+    writeFileSync(join(source, '.strata-log-start'), '1');
+    await expect(run(source, '--into', broker, '--topic', 'empty')).rejects.toMatchObject({
+      code: 'CORRUPT',
+    });
+    expect(readFileSync(join(broker, 'empty-0/00000000000000000000.log'))).toHaveLength(0);
   });
 
   it('refuses topics that the broker does not have, or that have records', async () => {

@@ -197,6 +197,27 @@ describe('Log.open', () => {
     await (await open()).close();
   });
 
+  it.each([
+    ['/home/lone-0/.strata-log-start', '2'],
+    ['/home/lone-0/.strata-log-start', '4\n'],
+    ['/data/log-start-offset-checkpoint', '0\n1\norders 0 4\n'],
+  ])('refuses a log start in %s that is damaged, or behind the end of the log: %j', async (file, text) => {
+    await fs.createDirectory('/home');
+    const directory = file.startsWith('/data') ? DIRECTORY : '/home/lone-0';
+    const log = await open({}, directory);
+    await log.appendMany([{ value: 'a' }, { value: 'b' }, { value: 'c' }]);
+    await log.close();
+    const before = fs.contentOf(file);
+    fs.put(file, text);
+    await expect(open({}, directory)).rejects.toMatchObject({ code: 'CORRUPT' });
+    expect(fs.openCount).toBe(0);
+    if (before === null) await fs.removeFile(file);
+    else fs.put(file, before);
+    const again = await open({}, directory);
+    expect([again.recovery, again.logEndOffset]).toEqual([null, 3]);
+    await again.close();
+  });
+
   it.each<[keyof LogSettings, unknown]>([
     ['segmentBytes', 0],
     ['segmentBytes', 2 ** 31],

@@ -1,0 +1,53 @@
+/** Copies of a log: what goes with the segments, and what stays behind. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { copyLog } from '../../../../electron/engine/log/copy-log';
+import { Log } from '../../../../electron/engine/log/log';
+import { FakeClock } from '../../../support/fake-clock';
+import { MemFileSystem } from '../../../support/mem-file-system';
+
+let fs: MemFileSystem;
+const seams = () => ({ fs, clock: new FakeClock(1_700_000_000_000) });
+
+beforeEach(async () => {
+  fs = new MemFileSystem();
+  await fs.createDirectory('/home');
+});
+
+async function logAt(directory: string): Promise<void> {
+  const log = await Log.open(directory, {}, seams());
+  for (const value of ['a', 'b', 'c', 'd']) {
+    await log.append({ value });
+    if (log.logEndOffset === 2) await log.roll();
+  }
+  await log.close();
+}
+
+async function offsetsIn(directory: string): Promise<number[]> {
+  const log = await Log.open(directory, {}, seams());
+  const offsets = [];
+  for await (const { offset } of log.read()) offsets.push(offset);
+  await log.close();
+  return offsets;
+}
+
+describe('copyLog', () => {
+  it('has the records of the log, and begins where it begins by its data directory', async () => {
+    await logAt('/data/orders-0');
+    expect(await offsetsIn(await copyLog(fs, '/data/orders-0', '/home/whole'))).toEqual([0, 1, 2, 3]);
+    fs.put('/data/log-start-offset-checkpoint', '0\n1\norders 0 1\n');
+    expect(await offsetsIn(await copyLog(fs, '/data/orders-0', '/home/raised'))).toEqual([1, 2, 3]);
+  });
+
+  it('begins where the log itself says, where that stands alone', async () => {
+    await logAt('/home/orders-0');
+    fs.put('/home/orders-0/.strata-log-start', '3\n');
+    expect(await offsetsIn(await copyLog(fs, '/home/orders-0', '/home/copy'))).toEqual([3]);
+  });
+
+  it('leaves nothing where it is cancelled', async () => {
+    await logAt('/data/orders-0');
+    const signal = AbortSignal.abort();
+    await expect(copyLog(fs, '/data/orders-0', '/home/copy', { signal })).rejects.toThrow();
+    expect((await fs.list('/home')).map(({ name }) => name)).toEqual([]);
+  });
+});
