@@ -203,8 +203,10 @@ export const RecordPageSchema = z.object({
 export const RecordMatchesSchema = z.object({
   rows: z.array(RecordSchema),
   recordsDone: Count,
-  /** Behind the last match where the limit was reached; null at the end of the log. */
+  /** Behind the last match where the limit was reached, or behind the record below; null at the end of the log. */
   nextOffset: Int.nullable(),
+  /** Of the record with which the expression came to no end in its time: the search stopped there. */
+  slowOffset: Int.nullable(),
 });
 export type RecordMatches = z.infer<typeof RecordMatchesSchema>;
 

@@ -1,5 +1,5 @@
 /**
- * `strata records`: the records of a log, one a line, from an offset, a time or for a key.
+ * `strata records`: the records of a log, one a line, from an offset or a time on, for a key, or as matches of a search.
  *
  * With a data directory the logs follow one another. Control records are records, marked as such.
  */
@@ -11,18 +11,28 @@ import { type LogDirectory, listLogs } from '../engine/inspect/list-logs';
 import { type RecordRange, readRecords } from '../engine/inspect/read-records';
 import { TransactionStates } from '../engine/inspect/record-page';
 import { recordRow } from '../engine/inspect/record-row';
+import {
+  matchingRecords,
+  type RecordPattern,
+  type SearchedPart,
+  type SearchedRecord,
+} from '../engine/inspect/search-records';
 import { type Command, type ExitStatus, onlyDirectory, type Terminal } from './command';
 import { parseInteger, parseOptions, parseTime } from './parse-values';
+import { progressLine } from './progress-line';
+import { parsePattern, SEARCH_OPTIONS, SEARCH_TEXTS } from './record-pattern';
 import { safeText, timeText } from './text-table';
 
 export const records: Command = {
   name: 'records',
-  usage: 'DIR [--from-offset N] [--from-time T] [--key K] [--limit N] [--json]',
+  usage:
+    'DIR [--from-offset N] [--from-time T] [--key K] [--text T | --regex E | --bytes HEX] [--in PLACES] [--ignore-case] [--limit N] [--json]',
   summary: 'Records with keys, values, headers and the batch they are in',
   options: [
     '--from-offset N  start at this offset',
     '--from-time T    start at the first record of this time or later (ms since the epoch, or ISO 8601)',
     '--key K          only records with this key',
+    ...SEARCH_TEXTS,
     '--limit N        so many records at most',
     '--json           one JSON object a line',
   ],
@@ -31,6 +41,7 @@ export const records: Command = {
       'from-offset': { type: 'string' },
       'from-time': { type: 'string' },
       key: { type: 'string' },
+      ...SEARCH_OPTIONS,
       limit: { type: 'string' },
       json: { type: 'boolean' },
     });
@@ -40,46 +51,91 @@ export const records: Command = {
     };
     const key = values.key === undefined ? null : Buffer.from(values.key);
     const limit = parseInteger('limit', values.limit, { min: 1 }) ?? Number.POSITIVE_INFINITY;
+    const pattern = parsePattern(values);
     const { logs } = await listLogs(fs, onlyDirectory(positionals));
-    return print(logs, { range, key, limit, isJson: values.json ?? false }, terminal);
+    return print(logs, { range, key, pattern, limit, isJson: values.json ?? false }, terminal);
   },
 };
 
 interface Selection {
   readonly range: RecordRange;
   readonly key: Buffer | null;
+  readonly pattern: RecordPattern | null;
   readonly limit: number;
   readonly isJson: boolean;
 }
 
 async function print(
   logs: readonly LogDirectory[],
-  { range, key, limit, isJson }: Selection,
+  { range, limit, isJson, ...wanted }: Selection,
   terminal: Terminal,
 ): Promise<ExitStatus> {
   let left = limit;
   let problemCount = 0;
+  const progress = progressLine(terminal, 'searched');
+  const complain = (text: string) => {
+    progress.clear();
+    terminal.err(`${text}\n`);
+  };
   for (const log of logs) {
-    const onProblem = (problem: Problem) => {
-      if (problem.severity !== 'info') problemCount++;
-      terminal.err(
-        `${problem.severity}: ${problem.code}: ${problem.file} at ${problem.position}: ${problem.message}\n`,
-      );
+    const onProblem = ({ code, severity, file, position, message }: Problem) => {
+      if (severity !== 'info') problemCount++;
+      complain(`${severity}: ${code}: ${file} at ${position}: ${message}`);
     };
     const states = new TransactionStates(fs, log, terminal.signal);
-    for await (const batch of readRecords(fs, log.path, { ...range, signal: terminal.signal, onProblem })) {
-      const transactionState = await states.of(batch);
-      const wanted = key === null ? batch.records : batch.records.filter((record) => hasKey(record, key));
-      const lines = wanted.slice(0, left).map((record) => {
+    const options = { ...range, signal: terminal.signal, onProblem };
+    for await (const part of partsOf(log, wanted, options)) {
+      const lines: string[] = [];
+      for (const { batch, record } of part.found.slice(0, left)) {
+        const transactionState = await states.of(batch);
         const row: RecordRow = recordRow(batch, record, { log: log.name, transactionState });
-        return isJson ? JSON.stringify(row) : recordText(row);
-      });
-      if (lines.length > 0) await terminal.out(`${lines.join('\n')}\n`);
+        lines.push(isJson ? JSON.stringify(row) : recordText(row));
+      }
+      if (lines.length > 0) {
+        progress.clear();
+        await terminal.out(`${lines.join('\n')}\n`);
+      }
       left -= lines.length;
       if (left <= 0) return problemCount > 0 ? 1 : 0;
+      if (part.slow !== null) {
+        problemCount++;
+        complain(slowText(log.name, part.slow.record.offset));
+      }
+      if (part.bytesTotal !== null) progress.show({ ...part, bytesTotal: part.bytesTotal });
     }
   }
+  progress.clear();
   return problemCount > 0 ? 1 : 0;
+}
+
+const slowText = (log: string, offset: number) =>
+  `error: the search of ${log} stopped at offset ${offset}: the expression comes to no end with this record. ` +
+  `Write it without nested repetition such as (a+)+, or go on with --from-offset ${offset + 1}.`;
+
+type Found = Pick<SearchedRecord, 'batch' | 'record'>;
+
+interface Part extends Pick<SearchedPart, 'slow' | 'bytesDone'> {
+  readonly found: readonly Found[];
+  /** null where nothing is searched for: records come as fast as they are printed. */
+  readonly bytesTotal: number | null;
+}
+
+async function* partsOf(
+  log: LogDirectory,
+  { key, pattern }: Pick<Selection, 'key' | 'pattern'>,
+  range: RecordRange,
+): AsyncGenerator<Part, void, undefined> {
+  const withKey = (records: readonly Found[]) =>
+    key === null ? records : records.filter(({ record }) => hasKey(record, key));
+  if (pattern !== null) {
+    for await (const part of matchingRecords(fs, log, { ...range, pattern }))
+      yield { ...part, found: withKey(part.found) };
+    return;
+  }
+  for await (const batch of readRecords(fs, log.path, range)) {
+    const found = withKey(batch.records.map((record) => ({ batch, record })));
+    yield { found, slow: null, bytesDone: 0, bytesTotal: null };
+  }
 }
 
 function hasKey({ key }: LogRecord, wanted: Buffer): boolean {

@@ -29,6 +29,8 @@ export interface RecordSlice {
   readonly nextRecordOffset: number | null;
   /** Of a search: how many records were read for it. */
   readonly searchedCount: number;
+  /** Of a search that stopped at a record with which its expression came to no end; it goes on behind it. */
+  readonly slowOffset: number | null;
   readonly selectedRecord: number | null;
   readonly record: RecordRow | null;
   readonly recordError: WireError | null;
@@ -60,6 +62,7 @@ const NO_RECORDS = {
   recordsError: null,
   nextRecordOffset: null,
   searchedCount: 0,
+  slowOffset: null,
   selectedRecord: null,
   record: null,
   recordError: null,
@@ -97,6 +100,7 @@ export function recordSlice(context: SliceContext): RecordSlice {
         set(({ records, searchedCount }) => ({
           records: fromOffset === null ? found.rows : [...records, ...found.rows],
           nextRecordOffset: found.nextOffset,
+          slowOffset: found.slowOffset,
           searchedCount: (fromOffset === null ? 0 : searchedCount) + found.recordsDone,
         }));
         return plural(found.rows.length, 'match', 'matches');
@@ -127,6 +131,7 @@ export function recordSlice(context: SliceContext): RecordSlice {
         records: [],
         nextRecordOffset: null,
         searchedCount: 0,
+        slowOffset: null,
         selectedRecord: null,
         record: null,
       };

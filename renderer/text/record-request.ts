@@ -21,7 +21,8 @@ export function parseRecordRequest(kind: RequestKind, text: string): RecordReque
       ? { start: { kind: 'time', timestampMs } }
       : { mistake: 'A time is in ms since the epoch, or like 2026-11-24T09:30.' };
   }
-  if (kind === 'regex' && !isRegularExpression(text)) return { mistake: 'This is no regular expression.' };
+  const flaw = kind === 'regex' ? expressionFlaw(text) : null;
+  if (flaw !== null) return { mistake: flaw };
   if (kind === 'bytes' && !/^([0-9a-f]{2}\s*)+$/i.test(plain))
     return { mistake: 'Bytes are pairs of hexadecimal digits.' };
   const pattern = {
@@ -33,10 +34,12 @@ export function parseRecordRequest(kind: RequestKind, text: string): RecordReque
   return { start: { kind: 'matches', pattern } };
 }
 
-function isRegularExpression(text: string): boolean {
+/** As the search reads it, so that it can be mended where it was typed; null where it is sound. */
+function expressionFlaw(text: string): string | null {
   try {
-    return new RegExp(text) instanceof RegExp;
-  } catch {
-    return false;
+    new RegExp(text, 'u');
+    return null;
+  } catch (error) {
+    return `${(error as SyntaxError).message}.`;
   }
 }

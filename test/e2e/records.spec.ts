@@ -40,4 +40,23 @@ test.describe('a log of text', () => {
     await openScreen(page, 'Records');
     expect((await gridColumn(page, 'Records', 'Value'))[0]).toBe(text);
   });
+
+  test('ends a search at a record with which its expression comes to no end, and goes on behind it', async ({
+    page,
+  }) => {
+    await settled(page);
+    await openScreen(page, 'Records');
+    await page.getByRole('button', { name: 'regex', exact: true }).click();
+    const field = page.getByRole('textbox', { name: 'Find by regex' });
+    await field.fill('(');
+    await field.press('Enter');
+    await expect(page.getByRole('alert')).toContainText('Unterminated group');
+    await field.fill('^value 8 |^value 88 |^(?=value 12 )(.+)+#$');
+    await field.press('Enter');
+    await expect(page.getByRole('alert')).toContainText('The search stopped at offset 12');
+    expect(await gridColumn(page, 'Records', 'Offset')).toEqual(['8']);
+    await page.getByRole('button', { name: 'Search on behind it' }).click();
+    await expect(page.getByRole('alert')).toHaveCount(0);
+    expect(await gridColumn(page, 'Records', 'Offset')).toEqual(['8', '88']);
+  });
 });

@@ -1,16 +1,18 @@
 /**
  * Searches the records of a log for text, bytes or a regular expression, in keys, values and headers. Reads only.
  *
- * Stops at a number of matches and says where to go on; a long search is cancelled through its signal.
+ * Stops at a number of matches, or at a record that an expression does not come to an end with, and says where to go on;
+ * a long search is cancelled through its signal.
  */
-import type { Bytes, Offset } from '../../../shared/units';
+import type { Bytes, Milliseconds, Offset } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
 import type { LogRecord } from '../format/records';
 import type { LogDirectory } from './list-logs';
 import { listLogFiles } from './log-files';
-import { readRecords } from './read-records';
+import { type RecordBatchFound, type RecordRange, readRecords } from './read-records';
 import { TransactionStates } from './record-page';
 import { type RecordRow, recordRow } from './record-row';
+import { TimedMatcher } from './timed-matcher';
 
 /** text and regex look at the bytes as UTF-8; bytes is hexadecimal. */
 export interface RecordPattern {
@@ -22,6 +24,8 @@ export interface RecordPattern {
 
 export interface RecordSearch {
   readonly pattern: RecordPattern;
+  /** For one record; by default what timed-matcher.ts has. */
+  readonly recordMsMax?: Milliseconds | undefined;
   readonly fromOffset?: Offset | undefined;
   readonly limit: number;
   readonly contentBytesMax: Bytes;
@@ -34,8 +38,10 @@ export interface RecordSearch {
 export interface RecordMatches {
   readonly rows: RecordRow[];
   readonly recordsDone: number;
-  /** Behind the last match where the limit was reached; null at the end of the log. */
+  /** Behind the last match where the limit was reached, or behind the record below; null at the end of the log. */
   readonly nextOffset: Offset | null;
+  /** Of the record with which the expression came to no end in its time: the search stopped there. */
+  readonly slowOffset: Offset | null;
 }
 
 /** Why a pattern cannot be searched for, or null. */
@@ -58,25 +64,89 @@ export function patternFlaw({ kind, pattern }: RecordPattern): string | null {
 export async function searchRecords(
   fs: ReadingFileSystem,
   log: LogDirectory,
-  { pattern, fromOffset, limit, contentBytesMax, signal, onProgress }: RecordSearch,
+  { pattern, recordMsMax, fromOffset, limit, contentBytesMax, signal, onProgress }: RecordSearch,
 ): Promise<RecordMatches> {
-  const matches = recordMatcher(pattern);
   const states = new TransactionStates(fs, log, signal);
-  const progress = await progressOf(fs, log, fromOffset ?? 0);
   const rows: RecordRow[] = [];
   let recordsDone = 0;
-  for await (const batch of readRecords(fs, log.path, { fromOffset, signal })) {
-    signal?.throwIfAborted();
-    for (const record of batch.records) {
-      recordsDone++;
-      if (!matches(record)) continue;
+  for await (const part of matchingRecords(fs, log, { pattern, recordMsMax, fromOffset, signal })) {
+    for (const { batch, record, ordinal } of part.found) {
       const transactionState = await states.of(batch);
       rows.push(recordRow(batch, record, { log: log.name, transactionState, contentBytesMax }));
-      if (rows.length === limit) return { rows, recordsDone, nextOffset: record.offset + 1 };
+      if (rows.length < limit) continue;
+      return { rows, recordsDone: ordinal, nextOffset: record.offset + 1, slowOffset: null };
     }
-    onProgress?.({ ...progress(batch), recordsDone, matchCount: rows.length });
+    ({ recordsDone } = part);
+    if (part.slow !== null) {
+      const { offset } = part.slow.record;
+      return { rows, recordsDone, nextOffset: offset + 1, slowOffset: offset };
+    }
+    const { bytesDone, bytesTotal } = part;
+    onProgress?.({ bytesDone, bytesTotal, recordsDone, matchCount: rows.length });
   }
-  return { rows, recordsDone, nextOffset: null };
+  return { rows, recordsDone, nextOffset: null, slowOffset: null };
+}
+
+export interface SearchedRecord {
+  readonly batch: RecordBatchFound;
+  readonly record: LogRecord;
+  /** How many records were searched, this one included. */
+  readonly ordinal: number;
+}
+
+/** Some of the records in the order of the log. */
+export interface SearchedPart {
+  readonly found: readonly SearchedRecord[];
+  /** The record with which the expression came to no end in its time; then nothing behind it was searched. */
+  readonly slow: SearchedRecord | null;
+  /** From the start of the search on. */
+  readonly recordsDone: number;
+  readonly bytesDone: Bytes;
+  readonly bytesTotal: Bytes;
+}
+
+export interface MatchingRange extends RecordRange, Pick<RecordSearch, 'pattern' | 'recordMsMax'> {}
+
+/** As searchRecords, to the end of the log, for whoever makes something else of the matches. */
+export async function* matchingRecords(
+  fs: ReadingFileSystem,
+  log: LogDirectory,
+  { pattern, recordMsMax, ...range }: MatchingRange,
+): AsyncGenerator<SearchedPart, void, undefined> {
+  const matches = recordMatcher(pattern);
+  const matcher = new TimedMatcher<SearchedRecord>(({ record }) => matches(record), recordMsMax);
+  const progress = await progressOf(fs, log, range.fromOffset ?? 0);
+  let recordsDone = 0;
+  for await (const batches of partsOf(readRecords(fs, log.path, range))) {
+    range.signal?.throwIfAborted();
+    const records = batches.flatMap((batch) =>
+      batch.records.map((record) => ({ batch, record, ordinal: ++recordsDone })),
+    );
+    const { found, tooSlow: slow } = await matcher.matchesOf(records, range.signal);
+    yield { found, slow, recordsDone: slow?.ordinal ?? recordsDone, ...progress(batches.at(-1)!) };
+    if (slow !== null) return;
+  }
+}
+
+/** What is searched at a time. Larger would make a cancelled search go on for longer. */
+const PART_BYTES = 256 * 1024;
+const PART_RECORDS = 4_096;
+
+async function* partsOf(
+  batches: AsyncIterable<RecordBatchFound>,
+): AsyncGenerator<RecordBatchFound[], void, undefined> {
+  let part: RecordBatchFound[] = [];
+  let [bytes, records] = [0, 0];
+  for await (const batch of batches) {
+    part.push(batch);
+    bytes += batch.header.sizeInBytes;
+    records += batch.records.length;
+    if (bytes < PART_BYTES && records < PART_RECORDS) continue;
+    yield part;
+    part = [];
+    [bytes, records] = [0, 0];
+  }
+  if (part.length > 0) yield part;
 }
 
 function recordMatcher({

@@ -7,11 +7,13 @@ import { Empty, Failure } from '../../components/notices';
 import { SplitPane } from '../../components/split-pane';
 import { segmentColouring } from '../../core/core-tones';
 import { useApp, useAppParts } from '../../store/use-app';
+import { countText } from '../../text/quantities';
 import { CoreStrip } from '../core-strip';
 import { LogGate } from '../log-gate';
 import { recordColumns } from './record-columns';
 import { RecordDetails } from './record-details';
 import { RecordRequestBar } from './record-request-bar';
+import classes from './records.module.css';
 import { TransactionList } from './transaction-list';
 
 export function RecordsScreen() {
@@ -49,6 +51,7 @@ function RecordTable() {
     error: all.recordsError,
     start: all.recordStart,
     next: all.nextRecordOffset,
+    slow: all.slowOffset,
     selected: all.selectedRecord,
     selectRecord: all.selectRecord,
     loadMoreRecords: all.loadMoreRecords,
@@ -71,7 +74,13 @@ function RecordTable() {
         empty={
           <Empty
             title={
-              state.state === 'loading' ? 'Reading records…' : isSearch ? 'No match.' : 'No record here.'
+              state.state === 'loading'
+                ? 'Reading records…'
+                : isSearch
+                  ? state.slow === null
+                    ? 'No match.'
+                    : 'No match so far.'
+                  : 'No record here.'
             }
           >
             {state.state !== 'loading' && !isSearch && <p>The log holds no record from this place on.</p>}
@@ -79,7 +88,16 @@ function RecordTable() {
         }
       />
       {isSearch && state.next !== null && state.state === 'ready' && (
-        <Button onClick={() => void state.loadMoreRecords()}>Search on from here</Button>
+        <div className={classes['searchOn']}>
+          {state.slow !== null && (
+            <span role="alert">
+              {`The search stopped at offset ${countText(state.slow)}: the expression comes to no end with this record. Nested repetition such as (a+)+ does that.`}
+            </span>
+          )}
+          <Button onClick={() => void state.loadMoreRecords()}>
+            {state.slow === null ? 'Search on from here' : 'Search on behind it'}
+          </Button>
+        </div>
       )}
     </>
   );

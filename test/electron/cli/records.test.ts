@@ -6,7 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { records } from '../../../electron/cli/records';
 import { RecordSchema } from '../../../shared/inspection';
 import { fakeTerminal } from '../../support/fake-terminal';
+import { kafkaFixtures } from '../../support/kafka-fixtures';
 import { BATCH_SIZE, segmentFile, writeLog } from '../../support/one-record-log';
+
+const searched = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/codec-gzip-0')!.directory.path;
 
 let log: string;
 let folder: string;
@@ -72,6 +75,41 @@ describe('records', () => {
     expect(offsets).toEqual([10, 12, 13]);
     expect(status).toBe(1);
     expect(errors).toContain('batch-crc-mismatch');
+  });
+
+  it('prints what a search finds, in the places asked for, of a key or from an offset on', async () => {
+    const offsetsOf = async (...args: string[]) => (await run(searched, ...args)).offsets;
+    expect(await offsetsOf('--regex', '^value 8[68] ')).toEqual([86, 88]);
+    expect(await offsetsOf('--text', 'VALUE 12 ')).toEqual([]);
+    expect(await offsetsOf('--text', 'VALUE 12 ', '--ignore-case')).toEqual([12]);
+    expect(await offsetsOf('--text', 'VALUE 12 ', '--ignore-case', '--in', 'key,headers')).toEqual([]);
+    expect(await offsetsOf('--bytes', '76 61 6c 75 65 20 38 38')).toEqual([88]);
+    expect(await offsetsOf('--text', 'größe', '--in', 'headers', '--limit', '1')).toEqual([2]);
+    expect(await offsetsOf('--regex', '^value 8', '--from-offset', '88')).toEqual([88, 89]);
+    const [first] = (await run(searched, '--limit', '1')).rows;
+    expect(await offsetsOf('--text', 'value', '--key', first!.keyText!)).toContain(first!.offset);
+  });
+
+  it('says where an expression comes to no end, with what it found before, and status 1', async () => {
+    const { status, offsets, errors } = await run(searched, '--regex', '^value 8 |^(?=value 12 )(.+)+#$');
+    expect([status, offsets]).toEqual([1, [8]]);
+    expect(errors).toContain('stopped at offset 12');
+    expect(errors).toContain('--from-offset 13');
+  });
+
+  it.each([
+    [['--text', 'a', '--regex', 'a'], '--text and --regex exclude'],
+    [['--in', 'key'], '--in goes with'],
+    [['--ignore-case'], '--ignore-case goes with'],
+    [['--text', 'a', '--in', 'values'], 'not values'],
+    [['--regex', '('], 'Unterminated group'],
+    [['--bytes', 'abc'], 'pairs of hexadecimal digits'],
+    [['--text', ''], 'empty'],
+  ])('refuses %j', async (args, message) => {
+    await expect(records.run([log, ...args], fakeTerminal())).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining(message),
+    });
   });
 
   it.each([

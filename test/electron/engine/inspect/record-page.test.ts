@@ -114,6 +114,34 @@ describe('searchRecords', () => {
     expect([found.rows.length, found.nextOffset]).toEqual([3, found.rows[2]!.offset + 1]);
   });
 
+  it('stops at a record with which an expression comes to no end, keeps what it found, and goes on behind it', async () => {
+    const { directory } = fixture('data-directory/codec-gzip-0');
+    const recordMsMax = 300;
+    const search = (pattern: string, fromOffset: number) =>
+      searchRecords(fs, directory, {
+        ...{ pattern: { kind: 'regex', pattern, isCaseSensitive: true, places: ['value'] }, fromOffset },
+        ...{ limit: 100, contentBytesMax, recordMsMax },
+      });
+    // Each way to part the letters of the value into groups is tried, but only where it begins with 'value 12'.
+    const stopped = await search('^value 8 |^(?=value 12 )(.+)+#$', 0);
+    expect(stopped.rows.map(({ offset }) => offset)).toEqual([8]);
+    expect(stopped).toMatchObject({ recordsDone: 13, slowOffset: 12, nextOffset: 13 });
+    const rest = await search('^value 88 |^(?=value 12 )(.+)+#$', stopped.nextOffset!);
+    expect(rest.rows.map(({ offset }) => offset)).toEqual([88]);
+    expect(rest).toMatchObject({ recordsDone: 77, slowOffset: null, nextOffset: null });
+  });
+
+  it('ends when it is cancelled while an expression comes to no end', async () => {
+    const { directory } = fixture('data-directory/codec-gzip-0');
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error('enough')), 1);
+    const endless = searchRecords(fs, directory, {
+      pattern: { kind: 'regex', pattern: '^(.+)+#$', isCaseSensitive: true, places: ['value'] },
+      ...{ limit: 100, contentBytesMax, recordMsMax: 300, signal: controller.signal },
+    });
+    await expect(endless).rejects.toThrow('enough');
+  });
+
   it('names a flaw of the pattern', () => {
     const flawOf = (kind: RecordPattern['kind'], pattern: string) =>
       patternFlaw({ kind, pattern, isCaseSensitive: true, places: ['key'] });
