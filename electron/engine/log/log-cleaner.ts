@@ -148,6 +148,8 @@ export class LogCleaner implements OngoingCompaction {
     signal.throwIfAborted();
     const { eligibility, task, segments, sources } = plan;
     if (task === null) return { ...eligibility, done: null };
+    await store.deleteBelowStart(this.#onDeleted);
+    signal.throwIfAborted();
     const { directory, settings } = store;
     const cleaned = await writeCleaned(fs, {
       directory,

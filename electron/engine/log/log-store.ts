@@ -349,13 +349,26 @@ export class LogStore implements AppendTarget, ReadableLog {
     if (rollsActiveSegment) await this.roll();
     return this.#closedSegments.run(async () => {
       const plan = await planLogRetention(this.#fs, this, nowMs);
-      for (const { baseOffset } of plan.deletions)
-        await this.#dropFirst(async () => {
-          onDeleted(await markSegmentsDeleted(this.#fs, this.directory, [baseOffset]));
-        });
-      await this.#cutEpochs();
+      await this.#deleteFirst(plan.deletions.length, onDeleted);
       return { ...plan, rollsActiveSegment };
     });
+  }
+
+  /** Deletes what is below the log start, of which a deletion that was cut off may have left a part. `onDeleted`: see `retain` */
+  deleteBelowStart(onDeleted: (names: readonly string[]) => void): Promise<void> {
+    return this.#closedSegments.run(async () => {
+      const first = this.segments.findIndex(({ nextOffset }) => nextOffset > this.logStartOffset);
+      await this.#deleteFirst(first < 0 ? this.segments.length - 1 : first, onDeleted);
+    });
+  }
+
+  async #deleteFirst(count: number, onDeleted: (names: readonly string[]) => void): Promise<void> {
+    if (count === 0) return;
+    for (const { baseOffset } of this.segments.slice(0, count))
+      await this.#dropFirst(async () => {
+        onDeleted(await markSegmentsDeleted(this.#fs, this.directory, [baseOffset]));
+      });
+    await this.#cutEpochs();
   }
 
   /**

@@ -33,7 +33,7 @@ export interface LogCompactionPlan {
   readonly eligibility: Eligibility;
   /** null where the log is not eligible. */
   readonly task: CleaningTask | null;
-  /** All of the log, as the cleaner sees it. */
+  /** All of the log that is not below its start, as the cleaner sees it. */
   readonly segments: readonly SourceSegment[];
   /** Those that would be replaced. */
   readonly sources: readonly Segment[];
@@ -53,7 +53,11 @@ export async function planLogCompaction(
   store: LogStore,
   { checkpoint, ratio, nowMs }: PlanOptions,
 ): Promise<LogCompactionPlan> {
-  const { settings, logStartOffset, logEndOffset, producers, segments: all } = store;
+  const { settings, logStartOffset, logEndOffset, producers } = store;
+  // What lies below the log start is to be deleted, and may be half so.
+  const all = store.segments.filter(
+    ({ nextOffset }, index, { length }) => nextOffset > logStartOffset || index === length - 1,
+  );
   const firstOpenTransactionOffset = producers.firstOpenTransactionOffset();
   const segments: CompactionSegment[] = [];
   for (const segment of all) segments.push(await ageOf(fs, store, segment));

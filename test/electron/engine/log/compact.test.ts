@@ -146,6 +146,30 @@ describe('Log.compact', () => {
     expect(await contentOf(log)).toBe('2:c=1 3:d=1 4:a=2 5:e=1 6:f=1 7:b=2');
   });
 
+  it('leaves out what lies below the log start, of which a deletion that was cut off has left a part', async () => {
+    const first = await place.open();
+    for (const words of ['a=1 b=1', 'b=2 c=1', 'a=2 c=2', 'd=1']) {
+      await appendWords(first, words);
+      await first.roll();
+    }
+    await first.close();
+    const [half, whole] = ['0', '2'].map((offset) => `${DIRECTORY}/${offset.padStart(20, '0')}`);
+    for (const ending of ['index', 'timeindex']) await place.fs.removeFile(`${half}.${ending}`);
+    place.fs.put(`${DATA}/log-start-offset-checkpoint`, '0\n1\nprofiles 0 4\n');
+    await using log = await place.open({ minCleanableDirtyRatio: 0, maxCompactionLagMs: 1000 });
+    await place.clock.advance(5000);
+    const { done, firstDirtyOffset, cleanBytes } = await log.compact();
+    expect({ firstDirtyOffset, cleanBytes }).toEqual({ firstDirtyOffset: 4, cleanBytes: 0 });
+    expect(done).toMatchObject({ recordsBefore: 3, recordsAfter: 3, segmentsBefore: 2 });
+    expect(await contentOf(log)).toBe('4:a=2 5:c=2 6:d=1');
+    expect(log.logStartOffset).toBe(4);
+    const names = await place.namesWith('');
+    for (const path of [half!, whole!]) {
+      const name = path.slice(DIRECTORY.length + 1);
+      expect(names.filter((other) => other.startsWith(name) && !other.endsWith('.deleted'))).toEqual([]);
+    }
+  });
+
   it('takes no record without a key', async () => {
     await using log = await place.open({ cleanupPolicy: 'compact,delete' });
     await expect(log.append({ value: 'no key' })).rejects.toMatchObject({ code: 'INVALID_RECORD' });
