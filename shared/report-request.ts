@@ -22,6 +22,10 @@ export const ReportContentsSchema = z.object({
   readsStatistics: z.boolean(),
   /** Every batch and index entry, of up to a million batches: reads every byte. */
   listsBatches: z.boolean(),
+  /** How each transaction ended: reads every byte. */
+  listsTransactions: z.boolean(),
+  /** Plays through a broker's next start: reads what a broker would check. */
+  plansStartup: z.boolean(),
   tellsHostName: z.boolean(),
   isRedacted: z.boolean(),
   /** Only where it is redacted. */

@@ -3,6 +3,9 @@
  *
  * Made of the schemas of inspections and plans, so that what they gain is in the report, too. In a file the lists
  * inside it are packed (packed-rows.ts). Units: sizes in bytes, times in ms since the epoch (UTC), end offsets exclusive.
+ *
+ * Within a version fields only come in addition: a field that came later has a default, which stands for it in a file
+ * that was written before, and a field that is not known is passed over.
  */
 import { z } from 'zod';
 import { BatchTableSchema } from './batch-table';
@@ -10,8 +13,9 @@ import { CompactionAnalysisSchema, CompactionFactsSchema } from './compaction';
 import { DirectorySchema, ErrorSchema, LogSummarySchema, SavedReportSchema } from './contract';
 import { DirectorySpaceSchema, LogUsageSchema } from './disk-usage';
 import { IndexFactsSchema } from './index-facts';
-import { BrokerStateSchema, LogSchema } from './inspection';
+import { BrokerStateSchema, LogSchema, TransactionsSchema } from './inspection';
 import { RetentionFactsSchema, RetentionLogPlanSchema } from './retention';
+import { StartupPlanSchema } from './startup';
 import { StatisticsSchema } from './statistics';
 
 const Int = z.number().int();
@@ -64,6 +68,11 @@ export const ReportLogSchema = z.object({
       indexes: IndexFactsSchema,
     })
     .nullable(),
+  /**
+   * null where they were not asked for: every byte is read for them. The newest 5,000, as the window lists them; fewer
+   * where the transactions of many logs together would be too many.
+   */
+  transactions: TransactionsSchema.nullable().default(null),
 });
 export type ReportLog = z.infer<typeof ReportLogSchema>;
 
@@ -84,5 +93,14 @@ export const ReportSchema = z.object({
   /** Of the disk that the directory was on. */
   space: DirectorySpaceSchema,
   logs: z.array(ReportLogSchema),
+  /** What a broker's next start would do; null where it was not asked for: it checks what a broker would check. */
+  startup: z
+    .object({
+      /** null where it could not be played through, and then why. */
+      plan: StartupPlanSchema.omit({ schema: true, directory: true }).nullable(),
+      error: ErrorSchema.nullable(),
+    })
+    .nullable()
+    .default(null),
 });
 export type Report = z.infer<typeof ReportSchema>;

@@ -20,7 +20,7 @@ import { safeText, sizeText } from './text-table';
 export const report: Command = {
   name: 'report',
   usage:
-    'DIR|REPORT --format F,… --output PATH [--force] [--counts] [--verify] [--compaction] [--statistics] [--batches] [--broker-config FILE] [--now T] [--host-name] [--hash-topics] [--redaction-key-file FILE] [--no-redaction] [--json]',
+    'DIR|REPORT --format F,… --output PATH [--force] [--counts] [--verify] [--compaction] [--statistics] [--startup] [--transactions] [--batches] [--full] [--broker-config FILE] [--now T] [--host-name] [--hash-topics] [--redaction-key-file FILE] [--no-redaction] [--json]',
   summary: 'A report of a directory, for a ticket, for tables, or to be opened in the window elsewhere',
   options: [
     `--format F,…               ${REPORT_FORMATS.join(', ')}; several with commas between them`,
@@ -30,7 +30,10 @@ export const report: Command = {
     '--verify                   read every byte, so that all problems are in it',
     '--compaction               analyse what compaction would do: reads the cleanable parts twice',
     '--statistics               what the records are and what each byte is: reads every byte, twice where segments are few',
+    '--startup                  what a broker would do to the files at its next start: reads what a broker would check',
+    '--transactions             how transactions ended: reads every byte',
     '--batches                  every batch and index entry (a million at most), as the window lists them: reads every byte',
+    '--full                     all of these: what the window shows of a directory, except records',
     '--broker-config FILE       server.properties of the broker, whose static values are in no log',
     '--now T                    plan as of this time (ms since the epoch, or ISO 8601)',
     '--host-name                tell the name of this machine',
@@ -48,7 +51,10 @@ export const report: Command = {
       verify: { type: 'boolean' },
       compaction: { type: 'boolean' },
       statistics: { type: 'boolean' },
+      startup: { type: 'boolean' },
+      transactions: { type: 'boolean' },
       batches: { type: 'boolean' },
+      full: { type: 'boolean' },
       'broker-config': { type: 'string' },
       now: { type: 'string' },
       'host-name': { type: 'boolean' },
@@ -68,10 +74,7 @@ export const report: Command = {
     const produced = await produceReport(fs, {
       path: directory,
       contents: {
-        ...{ formats, tables: null, depth: depthOf(values), hashesTopics: values['hash-topics'] ?? false },
-        analysesCompaction: values.compaction ?? false,
-        readsStatistics: values.statistics ?? false,
-        listsBatches: values.batches ?? false,
+        ...{ formats, tables: null, ...partsOf(values), hashesTopics: values['hash-topics'] ?? false },
         tellsHostName: values['host-name'] ?? false,
         isRedacted: !values['no-redaction'],
       },
@@ -95,9 +98,18 @@ export const report: Command = {
   },
 };
 
-function depthOf({ verify, counts }: { readonly verify?: boolean; readonly counts?: boolean }): Depth | null {
-  if (verify) return 'records';
-  return counts ? 'headers' : null;
+type PartOption = 'verify' | 'counts' | 'compaction' | 'statistics' | 'startup' | 'transactions' | 'batches';
+
+function partsOf({ full = false, ...values }: { readonly [Name in PartOption | 'full']?: boolean }) {
+  const depth: Depth | null = full || values.verify ? 'records' : values.counts ? 'headers' : null;
+  return {
+    depth,
+    analysesCompaction: full || values.compaction === true,
+    readsStatistics: full || values.statistics === true,
+    listsBatches: full || values.batches === true,
+    listsTransactions: full || values.transactions === true,
+    plansStartup: full || values.startup === true,
+  };
 }
 
 /** @throws AppError INVALID_ARGUMENT */

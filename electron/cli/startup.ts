@@ -10,12 +10,12 @@ import {
   type StartupStep,
 } from '../../shared/plan/startup-reasons';
 import type { StartupPlan } from '../../shared/startup';
-import { liveWriterText } from '../../shared/writer-words';
 import { nodeReadingFileSystem as fs } from '../engine/file-system';
 import { simulateStartup } from '../engine/inspect/simulate-startup';
 import { type Command, onlyDirectory } from './command';
 import { parseOptions } from './parse-values';
 import { progressLine } from './progress-line';
+import { startupFacts, startupVerdict } from './startup-words';
 import { type Column, safeText, sizeText, textTable } from './text-table';
 
 export const startup: Command = {
@@ -51,36 +51,12 @@ function planText(plan: StartupPlan, isAll: boolean): string {
   const keptCount = plan.steps.length - shown.length;
   return [
     safeText(plan.directory),
-    ...factLines(plan),
-    ...refusalLines(plan),
+    ...startupFacts(plan),
+    startupVerdict(plan),
     '',
     ...(shown.length === 0 ? [] : [textTable(COLUMNS, shown)]),
     ...(keptCount === 0 ? [] : [`${keptCount} files stay as they are.\n`]),
   ].join('\n');
-}
-
-function factLines({ hadCleanShutdown, liveWriter, areAssignmentsKnown, logs }: StartupPlan): string[] {
-  const sum = (count: (log: StartupPlan['logs'][number]) => number) =>
-    sizeText(logs.reduce((total, log) => total + count(log), 0));
-  const lines = [
-    hadCleanShutdown
-      ? 'Whoever was here last stopped in order.'
-      : 'No clean stop: segments from the recovery point on are checked.',
-    `${sum((log) => log.bytesToCheck)} to check, ${sum((log) => log.bytesToReplay)} to read for the producer state.`,
-  ];
-  if (liveWriter !== null) lines.push(liveWriterText(liveWriter));
-  if (!areAssignmentsKnown)
-    lines.push('Without cluster metadata nobody can tell which partitions it would set aside.');
-  return lines;
-}
-
-function refusalLines({ steps, stopsBeforeLoading }: StartupPlan): string[] {
-  const count = steps.filter(({ action }) => action === 'refuse').length;
-  if (count === 0) return ['The broker would start.'];
-  const before = stopsBeforeLoading
-    ? ' It stops before it loads any log; what follows happens once that is put right.'
-    : ' It may have done part of what follows by then.';
-  return [`The broker would NOT start: ${count} ${count === 1 ? 'reason' : 'reasons'}.${before}`];
 }
 
 const COLUMNS: readonly Column<StartupStep>[] = [

@@ -1,6 +1,6 @@
 /**
  * What a scan worker would answer of a directory, answered from a report of it. What a report does not hold (records), or
- * what was not asked for when it was made (statistics, batches), is refused with NOT_IN_REPORT. Opens nothing.
+ * what was not asked for when it was made (statistics, batches, transactions, the next start-up), is refused with NOT_IN_REPORT. Opens nothing.
  */
 import { join } from 'node:path';
 import type { LogPolicy } from '../../shared/disk-usage';
@@ -8,8 +8,10 @@ import { AppError } from '../../shared/errors';
 import type { IndexFacts } from '../../shared/index-facts';
 import type { Depth } from '../../shared/inspection';
 import { parseCleanupPolicy } from '../../shared/plan/cleanup-policy';
+import type { StartupReason, StartupStep } from '../../shared/plan/startup-reasons';
 import type { Report, ReportLog } from '../../shared/report';
 import type { Handlers } from '../../shared/rpc';
+import type { StartupPlan } from '../../shared/startup';
 import { spansOf } from '../reports/batch-table';
 import { limitOf } from '../workers/disk-surroundings';
 import { totalsOf } from '../workers/log-totals';
@@ -51,6 +53,10 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
       return { name: directory.name, path, kind: directory.kind, logs, savedReport };
     },
     'directory.brokerState': async () => report.broker,
+    async 'directory.startup'({ path: wanted }) {
+      const plan = startupOf(report);
+      return wanted === path ? plan : { ...planOfLog(plan, logAt(wanted).name), directory: wanted };
+    },
     async 'logs.glance'({ logs }) {
       return logs.map(({ path: logPath }) => {
         const { inspection, error, usage } = byPath.get(logPath)!;
@@ -104,6 +110,11 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
         throw notInReport('Statistics of single segments, of which there were too many, are');
       return found;
     },
+    async 'log.transactions'({ path: logPath, limit }) {
+      const { transactions } = logAt(logPath);
+      if (transactions === null) throw notInReport('Transactions that were not asked for are');
+      return { ...transactions, transactions: transactions.transactions.slice(-limit) };
+    },
     async 'log.indexFacts'({ log }) {
       return batchesOf(logAt(log.path)).indexes;
     },
@@ -126,6 +137,27 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
           ...{ name: `${name}.${suffix}`, sizeInBytes, modifiedAtMs },
         }));
     },
+  };
+}
+
+/** @throws AppError NOT_IN_REPORT; why it could not be played through */
+function startupOf({ startup, directory }: Report): StartupPlan {
+  if (startup === null) throw notInReport('A next start-up that was not asked for is');
+  const { plan, error } = startup;
+  if (plan === null) throw AppError.fromWire(error as Parameters<typeof AppError.fromWire>[0]);
+  return { schema: 'strata.startup/1', directory: directory.path, ...plan };
+}
+
+/** Of other directories, and so not in the plan of one log. */
+const ABOUT_TWO_DIRECTORIES: readonly StartupReason[] = ['partition-twice', 'future-beside-current'];
+
+/** What a plan of this log alone says. */
+function planOfLog({ logs, steps, ...facts }: StartupPlan, wanted: string): StartupPlan {
+  if (facts.kind === 'log') return { ...facts, logs, steps };
+  const isOfLog = ({ log, reason }: StartupStep) => log === wanted && !ABOUT_TWO_DIRECTORIES.includes(reason);
+  return {
+    ...{ ...facts, kind: 'log', stopsBeforeLoading: false },
+    ...{ logs: logs.filter(({ name }) => name === wanted), steps: steps.filter(isOfLog) },
   };
 }
 

@@ -18,6 +18,7 @@ import {
   PATTERNS,
   savingsColours,
 } from './html-pictures';
+import { startupSection, transactionsSection } from './html-startup';
 import { statisticsSection, worstKeysSection } from './html-statistics';
 import { REPORT_POLICY, REPORT_STYLE } from './html-style';
 import { DEPTHS } from './markdown';
@@ -41,6 +42,7 @@ ${heading(report)}
 ${figureStrip(figures, report.depth === 'records')}
 ${kind === 'log' ? null : logsTable(report)}
 ${problemsTable(report)}
+${startupSection(report)}
 ${detailedLogs(report).map((log) => logSection(log, report))}
 <h2>About this report</h2>${about(report)}
 </main></body></html>
@@ -163,7 +165,7 @@ function detailedLogs({ directory, logs }: Report): ReportLog[] {
 }
 
 function logSection(
-  { name, inspection, retention, compaction, statistics }: ReportLog,
+  { name, inspection, retention, compaction, statistics, transactions }: ReportLog,
   report: Report,
 ): Markup {
   const { segments } = inspection!;
@@ -181,6 +183,7 @@ ${retention === null ? null : retentionFacts(retention)}
 ${growth === null || growth.points.length < 2 ? null : growthPicture(growth)}
 ${compaction?.analysis == null ? null : compactionFacts(compaction.analysis, report.redaction.isOn)}
 ${statistics === null ? null : statisticsSection(statistics.log, report.redaction.isOn)}
+${transactionsSection(transactions)}
 <h3>Segments</h3>${segmentsTable(segments)}`;
 }
 

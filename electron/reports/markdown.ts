@@ -3,15 +3,19 @@
  *
  * Names stand in code spans and sentences are escaped, so that nothing in them becomes a link, a mention or markup.
  */
+import { STARTUP_ACTIONS, STARTUP_REASONS } from '../../shared/plan/startup-reasons';
 import type { Report, ReportLog } from '../../shared/report';
 import type { TopRow } from '../../shared/statistics';
 import { writerWords } from '../../shared/writer-words';
+import { startupFacts, startupVerdict } from '../cli/startup-words';
 import { safeText, sizeText, timeText } from '../cli/text-table';
+import { placeText } from './html-startup';
 import { type ReportFigures, reportFigures } from './report-figures';
 
 const LOGS_MAX = 50;
 const PROBLEMS_MAX = 50;
 const SEGMENTS_MAX = 100;
+const STEPS_MAX = 50;
 
 export function reportMarkdown(report: Report): string {
   const figures = reportFigures(report);
@@ -24,6 +28,8 @@ export function reportMarkdown(report: Report): string {
     retention(report),
     compaction(report),
     statistics(report),
+    startup(report),
+    transactions(report),
     redaction(report),
   ]
     .filter((part) => part !== '')
@@ -224,6 +230,47 @@ function statistics({ logs, redaction: { isOn } }: Report): string {
 
 function nameOf({ nameText, nameBase64 }: TopRow): string {
   return nameText === '' ? '(empty)' : (nameText ?? `base64 ${nameBase64}`);
+}
+
+function startup({ startup: found, directory }: Report): string {
+  if (found === null) return '';
+  const { plan, error } = found;
+  if (plan === null)
+    return `## Next start-up\n\nIt could not be played through. ${sentence(error?.message ?? '')}`;
+  const changes = plan.steps.filter(({ action }) => action !== 'keep');
+  const title = changes.length > STEPS_MAX ? ` (${STEPS_MAX} of ${changes.length} changes)` : '';
+  const words = [startupVerdict(plan), ...startupFacts(plan)].join(' ');
+  const rows = changes
+    .slice(0, STEPS_MAX)
+    .map(({ action, log, file, reason, detail }) => [
+      ...[STARTUP_ACTIONS[action], code(placeText(log, file, directory.kind))],
+      sentence([...(detail === null ? [] : [detail]), STARTUP_REASONS[reason]].join(' ')),
+    ]);
+  return [
+    `## Next start-up${title}`,
+    sentence(words),
+    ...(rows.length === 0 ? [] : [table(['Broker', 'Where', 'Why'], rows)]),
+  ].join('\n\n');
+}
+
+/** How many ended how, of those listed, a log a row; those without any are left out. */
+function transactions({ logs }: Report): string {
+  const found = logs.flatMap(({ name, transactions: listed }) =>
+    listed === null || listed.total === 0 ? [] : [{ name, ...listed }],
+  );
+  if (found.length === 0) return '';
+  const count = (all: (typeof found)[number], wanted: string) =>
+    String(all.transactions.filter(({ state }) => state === wanted).length);
+  return `## Transactions\n\n${table(
+    ['Log', '>Transactions', '>Committed', '>Aborted', '>Open', '>Earliest open offset'],
+    found
+      .sort((a, b) => b.total - a.total)
+      .slice(0, LOGS_MAX)
+      .map((each) => [
+        ...[code(each.name), String(each.total), count(each, 'committed'), count(each, 'aborted')],
+        ...[count(each, 'open'), each.firstOpenOffset === null ? '' : String(each.firstOpenOffset)],
+      ]),
+  )}`;
 }
 
 function redaction({ redaction: { isOn, hashesTopics } }: Report): string {

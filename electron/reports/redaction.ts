@@ -10,6 +10,8 @@ import { createHmac } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { type Report, ReportSchema } from '../../shared/report';
+import { DATA_DIRECTORY_FILES } from '../engine/format/file-names';
+import { brokerDirectoryName } from '../engine/rules/startup-names';
 
 export interface RedactionOptions {
   readonly key: string;
@@ -22,14 +24,17 @@ const HASH_DIGITS = 12;
 /** Shorter ones would be found inside of other words. */
 const HOST_NAME_LENGTH_MIN = 3;
 
-/** Texts that tell nothing about contents: names of files and versions, Kafka's own words. */
 /** As scan-segment.ts words it. Over few bytes a CRC tells what they are. */
 const CRC_IN_SENTENCE = /\b(CRC|have) ([0-9a-f]{8})\b/g;
+/** Texts that tell nothing about contents: versions, endings of names, Kafka's own words. */
 const HARMLESS = new Set([
-  ...['schema', 'version', 'keyId', 'hostName', 'code', 'suffix', 'file', 'cleanupPolicy', 'format'],
+  ...['schema', 'version', 'keyId', 'hostName', 'code', 'suffix', 'cleanupPolicy', 'format'],
 ]);
-/** Sentences of our own, in which paths, hosts and topics may occur. */
-const SENTENCES = new Set(['message', 'reason', 'refusal', 'consequence']);
+/** Sentences of our own, in which paths, hosts and topics may occur; names to be that are made of those. */
+const SENTENCES = new Set(['message', 'reason', 'refusal', 'consequence', 'detail', 'toName']);
+/** Names of files that Kafka gives, or that are none at all. Any other may tell something. */
+const KAFKA_FILE =
+  /^(\d{1,20}(-\d{10})?\.(log|index|timeindex|txnindex|snapshot|checkpoint)|leader-epoch-checkpoint|partition\.metadata|quorum-state|remote-log-index-cache|)(\.[a-z]+)?$/;
 /** What a setting that is no secret looks like: a number, or words of cleanup.policy. */
 const HARMLESS_SETTING = /^[\s\d.,-]*$|^\s*(delete|compact)(\s*,\s*(delete|compact))*\s*$/;
 /** Kafka's own topics are the same everywhere. */
@@ -59,12 +64,10 @@ class Redactor {
     const isKept = report.hostName !== null || ownHostName.length < HOST_NAME_LENGTH_MIN;
     this.#host = isKept ? null : ownHostName;
     this.#names.set(report.directory.name, report.directory.name);
-    for (const { name, topic } of report.logs) {
-      const isHashed = options.hashesTopics && !INTERNAL_TOPIC.test(topic);
-      const shown = isHashed ? `topic-${this.hash(topic)}` : topic;
-      this.#names.set(topic, shown);
-      this.#names.set(name, name.startsWith(topic) ? shown + name.slice(topic.length) : this.hash(name));
-    }
+    for (const { name, topic } of report.logs) this.#addName(name, topic);
+    for (const { log } of report.startup?.plan?.steps ?? []) this.#addDirectory(log ?? '');
+    for (const { inspection } of report.logs)
+      for (const { file } of inspection?.problems ?? []) this.#addDirectory(file);
     const longestFirst = [...this.#names]
       .filter(([name, shown]) => name !== shown)
       .map(([name]) => escaped(name))
@@ -73,6 +76,20 @@ class Redactor {
       longestFirst.length === 0
         ? null
         : new RegExp(`(?<![A-Za-z0-9._-])(${longestFirst.join('|')})(?![A-Za-z0-9_])`, 'g');
+  }
+
+  #addName(name: string, topic: string): void {
+    const isHashed = this.#options.hashesTopics && !INTERNAL_TOPIC.test(topic);
+    const shown = isHashed ? `topic-${this.hash(topic)}` : topic;
+    this.#names.set(topic, shown);
+    this.#names.set(name, name.startsWith(topic) ? shown + name.slice(topic.length) : this.hash(name));
+  }
+
+  /** One that is not among the logs, where its name says which topic's it is. */
+  #addDirectory(name: string): void {
+    if (this.#names.has(name) || KAFKA_FILE.test(name)) return;
+    const topic = brokerDirectoryName(name)?.topic;
+    if (topic !== undefined) this.#addName(name, topic);
   }
 
   hash(text: string): string {
@@ -97,6 +114,7 @@ class Redactor {
         return (value as unknown[]).map((inner) => this.value(def.element!, inner, key));
       case 'nullable':
       case 'optional':
+      case 'default':
         return this.value(def.innerType!, value, key);
       case 'union':
         return this.value(def.options!.find((option) => fits(option, value))!, value, key);
@@ -137,9 +155,17 @@ class Redactor {
     if (HARMLESS.has(key)) return text;
     if (key === 'path' || SENTENCES.has(key)) return this.#withoutHost(this.#sentence(text));
     // A topic's name is shown as it is, whatever else has that name: else it would not compare.
-    if (key === 'name' || key === 'topic') return this.#names.get(text) ?? this.hash(text);
+    if (key === 'name' || key === 'topic' || key === 'log') return this.#names.get(text) ?? this.hash(text);
+    if (key === 'file') return this.#file(text);
     if (key === 'value' && HARMLESS_SETTING.test(text)) return text;
     return this.hash(text);
+  }
+
+  #file(text: string): string {
+    const name = text.replace(/^\.\.[/\\]/, '');
+    const isHarmless = KAFKA_FILE.test(name) || DATA_DIRECTORY_FILES.includes(name);
+    if (isHarmless) return text;
+    return text.slice(0, text.length - name.length) + (this.#names.get(name) ?? this.hash(name));
   }
 
   #sentence(text: string): string {

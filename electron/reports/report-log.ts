@@ -17,6 +17,7 @@ import { type LogFiles, listLogFiles } from '../engine/inspect/log-files';
 import { readIndexFacts } from '../engine/inspect/read-index-facts';
 import { readRetentionPlan } from '../engine/inspect/read-retention-plan';
 import { readStatistics } from '../engine/inspect/read-statistics';
+import { readTransactions } from '../engine/inspect/read-transactions';
 import type { RetentionFacts } from '../engine/inspect/retention-facts';
 import type { DirectoryPolicies } from '../engine/inspect/topic-policy';
 import { analyseWith, shownCompactionFacts } from '../workers/analyse-for-window';
@@ -28,6 +29,9 @@ import type { ReportProgress } from './report-progress';
 
 const BATCHES_MAX = 1_000_000;
 const MEASURED_SEGMENTS_MAX = 500;
+const TRANSACTIONS_MAX = 200_000;
+/** Of one log: what the window lists. */
+const LOG_TRANSACTIONS_MAX = 5_000;
 /** Of the largest records, keys and names of headers: what the window shows. */
 const LIST_LENGTH = 10;
 
@@ -35,6 +39,7 @@ const LIST_LENGTH = 10;
 export class ReportBudget {
   batchesLeft = BATCHES_MAX;
   measuredSegmentsLeft = MEASURED_SEGMENTS_MAX;
+  transactionsLeft = TRANSACTIONS_MAX;
 }
 
 export interface LogTask extends ReportOptions {
@@ -75,6 +80,7 @@ export async function readReportLog(
     compaction: retention === null ? null : await readCompaction(fs, log, { ...task, listed, ...retention }),
     statistics: task.readsStatistics ? await measure(fs, log, listed, task) : null,
     batches: task.listsBatches ? await readBatches(fs, log, listed, task) : null,
+    transactions: task.listsTransactions ? await listTransactions(fs, log, task) : null,
   };
 }
 
@@ -216,4 +222,17 @@ async function readBatches(
   const show = progress.startPass();
   const onProgress = ({ bytesDone }: { bytesDone: number }) => show(bytesDone);
   return { table, indexes: await readIndexFacts(fs, log, { policies, signal, onProgress }) };
+}
+
+async function listTransactions(
+  fs: ReadingFileSystem,
+  { path }: LogDirectory,
+  { progress, budget, signal }: LogTask,
+): Promise<ReportLog['transactions']> {
+  const show = progress.startPass();
+  const onProgress = ({ bytesDone }: { bytesDone: number }) => show(bytesDone);
+  const { all, firstOpenOffset } = await readTransactions(fs, path, { signal, onProgress });
+  const count = Math.min(all.length, LOG_TRANSACTIONS_MAX, budget.transactionsLeft);
+  budget.transactionsLeft -= count;
+  return { transactions: all.slice(all.length - count), total: all.length, firstOpenOffset };
 }

@@ -13,6 +13,7 @@ import type { ReadingFileSystem } from '../engine/file-system';
 import { parseSegmentFileName } from '../engine/format/file-names';
 import { readBrokerState } from '../engine/inspect/broker-state';
 import { type LogDirectory, listLogs } from '../engine/inspect/list-logs';
+import { simulateStartup } from '../engine/inspect/simulate-startup';
 import { readDirectoryPolicies } from '../engine/inspect/topic-policy';
 import { mapConcurrently } from '../engine/map-concurrently';
 import { directorySpace } from '../workers/disk-surroundings';
@@ -42,6 +43,7 @@ export async function makeReport(
     const found = await appErrorOr(() => readReportLog(fs, log, task));
     logs.push(found instanceof AppError ? unreadableLog(log, found) : found);
   }
+  const startup = options.plansStartup ? await planStartup(fs, listing.path, { progress, signal }) : null;
   progress.finish();
   return {
     schema: REPORT_SCHEMA,
@@ -51,7 +53,24 @@ export async function makeReport(
     broker,
     space: await directorySpace(fs, listing.path, listing.kind),
     logs,
+    startup,
   };
+}
+
+/** What cannot be played through is told, for the logs are a report without it, too. */
+async function planStartup(
+  fs: ReadingFileSystem,
+  path: string,
+  { progress, signal }: { readonly progress: ReportProgress; readonly signal: AbortSignal | undefined },
+): Promise<Report['startup']> {
+  const show = progress.startPassOverAll();
+  const onProgress = ({ bytesDone }: { bytesDone: Bytes }) => show(bytesDone);
+  const found = await appErrorOr(() =>
+    simulateStartup(fs, path, { onProgress, ...(signal === undefined ? {} : { signal }) }),
+  );
+  if (found instanceof AppError) return { plan: null, error: found.toWire() };
+  const { directory: _, logs, steps, ...facts } = found;
+  return { plan: { ...facts, logs: [...logs], steps: [...steps] }, error: null };
 }
 
 /** Of the .log files; 0 where the directory cannot be read, which reading the log will say. */
@@ -81,5 +100,6 @@ function unreadableLog({ name, topic, partition, state, format }: LogDirectory, 
   return {
     ...{ name, topic, partition, state, format, error: error.toWire(), inspection: null, files: [] },
     ...{ usage: null, retention: null, compaction: null, statistics: null, batches: null },
+    transactions: null,
   };
 }

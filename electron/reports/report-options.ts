@@ -3,7 +3,7 @@ import type { ReportContents } from '../../shared/report-request';
 import type { Bytes, TimestampMs } from '../../shared/units';
 
 export interface ReportOptions
-  extends Pick<ReportContents, 'depth' | 'analysesCompaction' | 'readsStatistics' | 'listsBatches'> {
+  extends Omit<ReportContents, 'formats' | 'tables' | 'tellsHostName' | 'isRedacted' | 'hashesTopics'> {
   /** Of the program. */
   readonly version: string;
   readonly nowMs: TimestampMs;

@@ -1,4 +1,7 @@
-/** How far a report is: bytes of .log files over all logs and passes, each as often as it is read. Reads nothing. */
+/**
+ * How far a report is: bytes of .log files over all logs and passes, each as often as it is read, and over what is read
+ * of all logs together. Reads nothing.
+ */
 import type { Bytes } from '../../shared/units';
 import type { ReportOptions } from './report-options';
 
@@ -13,13 +16,13 @@ export class ReportProgress {
   #bytesBefore: Bytes = 0;
 
   /** @param sizes Of the logs, in the order in which they are read. */
-  constructor(
-    sizes: readonly Bytes[],
-    { analysesCompaction, readsStatistics, listsBatches, onProgress }: ReportOptions,
-  ) {
+  constructor(sizes: readonly Bytes[], { onProgress, ...asked }: ReportOptions) {
     this.#sizes = sizes;
-    this.#passes = 1 + (analysesCompaction ? 2 : 0) + (readsStatistics ? 2 : 0) + (listsBatches ? 2 : 0);
-    this.#bytesTotal = sizes.reduce((sum, size) => sum + size, 0) * this.#passes;
+    const { analysesCompaction, readsStatistics, listsBatches, listsTransactions, plansStartup } = asked;
+    const twice = [analysesCompaction, readsStatistics, listsBatches].filter((isAsked) => isAsked).length;
+    this.#passes = 1 + 2 * twice + (listsTransactions ? 1 : 0);
+    const bytesOfLogs = sizes.reduce((sum, size) => sum + size, 0);
+    this.#bytesTotal = bytesOfLogs * (this.#passes + (plansStartup ? 1 : 0));
     this.#onProgress = onProgress;
   }
 
@@ -40,9 +43,14 @@ export class ReportProgress {
     this.#pass++;
   }
 
-  finish(): void {
+  /** @returns what is called with how far a pass over all logs is that comes after those of each. */
+  startPassOverAll(): (bytesDone: Bytes) => void {
     this.startLog();
-    this.#show(0);
+    return (bytesDone) => this.#show(bytesDone);
+  }
+
+  finish(): void {
+    this.#show(this.#bytesTotal);
   }
 
   get #size(): Bytes {

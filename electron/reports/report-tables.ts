@@ -5,11 +5,12 @@
  * reports can be put below one another. Pure; knows no format.
  */
 import type { CompactionLogPlan } from '../../shared/compaction';
+import { STARTUP_REASONS } from '../../shared/plan/startup-reasons';
 import type { Report } from '../../shared/report';
 import { statisticsTables } from './statistics-tables';
 import { flag, integer, LOG_NAME, ofLogs, real, type Table, tableOf, text } from './table-columns';
 
-/** All tables, also those without a row; of statistics only where there are some. */
+/** All tables, also those without a row; of what was not asked for, none. */
 export function reportTables(report: Report): readonly Table[] {
   return [
     logsTable(report),
@@ -17,8 +18,10 @@ export function reportTables(report: Report): readonly Table[] {
     problemsTable(report),
     filesTable(report),
     retentionTable(report),
-    compactionTable(report),
     settingsTable(report),
+    compactionTable(report),
+    ...(report.startup === null ? [] : [startupTable(report)]),
+    ...(report.logs.every(({ transactions }) => transactions === null) ? [] : [transactionsTable(report)]),
     ...statisticsTables(report),
   ];
 }
@@ -172,4 +175,41 @@ function settingsTable(report: Report): Table {
     text('value', ({ row: [, { value }] }) => value),
     text('source', ({ row: [, { source }] }) => source),
   ]);
+}
+
+function startupTable(report: Report): Table {
+  const byName = new Map(report.logs.map((log) => [log.name, log]));
+  const steps = report.startup?.plan?.steps ?? [];
+  const rows = steps.map((step) => ({ step, log: byName.get(step.log ?? '') }));
+  type Row = (typeof rows)[number];
+  return tableOf<Row>(report, 'startup', rows, [
+    // Of the data directory itself none; of a directory that is missing, or holds no log, no topic.
+    text('log', ({ step }) => step.log),
+    text('topic', ({ log }) => log?.topic ?? null),
+    integer('partition', ({ log }) => log?.partition ?? null),
+    text('file', ({ step }) => step.file),
+    text('action', ({ step }) => step.action),
+    text('toName', ({ step }) => step.toName),
+    integer('sizeInBytes', ({ step }) => step.sizeInBytes),
+    integer('sizeAfterInBytes', ({ step }) => step.sizeAfterInBytes),
+    text('reason', ({ step }) => step.reason),
+    text('detail', ({ step }) => step.detail),
+    text('meaning', ({ step }) => STARTUP_REASONS[step.reason]),
+  ]);
+}
+
+function transactionsTable(report: Report): Table {
+  return tableOf(
+    report,
+    'transactions',
+    ofLogs(report, ({ transactions }) => transactions?.transactions ?? []),
+    [
+      ...LOG_NAME,
+      text('state', ({ row }) => row.state),
+      integer('producerId', ({ row }) => row.producerId),
+      integer('producerEpoch', ({ row }) => row.producerEpoch),
+      integer('firstOffset', ({ row }) => row.firstOffset),
+      integer('lastOffset', ({ row }) => row.lastOffset),
+    ],
+  );
 }

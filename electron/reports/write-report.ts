@@ -41,7 +41,7 @@ interface NamedContent {
   readonly content: string | Uint8Array;
 }
 
-/** @throws AppError ALREADY_THERE, before anything is written; what writing throws, and then nothing new is left */
+/** @throws AppError ALREADY_THERE, NOT_IN_REPORT, before anything is written; what writing throws, and then nothing new is left */
 export async function writeReport(report: Report, options: WriteOptions): Promise<WrittenFile[]> {
   const contents: NamedContent[] = [];
   for (const format of options.formats) contents.push(...(await contentsOf(report, format, options)));
@@ -81,10 +81,14 @@ async function contentsOf(
       return [{ ending: '.html', content: reportHtml(report) }];
     case 'md':
       return [{ ending: '.md', content: reportMarkdown(report) }];
-    case 'csv':
-      return reportTables(report)
-        .filter(({ name, rows }) => (tables === null ? rows.length > 0 : tables.includes(name)))
-        .map((table) => ({ ending: `-${table.name}.csv`, content: tableCsv(table) }));
+    case 'csv': {
+      const wanted = reportTables(report).filter(({ name, rows }) =>
+        tables === null ? rows.length > 0 : tables.includes(name),
+      );
+      if (wanted.length === 0)
+        throw new AppError('NOT_IN_REPORT', `The report has none of these tables: ${tables?.join(', ')}.`);
+      return wanted.map((table) => ({ ending: `-${table.name}.csv`, content: tableCsv(table) }));
+    }
     case 'parquet': {
       const segments = reportTables(report).find(({ name }) => name === 'segments')!;
       return [

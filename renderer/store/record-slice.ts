@@ -35,6 +35,8 @@ export interface RecordSlice {
   readonly record: RecordRow | null;
   readonly recordError: WireError | null;
   readonly transactions: Transactions | null;
+  /** Of a saved report: why it shows none. Reading them is a task else, which says so itself. */
+  readonly transactionsError: WireError | null;
   /** As what keys, values and header values are shown where they can be; null for the best guess. Remembered. */
   readonly contentFormats: Readonly<Record<ContentPart, ContentFormat | null>>;
   /** Shows the list, from the first record where none was shown yet. */
@@ -67,6 +69,7 @@ const NO_RECORDS = {
   record: null,
   recordError: null,
   transactions: null,
+  transactionsError: null,
 } as const;
 
 export function recordSlice(context: SliceContext): RecordSlice {
@@ -109,6 +112,22 @@ export function recordSlice(context: SliceContext): RecordSlice {
     const error = isDone ? null : (get().tasks.find(({ key }) => key === 'records')?.error ?? null);
     if (get().logId === logId)
       set({ recordsState: error === null ? 'ready' : 'failed', recordsError: error });
+  }
+
+  /** What a saved report holds costs nothing, and is no task. */
+  async function loadSavedTransactions(logId: string): Promise<void> {
+    const signal = latest.begin('transactions');
+    try {
+      const transactions = await api.call(
+        'log.transactions',
+        { logId, limit: TRANSACTION_LIMIT },
+        { signal },
+      );
+      set({ transactions, transactionsError: null });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure !== null) set({ transactionsError: failure });
+    }
   }
 
   return {
@@ -188,8 +207,9 @@ export function recordSlice(context: SliceContext): RecordSlice {
       }
     },
     async loadTransactions() {
-      const { logId } = get();
+      const { logId, directory } = get();
       if (logId === null) return;
+      if (directory?.savedReport !== undefined) return loadSavedTransactions(logId);
       await get().runTask({
         key: 'transactions',
         title: 'Read transactions',

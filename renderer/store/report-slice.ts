@@ -5,6 +5,7 @@
 import type { Place } from '../../shared/contract';
 import type { WireError } from '../../shared/errors';
 import type { ReportContents, ReportFormat } from '../../shared/report-request';
+import { TABLE_NAMES, type TableName, tablesWith } from '../../shared/report-tables-list';
 import { plural } from '../text/quantities';
 import type { SliceContext } from './slice';
 import { byteProgress } from './task-slice';
@@ -16,8 +17,10 @@ export interface WrittenReport {
   readonly files: readonly { readonly name: string; readonly sizeInBytes: number }[];
 }
 
-export interface ReportWish extends Omit<ReportContents, 'formats'> {
+export interface ReportWish extends Omit<ReportContents, 'formats' | 'tables'> {
   readonly formats: readonly WindowReportFormat[];
+  /** Of CSV. Also of parts that are not asked for by now: they stay out once they are. */
+  readonly omittedTables: readonly TableName[];
   readonly overwrites: boolean;
 }
 
@@ -34,12 +37,27 @@ export interface ReportSlice {
 
 export const REPORT_KEY = 'report';
 
+/** The tables that there can be: what a saved report holds, its file says. */
+export function offeredTables(wish: ReportWish, isSaved: boolean): TableName[] {
+  return isSaved ? TABLE_NAMES : tablesWith(wish);
+}
+
+export function chosenTables(wish: ReportWish, isSaved: boolean): TableName[] {
+  return offeredTables(wish, isSaved).filter((name) => !wish.omittedTables.includes(name));
+}
+
+/** null where none is left out: then tables without a row are. */
+function wantedTables(wish: ReportWish, isSaved: boolean): TableName[] | null {
+  const chosen = chosenTables(wish, isSaved);
+  return chosen.length === offeredTables(wish, isSaved).length ? null : chosen;
+}
+
 export function reportSlice({ api, get, set }: SliceContext): ReportSlice {
   return {
     reportWish: {
       formats: ['html', 'json'],
-      ...{ tables: null, depth: null, analysesCompaction: false, tellsHostName: false },
-      ...{ readsStatistics: false, listsBatches: false },
+      ...{ omittedTables: [], depth: null, analysesCompaction: false, tellsHostName: false },
+      ...{ readsStatistics: false, listsBatches: false, listsTransactions: false, plansStartup: false },
       ...{ isRedacted: true, hashesTopics: false, overwrites: false },
     },
     writtenReport: null,
@@ -50,7 +68,9 @@ export function reportSlice({ api, get, set }: SliceContext): ReportSlice {
       const place = await api.call('place.choose', { purpose: 'report' });
       if (directory === null || place === null) return;
       const { directoryId } = directory;
-      const { formats, overwrites, ...contents } = reportWish;
+      const { formats, overwrites, omittedTables: _, ...parts } = reportWish;
+      const tables = wantedTables(reportWish, directory.savedReport !== undefined);
+      const contents = { ...parts, tables };
       set({ writtenReport: null, reportError: null });
       const isDone = await get().runTask({
         ...{ key: REPORT_KEY, title: `Report of ${directory.name}` },

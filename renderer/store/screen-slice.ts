@@ -56,7 +56,7 @@ export function screenSlice({ api, get, set }: SliceContext, initialScreen: Scre
       if (directory === null || (logId === null && !DIRECTORY_SCREENS.includes(screen))) return;
       if (screen !== get().screen) get().hideFileBytes(); // what another screen shows of a file is its own
       set({ screen });
-      if (screen === 'records' && !isSaved) openRecords();
+      if (screen === 'records' && !isSaved) openRecords(); // of a report, its transactions
       void reloadScreen();
     },
     async reloadScreen() {
@@ -70,10 +70,12 @@ export function screenSlice({ api, get, set }: SliceContext, initialScreen: Scre
         loadRetention,
         loadCompaction,
         loadDisk,
+        loadTransactions,
       } = get();
       if (screen === 'logs') await loadDisk();
       if (screen === 'problems') await loadProblems();
-      if (screen === 'problems' && problemView === 'startup' && !isSaved) await loadStartup();
+      if (screen === 'problems' && problemView === 'startup') await loadStartup();
+      if (screen === 'records' && isSaved) await loadTransactions();
       if (screen === 'index') await loadIndexes();
       if (screen === 'retention') await Promise.all([loadRetention(), loadDisk()]);
       if (screen === 'compaction') await loadCompaction();

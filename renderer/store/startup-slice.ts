@@ -73,6 +73,22 @@ export function startupSlice(
     set({ startupSteps: rows, selectedStep: null });
   }
 
+  async function readPlan(signal: AbortSignal, onProgress: ReturnType<typeof byteProgress>): Promise<void> {
+    const wanted = target();
+    if (wanted === null) return;
+    try {
+      set({ startupSummary: await api.call('directory.startup', wanted, { signal, onProgress }) });
+      await listSteps(signal);
+      set({ startupState: 'ready' });
+    } catch (error) {
+      const startupError = failureOf(error);
+      // Cancelled by a newer one, which has set its own state, or by the user.
+      if (!signal.aborted || get().startupState === 'loading')
+        set({ startupError, startupState: startupError === null ? 'cancelled' : 'failed' });
+      throw error;
+    }
+  }
+
   return {
     problemView: initialView,
     startupScope: 'log',
@@ -100,29 +116,17 @@ export function startupSlice(
       if (startupState !== 'none' && isMeant) set({ isStartupOutdated: true });
     },
     async planStartup() {
-      const wanted = target();
-      if (wanted === null) return;
+      if (target() === null) return;
       set({ ...NO_PLAN, startupState: 'loading' });
+      // What a saved report holds costs nothing, and is no task; that it holds none is no failure of one.
+      if (get().directory?.savedReport !== undefined)
+        return void (await readPlan(latest.begin('startup'), () => {}).catch(() => {}));
       await get().runTask({
         key: 'startup',
         title: 'Play through the next start-up',
         isQuiet: true,
         async run(signal, progress) {
-          try {
-            const startupSummary = await api.call('directory.startup', wanted, {
-              signal,
-              onProgress: byteProgress(progress),
-            });
-            set({ startupSummary });
-            await listSteps(signal);
-            set({ startupState: 'ready' });
-          } catch (error) {
-            const startupError = failureOf(error);
-            // Cancelled by a newer one, which has set its own state, or by the user.
-            if (!signal.aborted || get().startupState === 'loading')
-              set({ startupError, startupState: startupError === null ? 'cancelled' : 'failed' });
-            throw error;
-          }
+          await readPlan(signal, byteProgress(progress));
           return 'planned';
         },
       });

@@ -30,12 +30,13 @@ test('writes what is chosen, and shows it in its folder', async ({ app, page }) 
   await settled(page);
   await openScreen(page, 'Report');
   for (const format of ['PDF', 'Markdown', 'CSV']) await page.getByRole('checkbox', { name: format }).check();
+  await page.getByRole('checkbox', { name: /^Next start-up/ }).check();
   for (const table of ['files', 'settings'])
     await page.getByRole('checkbox', { name: table, exact: true }).uncheck();
   await page.getByRole('button', { name: 'Write the report of compacted-0…' }).click();
   await expect(page.getByText(`Written into ${output}`)).toBeVisible();
   const names = readdirSync(output).sort();
-  const tables = ['compaction', 'logs', 'problems', 'retention', 'segments'];
+  const tables = ['logs', 'problems', 'retention', 'segments', 'startup'];
   expect(names).toEqual([
     ...tables.map((table) => `compacted-0-report-${table}.csv`),
     ...['html', 'json', 'md', 'pdf'].map((format) => `compacted-0-report.${format}`),

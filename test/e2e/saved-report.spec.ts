@@ -86,6 +86,34 @@ async function lookAtSegment(page: Page): Promise<Shown> {
   return shown;
 }
 
+/** Ends on the problems, where the next log finds them. */
+async function startup(page: Page, scope: 'This log' | 'Whole directory'): Promise<string[]> {
+  for (const name of ['Next start-up', scope, 'All files']) {
+    await page.getByRole('button', { name, exact: true }).click();
+    await settled(page);
+  }
+  const verdict = await page.getByRole('region', { name: 'Verdict' }).innerText();
+  expect(verdict).toContain('A broker would start.');
+  const steps = await figures(page, 'Next start-up');
+  expect(steps.length).toBeGreaterThan(3);
+  await page.getByRole('group', { name: 'View' }).getByRole('button', { name: 'Problems' }).click();
+  return [verdict, ...steps];
+}
+
+/** Beside the records of a directory; in a report in their place. */
+async function transactions(page: Page): Promise<string[]> {
+  await openScreen(page, 'Records');
+  const button = page.getByRole('button', { name: 'Transactions', exact: true });
+  if ((await button.count()) > 0) await button.click();
+  const grid = page.getByRole('grid', { name: 'Transactions' });
+  await expect(grid).toBeVisible();
+  const told = await page.getByText(/^\d+ transactions?\./).innerText();
+  return [
+    told.replace(' The records themselves are not in a saved report.', ''),
+    ...(await figures(page, 'Transactions')),
+  ];
+}
+
 /** What the screens say of each log. */
 async function look(page: Page, logs: readonly string[]): Promise<Shown> {
   const shown: Shown = {};
@@ -97,7 +125,8 @@ async function look(page: Page, logs: readonly string[]): Promise<Shown> {
     shown[`${log} statistics`] = await statistics(page);
     for (const [part, figuresOf] of Object.entries(await lookAtSegment(page)))
       shown[`${log} first segment, ${part}`] = figuresOf;
-    shown[`${log} numbers`] = [await page.getByRole('contentinfo').innerText()];
+    // Behind what the last task came to.
+    shown[`${log} numbers`] = (await page.getByRole('contentinfo').innerText()).split('\n').slice(-1);
     await openScreen(page, 'Index');
     shown[`${log} indexes`] = await figures(page, 'Indexes');
     shown[`${log} what if`] = [await page.getByRole('region', { name: 'What if' }).innerText()];
@@ -108,7 +137,11 @@ async function look(page: Page, logs: readonly string[]): Promise<Shown> {
     shown[`${log} compaction`] = await figures(page, 'Before and after', ['Base offset', 'Part', 'Size']);
     await openScreen(page, 'Problems');
     shown[`${log} problems`] = await figures(page, 'Problems');
+    shown[`${log} next start-up`] = await startup(page, 'This log');
+    shown[`${log} transactions`] = await transactions(page);
   }
+  await openScreen(page, 'Problems');
+  shown['next start-up'] = await startup(page, 'Whole directory');
   // Last: a directory is counted, and its problems are known, log by log as they are opened.
   await openScreen(page, 'Disk');
   shown['disk'] = await figures(page, 'Logs');
@@ -130,7 +163,10 @@ for (const version of VERSIONS) {
           await settled(page);
           live = await look(page, names);
           expect(live['disk']!.length).toBe(fixtures.length);
-          makeReport(directory, report, '--statistics', '--batches', '--no-redaction');
+          makeReport(
+            ...([directory, report] as const),
+            ...['--statistics', '--batches', '--startup', '--transactions', '--no-redaction'],
+          );
         });
       });
       test.describe('the report', () => {
@@ -204,6 +240,9 @@ test.describe('the findings of an analysis', () => {
       await expect(page.getByText('Not in this saved report.')).toBeVisible(); // statistics
       await openScreen(page, 'Index');
       await expect(page.getByText('Index entries are not in this saved report.')).toBeVisible();
+      await openScreen(page, 'Problems');
+      await page.getByRole('button', { name: 'Next start-up' }).click();
+      await expect(page.getByText('The next start-up is not in this saved report.')).toBeVisible();
       await openScreen(page, 'Compaction');
       for (const [tab] of TABS) {
         await page.getByRole('button', { name: tab, exact: true }).click();

@@ -13,7 +13,7 @@ export const REPORT_NOW_MS = 1_800_000_000_000;
 export function reportOf(path: string, options: Partial<ReportOptions> = {}): Promise<Report> {
   return makeReport(fs, path, {
     ...{ version: '9.9.9', nowMs: REPORT_NOW_MS, depth: 'records', analysesCompaction: true },
-    ...{ readsStatistics: false, listsBatches: false },
+    ...{ readsStatistics: false, listsBatches: false, listsTransactions: false, plansStartup: false },
     ...{ hostName: null, brokerConfig: null, ...options },
   });
 }
@@ -27,6 +27,7 @@ export function hostileReport(report: Report): Report {
     hostName: HOSTILE_TEXTS[0]!,
     directory: { ...report.directory, name: HOSTILE_TEXTS[6]!, path: `/${HOSTILE_TEXTS.join('/')}` },
     broker: { verdict: 'unknown', writer: null, reason: HOSTILE_TEXTS.join(' ') },
+    startup: hostileStartup(report.startup),
     logs: HOSTILE_TEXTS.map((text) => ({
       ...log!,
       ...{
@@ -45,6 +46,13 @@ export function hostileReport(report: Report): Report {
         compaction === null ? null : { ...compaction, analysis: hostileAnalysis(compaction.analysis, text) },
     })),
   };
+}
+
+function hostileStartup(startup: Report['startup']): Report['startup'] {
+  if (startup === null || startup.plan === null) return startup;
+  const step = { action: 'delete', reason: 'deleted', sizeInBytes: 1, sizeAfterInBytes: null } as const;
+  const steps = HOSTILE_TEXTS.map((text) => ({ ...step, log: text, file: text, toName: text, detail: text }));
+  return { ...startup, plan: { ...startup.plan, steps } };
 }
 
 function hostileStatistics(statistics: Statistics, text: string): Statistics {

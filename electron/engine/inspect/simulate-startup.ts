@@ -92,7 +92,7 @@ export async function simulateStartup(
   const simulation = new Simulation(fs, root, await readSurroundings(fs, root), options);
   if (kind === 'log') {
     const name = basename(directory);
-    await simulation.loadLogs([{ name, path: directory, parsed: brokerDirectoryName(name) }]);
+    await simulation.loadOne({ name, path: directory, parsed: brokerDirectoryName(name) });
   } else {
     await simulation.lookAtRoot();
     await simulation.loadLogs(await simulation.logsToLoad());
@@ -220,6 +220,11 @@ class Simulation {
       else if (parsed !== null) logs.push({ name, path: join(this.#root, name), parsed });
     }
     return logs;
+  }
+
+  async loadOne(log: NamedLog): Promise<void> {
+    if (log.parsed?.topic === CLUSTER_METADATA_TOPIC) await this.#metadataLog(log.name);
+    else await this.loadLogs([log]);
   }
 
   async loadLogs(logs: readonly NamedLog[]): Promise<void> {

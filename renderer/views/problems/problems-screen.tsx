@@ -29,13 +29,12 @@ const SEVERITY_TONES = { error: 'error', warning: 'warning', info: 'quiet' } as 
 
 export function ProblemsScreen() {
   const segments = useApp((state) => state.segments);
-  const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
   const view = useApp((state) => state.problemView);
   const colouring = useMemo(() => segmentColouring(segments, 'damage'), [segments]);
   return (
     <LogGate>
       <CoreStrip colouring={colouring} meaning="Coloured by damage" />
-      {view === 'problems' || isSaved ? <ProblemList /> : <StartupView />}
+      {view === 'problems' ? <ProblemList /> : <StartupView />}
     </LogGate>
   );
 }
@@ -108,7 +107,7 @@ function Extent({ total, isComplete }: { readonly total: number; readonly isComp
   const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
   return (
     <span className={classes['extent']}>
-      {!isSaved && <ProblemViewChoice />}
+      <ProblemViewChoice />
       <span className={classes['found']}>
         {isComplete
           ? `${plural(total, 'problem')}; every byte was read.`

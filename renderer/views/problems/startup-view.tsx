@@ -50,6 +50,7 @@ export function StartupView() {
     selectStep: all.selectStep,
     hasManyLogs: all.startupScope === 'directory',
     isOutdated: all.isStartupOutdated,
+    isNotInReport: all.startupError?.code === 'NOT_IN_REPORT',
   }));
   const [filter, setFilter] = useState('');
   const rows = useMemo(() => matching(state.steps, filter), [state.steps, filter]);
@@ -65,7 +66,7 @@ export function StartupView() {
       >
         <StartupControls />
       </FilterBar>
-      {state.error !== null && (
+      {state.error !== null && !state.isNotInReport && (
         <Failure title="The start-up could not be played through." error={state.error} />
       )}
       {state.summary !== null && <Verdict summary={state.summary} isOutdated={state.isOutdated} />}
@@ -80,11 +81,11 @@ export function StartupView() {
             keyOf={keyOf}
             selectedKey={state.selected}
             onSelect={({ index }) => state.selectStep(index)}
-            empty={<NoSteps isFiltered={filter !== ''} />}
+            empty={state.isNotInReport ? <NotInReport /> : <NoSteps isFiltered={filter !== ''} />}
           />
         }
         second={
-          chosen === undefined ? (
+          state.isNotInReport ? null : chosen === undefined ? (
             <Empty title="No file chosen.">
               <p>Choose one to read why a broker does this to it.</p>
             </Empty>
@@ -107,6 +108,7 @@ function StartupControls() {
     isLoading: all.startupState === 'loading',
     isOutdated: all.isStartupOutdated,
     plan: all.planStartup,
+    isSaved: all.directory?.savedReport !== undefined,
   }));
   return (
     <span className={classes['extent']}>
@@ -129,13 +131,15 @@ function StartupControls() {
           onChange={(listing) => state.setAll(listing === 'all')}
         />
       </span>
-      <Button
-        kind={state.isOutdated ? 'primary' : 'normal'}
-        disabled={state.isLoading}
-        onClick={() => void state.plan()}
-      >
-        {state.isOutdated ? 'Files changed: plan again' : 'Plan again'}
-      </Button>
+      {!state.isSaved && (
+        <Button
+          kind={state.isOutdated ? 'primary' : 'normal'}
+          disabled={state.isLoading}
+          onClick={() => void state.plan()}
+        >
+          {state.isOutdated ? 'Files changed: plan again' : 'Plan again'}
+        </Button>
+      )}
     </span>
   );
 }
@@ -173,6 +177,16 @@ function Verdict({ summary, isOutdated }: VerdictProps) {
         <p>Without cluster metadata nobody can tell which partitions it would set aside.</p>
       )}
     </section>
+  );
+}
+
+function NotInReport() {
+  return (
+    <Empty title="The next start-up is not in this saved report.">
+      <p>
+        It was not asked for when the report was made (strata report --startup). Open the directory itself.
+      </p>
+    </Empty>
   );
 }
 

@@ -1,4 +1,7 @@
-/** Records of the log: go to an offset or a time, search, and one record in full beside the list. */
+/**
+ * Records of the log: go to an offset or a time, search, and one record in full beside the list. A saved report has no
+ * records, but perhaps the transactions.
+ */
 import { useMemo } from 'react';
 import type { RecordRow } from '../../../shared/inspection';
 import { Button } from '../../components/controls';
@@ -24,9 +27,17 @@ export function RecordsScreen() {
   const hasBeside = useApp(
     ({ record, recordError, transactions }) => (record ?? recordError ?? transactions) !== null,
   );
+  const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
   const tones = useMemo(() => segmentColouring(segments, colouring), [segments, colouring]);
+  if (isSaved)
+    return (
+      <LogGate>
+        <CoreStrip colouring={tones} />
+        <SavedTransactions />
+      </LogGate>
+    );
   return (
-    <LogGate unsaved="Records">
+    <LogGate>
       <CoreStrip
         colouring={tones}
         onOpen={() => selected !== null && void jumpTo({ kind: 'offset', offset: selected })}
@@ -39,6 +50,24 @@ export function RecordsScreen() {
         second={hasBeside ? <Beside /> : null}
       />
     </LogGate>
+  );
+}
+
+function SavedTransactions() {
+  const transactions = useApp((state) => state.transactions);
+  const error = useApp((state) => state.transactionsError);
+  if (transactions !== null) return <TransactionList transactions={transactions} />;
+  if (error === null) return null;
+  if (error.code !== 'NOT_IN_REPORT')
+    return <Failure title="The transactions could not be shown." error={error} />;
+  return (
+    <Empty title="Records are not in a saved report.">
+      <p>
+        Nor are transactions in this one: they were not asked for when it was made (strata report
+        --transactions).
+      </p>
+      <p>Open the directory itself to see them.</p>
+    </Empty>
   );
 }
 

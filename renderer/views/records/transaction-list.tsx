@@ -32,17 +32,21 @@ const keyOf = ({ producerId, producerEpoch, firstOffset }: Transaction) =>
 export function TransactionList({ transactions }: { readonly transactions: Transactions }) {
   const jumpTo = useApp((state) => state.jumpTo);
   const hideTransactions = useApp((state) => state.hideTransactions);
+  const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
   const { firstOpenOffset, total } = transactions;
   return (
     <>
       <div className={classes['titleLine']}>
         <p className={classes['part']}>
           {plural(total, 'transaction')}.{' '}
+          {total > transactions.transactions.length &&
+            `The newest ${countText(transactions.transactions.length)} are listed. `}
           {firstOpenOffset === null
             ? 'None is open.'
             : `The earliest open one begins at ${countText(firstOpenOffset)}: read_committed consumers stop there.`}
+          {isSaved && ' The records themselves are not in a saved report.'}
         </p>
-        <CloseDetails onClose={hideTransactions} />
+        {!isSaved && <CloseDetails onClose={hideTransactions} />}
       </div>
       <DataTable
         label="Transactions"
@@ -50,7 +54,9 @@ export function TransactionList({ transactions }: { readonly transactions: Trans
         columns={COLUMNS}
         keyOf={keyOf}
         selectedKey={null}
-        onSelect={({ firstOffset }) => void jumpTo({ kind: 'offset', offset: firstOffset })}
+        onSelect={({ firstOffset }) => {
+          if (!isSaved) void jumpTo({ kind: 'offset', offset: firstOffset });
+        }}
         empty={<Empty title="No transaction in this log." />}
       />
     </>

@@ -3,13 +3,18 @@
  * open compared with another directory or report.
  */
 import type { ReactNode } from 'react';
-import { isStatisticsTable, TABLE_NAMES, type TableName } from '../../../shared/report-tables-list';
 import { Button, Choice } from '../../components/controls';
 import { Failure } from '../../components/notices';
 import { Size } from '../../components/quantities';
 import { TaskProgress } from '../../components/task-progress';
 import { COMPARISON_KEY } from '../../store/comparison-slice';
-import { REPORT_KEY, type ReportWish, type WindowReportFormat } from '../../store/report-slice';
+import {
+  chosenTables,
+  offeredTables,
+  REPORT_KEY,
+  type ReportWish,
+  type WindowReportFormat,
+} from '../../store/report-slice';
 import { useApp, useAppParts } from '../../store/use-app';
 import { ComparisonView } from './comparison-view';
 import classes from './report-screen.module.css';
@@ -69,20 +74,16 @@ interface PartProps {
 }
 
 function Tables({ wish, onChange, isSaved }: PartProps & { readonly isSaved: boolean }) {
-  const chosen: readonly TableName[] = wish.tables ?? TABLE_NAMES;
   return (
     <Group title="Tables of the CSV">
-      {TABLE_NAMES.filter((name) => isSaved || wish.readsStatistics || !isStatisticsTable(name)).map(
-        (name) => (
-          <Option
-            key={name}
-            title={name}
-            isOn={chosen.includes(name)}
-            isDisabled={chosen.length === 1 && chosen.includes(name)}
-            onChange={(isOn) => onChange({ tables: toggled(chosen, name, isOn) })}
-          />
-        ),
-      )}
+      {offeredTables(wish, isSaved).map((name) => (
+        <Option
+          key={name}
+          title={name}
+          isOn={!wish.omittedTables.includes(name)}
+          onChange={(isOn) => onChange({ omittedTables: toggled(wish.omittedTables, name, !isOn) })}
+        />
+      ))}
     </Group>
   );
 }
@@ -127,6 +128,18 @@ function Contents({ wish, onChange }: PartProps) {
         note="What the records are and what each byte is; reads every byte, and of up to 500 segments twice"
         isOn={wish.readsStatistics}
         onChange={(readsStatistics) => onChange({ readsStatistics })}
+      />
+      <Option
+        title="Next start-up"
+        note="What a broker would do to each file, and why; reads what a broker would check"
+        isOn={wish.plansStartup}
+        onChange={(plansStartup) => onChange({ plansStartup })}
+      />
+      <Option
+        title="Transactions"
+        note="By whom, from where to where, and how they ended; reads every byte"
+        isOn={wish.listsTransactions}
+        onChange={(listsTransactions) => onChange({ listsTransactions })}
       />
       <Option
         title="Batches"
@@ -185,17 +198,15 @@ function Write() {
     cancel: state.cancelTask,
   }));
   const name = useApp((state) => state.directory?.name ?? '');
+  const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
+  const missing = missingChoice(wish, isSaved);
   return (
     <>
       <div className={classes['actions']}>
-        <Button
-          kind="primary"
-          disabled={wish.formats.length === 0 || task !== undefined}
-          onClick={() => void write()}
-        >
+        <Button kind="primary" disabled={missing !== null || task !== undefined} onClick={() => void write()}>
           {`Write the report of ${name}…`}
         </Button>
-        {wish.formats.length === 0 && <span className={classes['note']}>Choose a format.</span>}
+        {missing !== null && <span className={classes['note']}>{missing}</span>}
         {task !== undefined && (
           <TaskProgress
             title="Writing"
@@ -221,6 +232,14 @@ function Write() {
       )}
     </>
   );
+}
+
+/** What is to be chosen before anything can be written; null where nothing is. */
+function missingChoice(wish: ReportWish, isSaved: boolean): string | null {
+  if (wish.formats.length === 0) return 'Choose a format.';
+  if (wish.formats.includes('csv') && chosenTables(wish, isSaved).length === 0)
+    return 'Choose a table of the CSV.';
+  return null;
 }
 
 /** The system's dialog takes either files or directories, so that there are two ways. */

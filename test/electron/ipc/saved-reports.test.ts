@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeReadingFileSystem as fs } from '../../../electron/engine/file-system';
+import { simulateStartup } from '../../../electron/engine/inspect/simulate-startup';
 import { savedReports } from '../../../electron/ipc/saved-reports';
 import { readReport, reportJson } from '../../../electron/reports/report-file';
 import type { Report } from '../../../shared/report';
@@ -73,6 +74,22 @@ describe('savedReports', () => {
     });
     expect(facts.refusal).toMatch(/saved report/);
     expect([reads, forwarded]).toEqual([1, []]);
+  });
+
+  it('tells of the next start-up what a plan of the directory, or of one log, tells', async () => {
+    await writeFile(join(folder, 'data', '.kafka_cleanshutdown'), '');
+    report = await reportOf(join(folder, 'data'), { plansStartup: true });
+    const { logs } = await openReport();
+    const schema = 'strata.startup/1';
+    const whole = await saved.pool.call('directory.startup', { path: file });
+    expect(whole).toEqual({
+      ...{ schema, ...(await simulateStartup(fs, join(folder, 'data'))) },
+      directory: join(folder, 'data'),
+    });
+    for (const { name, path } of logs)
+      expect(await saved.pool.call('directory.startup', { path })).toEqual({
+        ...{ schema, ...(await simulateStartup(fs, join(folder, 'data', name))), directory: path },
+      });
   });
 
   it('gives directories to the scan workers', async () => {

@@ -22,6 +22,29 @@ describe('tableCsv', () => {
     expect(column('isActive').at(-1)).toBe('true');
   });
 
+  it('gives transactions and the next start-up to another parser', async () => {
+    const report = await reportOf(FIXTURE.directory.path, { listsTransactions: true, plansStartup: true });
+    const cells = (wanted: string, ...columns: readonly string[]) => {
+      const [titles = [], ...rows] = read(
+        tableCsv(reportTables(report).find(({ name }) => name === wanted)!),
+      );
+      return rows.map((row) => columns.map((title) => row[titles.indexOf(title)]).join(' '));
+    };
+    // Markers as Kafka's own dump tells them.
+    const markers = FIXTURE.segments
+      .flatMap(({ batches }) => batches)
+      .filter(({ isControl }) => isControl)
+      .map(({ producerId, baseOffset }) => `${producerId} ${baseOffset}`);
+    const ended = cells('transactions', 'state', 'producerId', 'lastOffset').filter(
+      (row) => !row.startsWith('open'),
+    );
+    expect(markers.length).toBeGreaterThan(0);
+    expect(ended.map((row) => row.replace(/^\S+ /, ''))).toEqual(markers);
+    expect(cells('startup', 'log', 'file', 'action', 'reason')).toContain(
+      'transactions-0 00000000000000000000.log keep unchanged',
+    );
+  });
+
   it('gives numbers as numbers, negative ones too, and nothing for null', () => {
     const columns = [{ name: 'a', type: 'integer' } as const];
     const table = { name: 'logs', columns, rows: [[-1], [null], [0.25], [2 ** 53 - 1]] } as const;
@@ -29,7 +52,9 @@ describe('tableCsv', () => {
   });
 
   it('has as many rows and cells as the table, whatever the texts, and no cell that begins like a formula', async () => {
-    const report = hostileReport(await reportOf(FIXTURE.directory.path, { readsStatistics: true }));
+    const report = hostileReport(
+      await reportOf(FIXTURE.directory.path, { readsStatistics: true, plansStartup: true }),
+    );
     for (const table of reportTables(report)) {
       const rows = read(tableCsv(table));
       expect(rows.length).toBe(table.rows.length + 1);

@@ -37,7 +37,9 @@ describe('reportHtml', () => {
 
   it('has no script, no event handler, no address and no style of its own but one', async () => {
     const document = parsed(
-      reportHtml(hostileReport(await reportOf(FIXTURE.directory.path, { readsStatistics: true }))),
+      reportHtml(
+        hostileReport(await reportOf(FIXTURE.directory.path, { readsStatistics: true, plansStartup: true })),
+      ),
     );
     expect(document.querySelectorAll('script,img,iframe,object,embed,link,a,form,foreignObject').length).toBe(
       0,
@@ -53,13 +55,30 @@ describe('reportHtml', () => {
   });
 
   it('shows hostile texts as texts, with what nobody sees made visible', async () => {
-    const html = reportHtml(hostileReport(await reportOf(FIXTURE.directory.path, { readsStatistics: true })));
+    const html = reportHtml(
+      hostileReport(await reportOf(FIXTURE.directory.path, { readsStatistics: true, plansStartup: true })),
+    );
     const text = parsed(html).body.textContent ?? '';
     for (const hostile of HOSTILE_TEXTS.filter((each) => /^[ -~]*$/.test(each)))
       expect(text).toContain(hostile);
     expect(text).toContain('invoice\\u202egpj.exe');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that none is left is what is tested
     expect(html).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e\u200b\ufeff]/);
+  });
+});
+
+describe('the next start-up and transactions', () => {
+  it('stand in tables, cut off where there are too many', async () => {
+    const { directory } = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/transactions-0')!;
+    const report = await reportOf(directory.path, { listsTransactions: true, plansStartup: true });
+    const { transactions, total } = report.logs[0]!.transactions!;
+    const text = parsed(reportHtml(report)).body.textContent ?? '';
+    expect(text).toContain('Next start-upThe broker would start. Whoever was here last stopped in order.');
+    expect(text).toContain(`Transactions${total} in all. The earliest open one begins at 70`);
+    const many = Array.from({ length: 300 }, () => transactions[0]!);
+    report.logs[0]!.transactions = { transactions: many, total: 400, firstOpenOffset: null };
+    const cut = parsed(reportHtml(report));
+    expect(cut.body.textContent).toContain('The newest 100 of 400, in the order of their markers.');
   });
 });
 

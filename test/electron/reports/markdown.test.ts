@@ -15,9 +15,21 @@ describe('reportMarkdown', () => {
     expect(text).toMatch(/## Compaction\n\n.*Dirty ratio/);
   });
 
+  it('tells the next start-up, and how transactions ended', async () => {
+    const { directory } = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/trimmed-0')!;
+    const report = await reportOf(directory.path, { listsTransactions: true, plansStartup: true });
+    const text = reportMarkdown(report);
+    expect(text).toContain('| deletes | `00000000000000000008.snapshot` | A snapshot of the producer state');
+    expect(text).not.toContain('## Transactions'); // it has none
+    const state = 'aborted' as const;
+    const aborted = { producerId: 7, producerEpoch: 0, firstOffset: 1, lastOffset: 2, state };
+    report.logs[0]!.transactions = { transactions: [aborted], total: 1, firstOpenOffset: null };
+    expect(reportMarkdown(report)).toContain('| `trimmed-0` | 1 | 0 | 1 | 0 |  |');
+  });
+
   it('lets nothing become markup, a link, a mention or another row', async () => {
     const text = reportMarkdown(
-      hostileReport(await reportOf(FIXTURE.directory.path, { readsStatistics: true })),
+      hostileReport(await reportOf(FIXTURE.directory.path, { readsStatistics: true, plansStartup: true })),
     );
     const lines = text.split('\n');
     const problems = lines.filter((line) => line.includes('segment-torn-tail'));

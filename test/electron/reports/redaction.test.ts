@@ -1,5 +1,5 @@
 /** What is left of a report after redaction: no path, host, unknown text; figures and comparability stay. */
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -98,6 +98,25 @@ describe('redactReport', () => {
     const { crcs, ...columns } = shown!.batches!.table;
     expect({ ...columns, crcs: table.crcs }).toEqual(table);
     expect([...crcs].filter((crc) => table.crcs.includes(crc))).toEqual([]);
+  });
+
+  it("hashes names of files and directories that are not Kafka's, topics among them when asked to", async () => {
+    await writeFile(join(folder, 'data', '.kafka_cleanshutdown'), '');
+    for (const name of ['salaries-00', 'of-alice', 'taxes-1']) await mkdir(join(folder, 'data', name));
+    await writeFile(join(folder, 'data', 'salaries-0', 'bonus of alice.txt'), 'x');
+    const planned = await reportOf(join(folder, 'data'), { plansStartup: true });
+    const told = reportJson(redactReport(planned, OPTIONS));
+    expect(told).not.toContain('alice');
+    expect(told).toContain('salaries-00');
+    const { steps } = redactReport(planned, OPTIONS).startup!.plan!;
+    expect(steps.map(({ action, reason }) => [action, reason])).toEqual(
+      planned.startup!.plan!.steps.map(({ action, reason }) => [action, reason]),
+    );
+    expect(steps.map(({ file }) => file)).toContain('00000000000000000005.timeindex');
+    const hashed = redactReport(planned, { ...OPTIONS, hashesTopics: true });
+    expect(reportJson(hashed)).not.toMatch(/alice|salaries|taxes/);
+    const refusal = hashed.startup!.plan!.steps.find(({ reason }) => reason === 'partition-twice')!;
+    expect(refusal.log).toBe(`${hashed.logs.find(({ name }) => name.startsWith('topic-'))!.topic}-00`);
   });
 
   it('hides the CRCs that a problem tells of', () => {

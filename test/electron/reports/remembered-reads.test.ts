@@ -67,7 +67,10 @@ it('a report reads no index and no small segment twice', async () => {
     depth: 'headers',
     analysesCompaction: false,
   } as const;
-  const rest = { readsStatistics: false, listsBatches: false, hostName: null, brokerConfig: null };
+  const rest = {
+    ...{ readsStatistics: false, listsBatches: false, listsTransactions: false, plansStartup: false },
+    ...{ hostName: null, brokerConfig: null },
+  };
   const report = await makeReport(counting, log, { ...options, ...rest });
   const count = (name: string) => opened.filter((each) => each === `orders-0/${name}`).length;
   for (const baseOffset of [0, 5, 9]) {

@@ -70,6 +70,15 @@ describe('a report of a directory that cannot be read whole', () => {
 });
 
 describe('parseReport', () => {
+  it('reads a report of before the next start-up and transactions were in it', async () => {
+    const report = await reportOf(FIXTURES[0]!.directory.path);
+    const written = JSON.parse(reportJson(report)) as Record<string, unknown>;
+    const { startup: _, logs, ...older } = written;
+    const withoutTransactions = (logs as object[]).map((log) => ({ ...log, transactions: undefined }));
+    const back = parseReport(JSON.stringify({ ...older, logs: withoutTransactions }), 'older.json');
+    expect(back).toEqual(report);
+  });
+
   it.each([
     ['no JSON', 'offset,size', /not JSON/],
     ['other JSON', '{"schema":"strata.inspect/1"}', /no report/],

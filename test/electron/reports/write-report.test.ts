@@ -45,6 +45,15 @@ describe('writeReport', () => {
     ]);
   });
 
+  it('says so where it has none of the tables that were chosen, and writes nothing', async () => {
+    const wish = { formats: ['json', 'csv'], tables: ['bytes', 'startup'] } as const;
+    await expect(write(join(folder, 'out'), wish)).rejects.toMatchObject({
+      code: 'NOT_IN_REPORT',
+      message: 'The report has none of these tables: bytes, startup.',
+    });
+    expect(await readdir(folder)).toEqual(['orders-0']);
+  });
+
   it('writes over nothing unasked, and then none of its files', async () => {
     const out = join(folder, 'out');
     await mkdir(out);

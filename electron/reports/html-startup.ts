@@ -1,0 +1,90 @@
+/**
+ * What of a log is no segment, in the HTML of a report: what a broker's next start would do to the files, and how
+ * transactions ended. Long lists are cut, and say so.
+ */
+import { bytesOfStep, STARTUP_ACTIONS, STARTUP_REASONS } from '../../shared/plan/startup-reasons';
+import type { Report, ReportLog } from '../../shared/report';
+import { startupFacts, startupVerdict } from '../cli/startup-words';
+import { sizeText } from '../cli/text-table';
+import { grouped, html, htmlTable, type Markup } from './html-markup';
+
+const STEPS_MAX = 200;
+const TRANSACTIONS_MAX = 100;
+
+export function startupSection({ startup, directory }: Report): Markup | null {
+  if (startup === null) return null;
+  const { plan, error } = startup;
+  if (plan === null)
+    return html`<h2>Next start-up</h2><p class="error">It could not be played through. ${error?.message ?? null}</p>`;
+  const { steps } = plan;
+  const changes = steps.filter(({ action }) => action !== 'keep');
+  const isRefused = changes.some(({ action }) => action === 'refuse');
+  const shown = changes.slice(0, STEPS_MAX);
+  const stays = `${grouped(steps.length - changes.length)} files stay as they are.`;
+  return html`<h2>Next start-up</h2><p><span class="${isRefused ? 'error' : 'good'}">${startupVerdict(plan)}</span> ${startupFacts(plan).join(' ')} ${stays}</p>${
+    shown.length === 0
+      ? null
+      : htmlTable<(typeof shown)[number]>(
+          [
+            {
+              title: 'Broker',
+              cell: ({ action }) => html`<span class="whole">${STARTUP_ACTIONS[action]}</span>`,
+            },
+            {
+              ...{ title: 'Where', isName: true },
+              cell: ({ log, file }) =>
+                html`<span class="mono">${placeText(log, file, directory.kind)}</span>`,
+            },
+            {
+              ...{ title: 'Bytes', isNumber: true },
+              cell: (step) => {
+                const bytes = bytesOfStep(step);
+                return bytes === null ? '' : sizeText(bytes);
+              },
+            },
+            {
+              title: 'Why',
+              cell: ({ reason, detail, toName }) =>
+                [detail, STARTUP_REASONS[reason], toName === null ? null : `Afterwards: ${toName}.`]
+                  .filter((part) => part !== null)
+                  .join(' '),
+            },
+          ],
+          shown,
+          shown.length < changes.length ? `The first ${shown.length} of ${grouped(changes.length)}.` : null,
+        )
+  }`;
+}
+
+/** As `codec-none-0/00000000000000000072.log`; of one log without its name. */
+export function placeText(log: string | null, file: string, kind: Report['directory']['kind']): string {
+  const name = file === '' ? '(directory)' : file;
+  if (log === null || kind === 'log') return name;
+  return file === '' ? log : `${log}/${file}`;
+}
+
+export function transactionsSection(found: ReportLog['transactions']): Markup | null {
+  if (found === null || found.total === 0) return null;
+  const { transactions, total, firstOpenOffset } = found;
+  const shown = transactions.slice(-TRANSACTIONS_MAX);
+  const open =
+    firstOpenOffset === null
+      ? 'None is open.'
+      : `The earliest open one begins at ${grouped(firstOpenOffset)}: read_committed consumers stop there.`;
+  const tones = { open: 'warning', committed: 'good', aborted: 'error' } as const;
+  return html`<h3>Transactions</h3><p>${grouped(total)} in all. ${open}</p>${htmlTable<
+    (typeof shown)[number]
+  >(
+    [
+      { title: 'State', cell: ({ state }) => html`<span class="${tones[state]}">${state}</span>` },
+      { title: 'First offset', isNumber: true, cell: ({ firstOffset }) => grouped(firstOffset) },
+      { title: 'Last offset', isNumber: true, cell: ({ lastOffset }) => grouped(lastOffset) },
+      { title: 'Producer id', isNumber: true, cell: ({ producerId }) => grouped(producerId) },
+      { title: 'Epoch', isNumber: true, cell: ({ producerEpoch }) => grouped(producerEpoch) },
+    ],
+    shown,
+    shown.length < total
+      ? `The newest ${shown.length} of ${grouped(total)}, in the order of their markers.`
+      : null,
+  )}`;
+}
