@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Theme, ThemeSchema } from '../shared/contract';
 import { AppError } from '../shared/errors';
+import { FIRST_SCREENS, type FirstScreen } from '../shared/screens';
 
 export interface LaunchOptions {
   /** Absolute, or null for the welcome screen. */
@@ -19,7 +20,7 @@ export interface ScreenshotOptions {
   /** PNG file to write. */
   readonly file: string;
   /** Screen of the page to show, or null for the first. */
-  readonly screen: string | null;
+  readonly screen: FirstScreen | null;
   readonly width: number;
   readonly height: number;
 }
@@ -55,7 +56,7 @@ export function parseLaunchOptions(args: readonly string[], context: ArgumentCon
   const directory = positionals[context.startsWithAppPath ? 1 : 0];
   const file = textOption('screenshot', values['screenshot']);
   const { width, height } = parseSize(textOption('size', values['size']));
-  const screen = textOption('screen', values['screen']);
+  const screen = parseScreen(textOption('screen', values['screen']));
   return {
     directory: directory === undefined ? null : resolve(context.workingDirectory, directory),
     theme: parseTheme(textOption('theme', values['theme'])),
@@ -76,6 +77,13 @@ function parseTheme(text: string | null): Theme | null {
   const parsed = ThemeSchema.safeParse(text);
   if (parsed.success) return parsed.data;
   throw new AppError('INVALID_ARGUMENT', `--theme is ${ThemeSchema.options.join(', ')}; not ${text}.`);
+}
+
+function parseScreen(text: string | null): FirstScreen | null {
+  if (text === null) return null;
+  const name = FIRST_SCREENS.find((screen) => screen === text.toLowerCase());
+  if (name !== undefined) return name;
+  throw new AppError('INVALID_ARGUMENT', `--screen is ${FIRST_SCREENS.join(', ')}; not ${text}.`);
 }
 
 function parseSize(text: string | null): { width: number; height: number } {

@@ -4,6 +4,7 @@
  * Remembers its bounds and comes back after a crash of the page. Knows nothing of logs or calls.
  */
 import { app, BrowserWindow, nativeTheme, type Session, screen, type WebContents } from 'electron';
+import type { FirstScreen } from '../shared/screens';
 import type { Milliseconds } from '../shared/units';
 import type { Diagnostics } from './diagnostics';
 import { isAppUrl } from './ipc/sender-check';
@@ -27,7 +28,7 @@ export interface WindowOptions {
   /** Size of the page for a picture; the bounds are then neither used nor remembered. */
   readonly pictureSize: { readonly width: number; readonly height: number } | null;
   /** Screen the page starts with, or null for its first. */
-  readonly screenName: string | null;
+  readonly screenName: FirstScreen | null;
   readonly isDevelopment: boolean;
   readonly onBoundsChanged: (bounds: WindowBounds) => void;
   readonly diagnostics: Diagnostics;

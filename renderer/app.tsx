@@ -1,6 +1,7 @@
 /** The whole page: the welcome screen, or the frame with one screen in it; theme, drops and keys that work everywhere. */
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { useEffect } from 'react';
+import type { Screen } from '../shared/screens';
 import classes from './app.module.css';
 import { Button } from './components/controls';
 import { Failure } from './components/notices';
@@ -11,7 +12,6 @@ import { Rail } from './shell/rail';
 import { StatusLine } from './shell/status-line';
 import { useSettled } from './shell/use-settled';
 import { useTheme } from './shell/use-theme';
-import type { Screen } from './store/screen-slice';
 import { useApp } from './store/use-app';
 import { openFailureTitle } from './text/open-failure-title';
 import { CompactionScreen } from './views/compaction/compaction-screen';
@@ -25,7 +25,7 @@ import { SegmentsScreen } from './views/segments/segments-screen';
 import { WelcomeScreen } from './views/welcome/welcome-screen';
 
 const SCREEN_VIEWS: Readonly<Record<Screen, () => React.ReactNode>> = {
-  logs: DiskScreen,
+  disk: DiskScreen,
   segments: SegmentsScreen,
   index: IndexScreen,
   retention: RetentionScreen,

@@ -1,11 +1,12 @@
 /** Everything that can be done here, found by typing: screens, logs, actions. */
 import { Dialog } from '@base-ui/react/dialog';
 import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
+import { SCREENS } from '../../shared/screens';
 import { Field } from '../components/controls';
 import dialog from '../components/dialog.module.css';
 import { CORE_COLOURINGS } from '../core/core-tones';
 import type { AppState } from '../store/app-store';
-import { DIRECTORY_SCREENS, SCREENS } from '../store/screen-slice';
+import { DIRECTORY_SCREENS } from '../store/screen-slice';
 import { useApp, useAppParts } from '../store/use-app';
 import { wordFilter } from '../text/word-filter';
 import classes from './command-palette.module.css';

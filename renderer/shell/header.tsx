@@ -90,7 +90,7 @@ function Place({ directory, log }: { readonly directory: Directory; readonly log
   return (
     <h1 className={classes['place']} title={directory.path}>
       {isMany && log !== null ? (
-        <button type="button" className={classes['crumb']} onClick={() => showScreen('logs')}>
+        <button type="button" className={classes['crumb']} onClick={() => showScreen('disk')}>
           {directory.name}
         </button>
       ) : (

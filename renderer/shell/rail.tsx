@@ -11,12 +11,13 @@ import {
   TriangleAlert,
 } from 'lucide-react';
 import { useEffect } from 'react';
-import { DIRECTORY_SCREENS, SCREENS, type Screen } from '../store/screen-slice';
+import { SCREENS, type Screen } from '../../shared/screens';
+import { DIRECTORY_SCREENS } from '../store/screen-slice';
 import { useApp, useAppParts } from '../store/use-app';
 import classes from './rail.module.css';
 
 export const SCREEN_TITLES: Readonly<Record<Screen, string>> = {
-  logs: 'Disk',
+  disk: 'Disk',
   segments: 'Segments',
   index: 'Index',
   retention: 'Retention',
@@ -27,7 +28,7 @@ export const SCREEN_TITLES: Readonly<Record<Screen, string>> = {
 };
 
 const SCREEN_ICONS: Readonly<Record<Screen, LucideIcon>> = {
-  logs: HardDrive,
+  disk: HardDrive,
   segments: Layers,
   index: TableOfContents,
   retention: Hourglass,

@@ -6,6 +6,7 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { WireError } from '../../shared/errors';
+import { type Screen, STARTUP } from '../../shared/screens';
 import type { Api } from '../api';
 import { type CompactionSlice, compactionSlice } from './compaction-slice';
 import { type ComparisonSlice, comparisonSlice } from './comparison-slice';
@@ -21,7 +22,7 @@ import { type ReportSlice, reportSlice } from './report-slice';
 import { type RetentionSlice, retentionSlice } from './retention-slice';
 import { type RunSlice, runSlice } from './run-slice';
 import { type SalvageSlice, salvageSlice } from './salvage-slice';
-import { isScreen, type Screen, type ScreenSlice, screenSlice } from './screen-slice';
+import { isScreen, type ScreenSlice, screenSlice } from './screen-slice';
 import { type SegmentSlice, segmentSlice } from './segment-slice';
 import { Latest, type SliceContext } from './slice';
 import { type StartupSlice, startupSlice } from './startup-slice';
@@ -53,9 +54,6 @@ export interface AppState
 }
 
 export type AppStore = StoreApi<AppState>;
-
-/** Names the Problems screen on its other side in the page's address. */
-const STARTUP = 'startup';
 
 export interface StoreOptions {
   readonly now?: () => number;

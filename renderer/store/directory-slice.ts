@@ -104,12 +104,12 @@ export function directorySlice({ api, get, set, latest }: SliceContext): Directo
       closeLog();
       clearDisk();
       clearComparison();
-      set({ directory, openFailure: null, refreshError: null, screen: 'logs', initialScreen: null });
+      set({ directory, openFailure: null, refreshError: null, screen: 'disk', initialScreen: null });
       const only = directory.kind === 'log' ? directory.logs[0] : undefined;
       if (only !== undefined) openLog(only.logId);
       if (initialScreen !== null && only === undefined) showLargest(directory);
       if (initialScreen !== null) showScreen(initialScreen);
-      else if (get().screen === 'logs') void loadDisk();
+      else if (get().screen === 'disk') void loadDisk();
     },
     showOpenError: (error, path) => set({ openFailure: { error, path } }),
     dismissOpenError: () => set({ openFailure: null }),
@@ -151,6 +151,6 @@ export function directorySlice({ api, get, set, latest }: SliceContext): Directo
       (best, log) => (best === null || log.sizeInBytes > best.sizeInBytes ? log : best),
       null,
     );
-    if (largest !== null && get().initialScreen !== 'logs') get().openLog(largest.logId);
+    if (largest !== null && get().initialScreen !== 'disk') get().openLog(largest.logId);
   }
 }

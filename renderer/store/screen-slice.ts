@@ -2,26 +2,14 @@
  * Which screen is shown, in which theme, and whether the command palette is open; what the menu's items do.
  */
 import type { Theme } from '../../shared/contract';
+import { SCREENS, type Screen } from '../../shared/screens';
 import type { SliceContext } from './slice';
 
-/** In the order of the rail. */
-export const SCREENS = [
-  'logs',
-  'segments',
-  'index',
-  'retention',
-  'compaction',
-  'records',
-  'problems',
-  'report',
-] as const;
-export type Screen = (typeof SCREENS)[number];
-
 /** About all that is open, so that no log has to be chosen. */
-export const DIRECTORY_SCREENS: readonly Screen[] = ['logs', 'report'];
+export const DIRECTORY_SCREENS: readonly Screen[] = ['disk', 'report'];
 
 /** That say what takes the space of the whole directory. */
-export const DISK_SCREENS: readonly Screen[] = ['logs', 'retention'];
+export const DISK_SCREENS: readonly Screen[] = ['disk', 'retention'];
 
 export function isScreen(name: string | null): name is Screen {
   return (SCREENS as readonly (string | null)[]).includes(name);
@@ -72,7 +60,7 @@ export function screenSlice({ api, get, set }: SliceContext, initialScreen: Scre
         loadDisk,
         loadTransactions,
       } = get();
-      if (screen === 'logs') await loadDisk();
+      if (screen === 'disk') await loadDisk();
       if (screen === 'problems') await loadProblems();
       if (screen === 'problems' && problemView === 'startup') await loadStartup();
       if (screen === 'records' && isSaved) await loadTransactions();

@@ -27,7 +27,7 @@ describe('parseLaunchOptions', () => {
       '--screenshot',
       'out.png',
       '--screen',
-      'segments',
+      'Segments',
       '--theme',
       'dark',
       '--size',
@@ -43,6 +43,7 @@ describe('parseLaunchOptions', () => {
   it.each([
     [['.', '--screenshot']],
     [['.', '--theme', 'pink']],
+    [['.', '--screenshot', 'out.png', '--screen', 'logs']],
     [['.', '--size', '900']],
     [['.', '--size', '0x0']],
     [['.', '--size', '99999x99999']],

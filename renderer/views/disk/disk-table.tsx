@@ -33,7 +33,7 @@ export function DiskTable({ rows, growth }: DiskTableProps) {
       isMatch(`${log.name} ${log.state} ${policy === null ? '' : policyText(policy)}`),
     );
   }, [rows, filter]);
-  const columns = useMemo(() => columnsWith(growth), [growth]);
+  const columns = useMemo(() => columnsOf(rows, growth), [rows, growth]);
   const sizeInBytes = shown.reduce((sum, { log }) => sum + log.sizeInBytes, 0);
   return (
     <>
@@ -81,69 +81,81 @@ function policyTitle({ source }: LogPolicy): string {
   return source === 'metadata' ? 'The metadata log says so.' : 'Assumed: nothing on this disk says it.';
 }
 
-/** The growth of each log beside its size. */
-function columnsWith(growth: DiskGrowth | null): readonly Column<DiskRow>[] {
+/** Those that say nothing about any of the logs are left out: there is little room. */
+function columnsOf(rows: readonly DiskRow[], growth: DiskGrowth | null): readonly Column<DiskRow>[] {
+  const hasStates = rows.some(
+    ({ log: { state, error, isPending } }) => state !== 'current' || error != null || isPending === true,
+  );
+  const hasDeleted = rows.some((row) => row.bytesByTone[DELETED_TONE]! > 0);
   const perDay = ({ log }: DiskRow) => {
     const rate = growth?.rates.get(log.logId) ?? null;
     return rate === null ? null : Math.round(rate.bytesPerMs * DAY_MS);
   };
-  return [...COLUMNS.slice(0, GROWTH_AT), sizeColumn('Per day', '92px', perDay), ...COLUMNS.slice(GROWTH_AT)];
+  return [
+    NAME,
+    ...(hasStates ? [STATE] : []),
+    PROBLEMS,
+    sizeColumn('Size', '84px', ({ log }) => known(log, log.sizeInBytes)),
+    sizeColumn('All files', '84px', (row) => usage(row, row.sizeInBytes)),
+    sizeColumn('Indexes', '84px', (row) => usage(row, row.bytesByTone[INDEX_TONE]!)),
+    ...(hasDeleted
+      ? [sizeColumn<DiskRow>('Deleted', '84px', (row) => usage(row, row.bytesByTone[DELETED_TONE]! || null))]
+      : []),
+    sizeColumn('Per day', '88px', perDay),
+    POLICY,
+    countColumn('Segments', '72px', ({ log }) => known(log, log.segmentCount)),
+    countColumn('Log start offset', '104px', ({ log }) => known(log, log.logStartOffset)),
+    countColumn('Log end offset', '104px', ({ log }) => known(log, log.logEndOffset)),
+    LARGEST_TIMESTAMP,
+  ];
 }
 
-/** Behind name, state and sizes. */
-const GROWTH_AT = 6;
+const NAME: Column<DiskRow> = {
+  ...{ key: 'name', title: 'Log', width: 'minmax(150px, 1fr)' },
+  cell: ({ log: { name, logId } }) => <LogName name={name} logId={logId} />,
+  text: ({ log }) => log.name,
+  order: ({ log }) => log.name,
+};
 
-const COLUMNS: readonly Column<DiskRow>[] = [
-  {
-    ...{ key: 'name', title: 'Log', width: 'minmax(220px, 1fr)' },
-    cell: ({ log: { name, logId } }) => <LogName name={name} logId={logId} />,
-    text: ({ log }) => log.name,
-    order: ({ log }) => log.name,
+const STATE: Column<DiskRow> = {
+  ...{ key: 'state', title: 'State', width: '110px' },
+  cell: ({ log: { state, error, isPending } }) =>
+    error != null ? (
+      <span className={classes['error']} title={error.message}>
+        {error.code}
+      </span>
+    ) : isPending === true ? (
+      <span className={classes['quiet']}>reading…</span>
+    ) : state === 'current' ? (
+      <None />
+    ) : (
+      state
+    ),
+  text: ({ log: { state, error } }) => error?.code ?? state,
+  order: ({ log: { state, error } }) => error?.code ?? state,
+};
+
+const PROBLEMS: Column<DiskRow> = {
+  ...countColumn<DiskRow>('Problems', '76px', ({ log }) => known(log, log.problemCount)),
+  cell: ({ log }) => <Count value={known(log, log.problemCount) || null} />,
+};
+
+const POLICY: Column<DiskRow> = {
+  ...{ key: 'policy', title: 'Policy', width: '160px' },
+  cell: ({ policy }) =>
+    policy === null ? <None /> : <span title={policyTitle(policy)}>{policyText(policy)}</span>,
+  text: ({ policy }) => (policy === null ? '' : policyText(policy)),
+  order: ({ policy }) => (policy === null ? null : policyText(policy)),
+};
+
+const LARGEST_TIMESTAMP: Column<DiskRow> = {
+  ...timeColumn<DiskRow>('Largest timestamp', '168px', largestTimestampOf),
+  isNumber: true,
+  text: (row) => {
+    const ms = largestTimestampOf(row);
+    return ms === null ? '' : timeText(ms);
   },
-  {
-    ...{ key: 'state', title: 'State', width: '110px' },
-    cell: ({ log: { state, error, isPending } }) =>
-      error != null ? (
-        <span className={classes['error']} title={error.message}>
-          {error.code}
-        </span>
-      ) : isPending === true ? (
-        <span className={classes['quiet']}>reading…</span>
-      ) : state === 'current' ? (
-        <None />
-      ) : (
-        state
-      ),
-    text: ({ log: { state, error } }) => error?.code ?? state,
-    order: ({ log: { state, error } }) => error?.code ?? state,
-  },
-  sizeColumn('Size', '96px', ({ log }) => known(log, log.sizeInBytes)),
-  sizeColumn('All files', '96px', (row) => usage(row, row.sizeInBytes)),
-  sizeColumn('Indexes', '92px', (row) => usage(row, row.bytesByTone[INDEX_TONE]!)),
-  sizeColumn('Deleted', '92px', (row) => usage(row, row.bytesByTone[DELETED_TONE]! || null)),
-  {
-    ...{ key: 'policy', title: 'Policy', width: '220px' },
-    cell: ({ policy }) =>
-      policy === null ? <None /> : <span title={policyTitle(policy)}>{policyText(policy)}</span>,
-    text: ({ policy }) => (policy === null ? '' : policyText(policy)),
-    order: ({ policy }) => (policy === null ? null : policyText(policy)),
-  },
-  countColumn('Segments', '90px', ({ log }) => known(log, log.segmentCount)),
-  countColumn('Log start offset', '130px', ({ log }) => known(log, log.logStartOffset)),
-  countColumn('Log end offset', '130px', ({ log }) => known(log, log.logEndOffset)),
-  {
-    ...timeColumn<DiskRow>('Largest timestamp', '180px', largestTimestampOf),
-    isNumber: true,
-    text: (row) => {
-      const ms = largestTimestampOf(row);
-      return ms === null ? '' : timeText(ms);
-    },
-  },
-  {
-    ...countColumn<DiskRow>('Problems', '90px', ({ log }) => known(log, log.problemCount)),
-    cell: ({ log }) => <Count value={known(log, log.problemCount) || null} />,
-  },
-];
+};
 
 function LogName({ name, logId }: { readonly name: string; readonly logId: string }) {
   const { openLog } = useAppParts((state) => ({ openLog: state.openLog }));

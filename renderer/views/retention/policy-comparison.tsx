@@ -108,10 +108,16 @@ function comparisonRows(
   ];
 }
 
+/** As in "compact,delete after 7 d or above 1.0 GiB". */
 export function policyText(policy: RetentionPolicy): string {
   const name = cleanupPolicyText(policy) || '(empty)';
   if (!policy.deletes) return name;
-  return `${name}, ${limitText(TIME_SCALE, policy.retentionMs)}, ${limitText(SIZE_SCALE, policy.retentionBytes)}`;
+  const { retentionMs, retentionBytes } = policy;
+  const limits = [
+    ...(retentionMs < 0 ? [] : [`after ${limitText(TIME_SCALE, retentionMs)}`]),
+    ...(retentionBytes < 0 ? [] : [`above ${limitText(SIZE_SCALE, retentionBytes)}`]),
+  ];
+  return limits.length === 0 ? `${name}, no limit` : `${name} ${limits.join(' or ')}`;
 }
 
 /** The smallest and the largest size of the steady state. */
