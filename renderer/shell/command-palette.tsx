@@ -120,6 +120,7 @@ function commandsOf(state: AppState): Command[] {
     command('File', 'Create a sample log…', state.createSample),
     ...(hasDirectory ? [command('File', 'Close directory', state.closeDirectory)] : []),
     ...(hasDirectory ? [command('File', 'Refresh', () => state.runMenuCommand('refresh'))] : []),
+    ...(hasDirectory ? [command('Screen', 'Find…', () => state.runMenuCommand('find'))] : []),
     ...(hasDirectory
       ? [
           command('File', 'Compare with a directory…', () => state.compareWith('directory')),

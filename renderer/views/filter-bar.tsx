@@ -9,10 +9,12 @@ export interface FilterBarProps {
   readonly placeholder: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
+  /** Where the bar is there only when asked for: it then has the cursor. */
+  readonly onEscape?: () => void;
   readonly children: ReactNode;
 }
 
-export function FilterBar({ label, placeholder, value, onChange, children }: FilterBarProps) {
+export function FilterBar({ label, placeholder, value, onChange, onEscape, children }: FilterBarProps) {
   const field = useFindRequest();
   return (
     <div className={classes['bar']}>
@@ -21,7 +23,9 @@ export function FilterBar({ label, placeholder, value, onChange, children }: Fil
         aria-label={label}
         placeholder={placeholder}
         value={value}
+        autoFocus={onEscape !== undefined}
         onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => event.key === 'Escape' && onEscape?.()}
       />
       {children}
     </div>

@@ -2,7 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { kafkaFixtures } from '../support/kafka-fixtures';
 import { expect, test } from './electron';
-import { openScreen, settled } from './screens';
+import { gridColumn, gridRowCount, openScreen, settled } from './screens';
 
 const FIXTURE = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/transactions-0')!;
 
@@ -59,13 +59,19 @@ test.describe('the welcome screen', () => {
 
 test.describe('the keyboard', () => {
   test.use({ directory: FIXTURE.directory.path });
+  const last = FIXTURE.segments.at(-1)!.baseOffset;
+  const GRIDS = [
+    ['Index', 'Indexes'],
+    ['Retention', 'Fates'],
+    ['Compaction', 'Before and after'],
+  ] as const;
+
   test('chooses segments in the core, and goes to a screen by the palette', async ({ page }) => {
     await settled(page);
     const core = page.getByRole('slider', { name: 'Core: segments of the log' });
     await core.focus();
     await core.press('End');
     await settled(page);
-    const last = FIXTURE.segments.at(-1)!.baseOffset;
     await expect(page.getByRole('heading', { name: `Segment ${last}` })).toBeVisible();
     await core.press('ArrowLeft');
     await expect(
@@ -75,5 +81,32 @@ test.describe('the keyboard', () => {
     await page.getByRole('combobox', { name: 'Command' }).fill('screen records');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('grid', { name: 'Records' })).toBeVisible();
+  });
+
+  test('finds rows of a table by any column, and brings all of them back', async ({ page }) => {
+    await settled(page);
+    const find = async () => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Command' }).fill('find');
+      await page.keyboard.press('Enter');
+    };
+    await find();
+    const field = page.getByRole('textbox', { name: 'Filter Segments' });
+    await expect(field).toBeFocused();
+    await field.fill('ACTIVE');
+    await expect.poll(() => gridColumn(page, 'Segments', 'Base offset')).toEqual([last.toString()]);
+    await field.fill('no such words');
+    await expect(page.getByText('No row has these words.')).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+    await field.press('Escape');
+    await expect(field).toBeHidden();
+    expect(await gridRowCount(page, 'Segments')).toBe(FIXTURE.segments.length);
+    for (const [screen, grid] of GRIDS) {
+      await openScreen(page, screen);
+      await find();
+      await page.getByRole('textbox', { name: `Filter ${grid}` }).fill(last.toString());
+      await expect.poll(() => gridColumn(page, grid, 'Base offset')).toContain(last.toString());
+      await page.getByRole('textbox', { name: `Filter ${grid}` }).press('Escape');
+    }
   });
 });

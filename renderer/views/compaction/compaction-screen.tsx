@@ -2,12 +2,12 @@
 import { useMemo } from 'react';
 import type { CompactionFacts } from '../../../shared/compaction';
 import { Choice } from '../../components/controls';
-import { DataTable } from '../../components/data-table';
 import { Empty, Failure } from '../../components/notices';
 import { SplitPane } from '../../components/split-pane';
 import { COMPACTION_TABS, type CompactionTab } from '../../store/compaction-slice';
 import { useApp, useAppParts } from '../../store/use-app';
 import { CoreStrip } from '../core-strip';
+import { FilteredTable } from '../filtered-table';
 import { LogGate } from '../log-gate';
 import classes from './compaction.module.css';
 import { CompactionPanel } from './compaction-panel';
@@ -97,7 +97,7 @@ function Tab({ tab, facts, view }: FindingsProps & { readonly tab: CompactionTab
   if (tab === 'key') return <KeyTab view={view} />;
   if (tab === 'segments')
     return (
-      <DataTable
+      <FilteredTable
         label="Before and after"
         rows={view.rows}
         columns={SOURCE_COLUMNS}

@@ -10,12 +10,13 @@ import type {
 import { buildSupersessionMap } from '../../charts/build-supersession-map';
 import { SupersessionMap } from '../../charts/supersession-map';
 import { Badge } from '../../components/controls';
-import { type Column, DataTable } from '../../components/data-table';
+import type { Column } from '../../components/data-table';
 import { Empty } from '../../components/notices';
 import { countColumn, sizeColumn, timeColumn } from '../../components/number-columns';
 import { useApp, useAppParts } from '../../store/use-app';
 import { previewText } from '../../text/content-formats';
 import { countText, durationText, plural } from '../../text/quantities';
+import { FilteredTable } from '../filtered-table';
 import classes from './compaction.module.css';
 import type { SourceRow } from './compaction-view';
 import { percentText } from './estimates';
@@ -51,7 +52,7 @@ export function SupersededBy({
             ? `Segments in blocks of ${matrix.segmentsPerBlock}, each by its first:`
             : 'Of all segments:'}
       </p>
-      <DataTable
+      <FilteredTable
         label="Superseded by"
         rows={shown}
         columns={SUPERSESSION_COLUMNS}
@@ -96,7 +97,7 @@ export function WorstKeys({ keys }: { readonly keys: readonly WorstKey[] }) {
       {saved?.isRedacted === true && (
         <p className={classes['note']}>The report is redacted: keys are keyed hashes.</p>
       )}
-      <DataTable
+      <FilteredTable
         label="Worst keys"
         rows={keys}
         columns={saved === undefined ? KEY_COLUMNS : SAVED_KEY_COLUMNS}
@@ -139,7 +140,7 @@ export function Tombstones({ findings, nowMs }: { findings: CompactionFindings; 
           {`The first ${countText(tombstoneBatches.length)} of ${countText(tombstoneBatchCount)} batches.`}
         </p>
       )}
-      <DataTable
+      <FilteredTable
         label="Tombstones"
         rows={tombstoneBatches}
         columns={columns}
@@ -195,7 +196,7 @@ export function ByAge({
     return ageRows(rows, new Map(times), nowMs);
   }, [facts, rows, nowMs]);
   return (
-    <DataTable
+    <FilteredTable
       label="Freed by age"
       rows={ages}
       columns={AGE_COLUMNS}

@@ -4,13 +4,13 @@ import type { IndexFigures, IndexRow } from '../../../shared/index-facts';
 import { GapHistogram } from '../../charts/gap-histogram';
 import { IndexDensityChart } from '../../charts/index-density-chart';
 import { Button, Choice } from '../../components/controls';
-import { DataTable } from '../../components/data-table';
 import { Empty, Failure } from '../../components/notices';
 import { SplitPane } from '../../components/split-pane';
 import { segmentColouring } from '../../core/core-tones';
 import { useApp, useAppParts } from '../../store/use-app';
 import { countText, sizeText } from '../../text/quantities';
 import { CoreStrip } from '../core-strip';
+import { FilteredTable } from '../filtered-table';
 import { LogGate } from '../log-gate';
 import { INDEX_COLUMNS } from './index-columns';
 import { IndexPanel } from './index-panel';
@@ -86,7 +86,7 @@ function Indexes({ figures }: { readonly figures: IndexFigures }) {
             <IndexDensityChart points={figures.density} indexIntervalBytes={tried ?? ownInterval(figures)} />
             <Gaps figures={figures} />
           </div>
-          <DataTable
+          <FilteredTable
             label="Indexes"
             rows={figures.rows}
             columns={INDEX_COLUMNS}

@@ -1,7 +1,7 @@
 /** What two states of a directory have of each other: both sides, the growth, and what is gone, new and changed. */
 import type { Comparison, ComparisonRow } from '../../../shared/report-diff';
 import { Button } from '../../components/controls';
-import { type Column, DataTable } from '../../components/data-table';
+import type { Column } from '../../components/data-table';
 import { Facts } from '../../components/facts';
 import { Empty } from '../../components/notices';
 import { countColumn, sizeColumn } from '../../components/number-columns';
@@ -9,6 +9,7 @@ import { None, Size } from '../../components/quantities';
 import type { ShownComparison } from '../../store/comparison-slice';
 import { useApp } from '../../store/use-app';
 import { countText, plural, sizeText, timeText } from '../../text/quantities';
+import { FilteredTable } from '../filtered-table';
 import classes from './comparison-view.module.css';
 
 const HOUR_MS = 3_600_000;
@@ -49,7 +50,7 @@ export function ComparisonView({ comparison }: { readonly comparison: ShownCompa
         <p>{`The first ${countText(rows.length)} of ${countText(rowCount)} differences; strata diff tells all.`}</p>
       )}
       <div className={classes['table']}>
-        <DataTable
+        <FilteredTable
           label="Differences"
           rows={rows}
           columns={COLUMNS}

@@ -4,7 +4,7 @@ import { type IngestRates, ingestRates } from '../../../shared/plan/ingest-rate'
 import type { RetentionFacts } from '../../../shared/retention';
 import { GrowthChart, type GrowthPoint } from '../../charts/growth-chart';
 import { Badge } from '../../components/controls';
-import { type Column, DataTable } from '../../components/data-table';
+import type { Column } from '../../components/data-table';
 import { Empty, Failure } from '../../components/notices';
 import { countColumn, sizeColumn, timeColumn } from '../../components/number-columns';
 import { Time } from '../../components/quantities';
@@ -12,6 +12,7 @@ import { SplitPane } from '../../components/split-pane';
 import { useApp, useAppParts } from '../../store/use-app';
 import { countText } from '../../text/quantities';
 import { CoreStrip } from '../core-strip';
+import { FilteredTable } from '../filtered-table';
 import { LogGate } from '../log-gate';
 import { HorizonChoice } from './projection-controls';
 import { RetentionPanel, TIME_SOURCE_TITLES } from './retention-panel';
@@ -90,7 +91,7 @@ function Retention({ facts }: { readonly facts: RetentionFacts }) {
                 />
               </div>
             )}
-            <DataTable
+            <FilteredTable
               label="Fates"
               rows={view.fates}
               columns={columns}

@@ -1,12 +1,12 @@
 /** All segments of the log: the core, a table, and the chosen one from near. */
 import { useMemo } from 'react';
 import type { SegmentRow } from '../../../shared/inspection';
-import { DataTable } from '../../components/data-table';
 import { Empty } from '../../components/notices';
 import { SplitPane } from '../../components/split-pane';
 import { segmentColouring } from '../../core/core-tones';
 import { useApp, useAppParts } from '../../store/use-app';
 import { CoreStrip } from '../core-strip';
+import { FilteredTable } from '../filtered-table';
 import { LogGate } from '../log-gate';
 import { SEGMENT_COLUMNS } from './segment-columns';
 import { SegmentDetails } from './segment-details';
@@ -30,7 +30,7 @@ function SegmentTable() {
     ...{ segments, selectedSegment, selectSegment },
   }));
   return (
-    <DataTable
+    <FilteredTable
       label="Segments"
       rows={state.segments}
       columns={SEGMENT_COLUMNS}

@@ -1,0 +1,65 @@
+/**
+ * A table whose rows can be filtered by what they show: Find opens a field over it, Escape closes that and brings all rows
+ * back. Rows hold every word that was typed, in any column.
+ */
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { type Column, DataTable, type DataTableProps } from '../components/data-table';
+import { Empty } from '../components/notices';
+import { useApp } from '../store/use-app';
+import { countText } from '../text/quantities';
+import { wordFilter } from '../text/word-filter';
+import { FilterBar } from './filter-bar';
+import classes from './filtered-table.module.css';
+
+export function FilteredTable<Row>(props: DataTableProps<Row>) {
+  const { label, rows, columns } = props;
+  const findRequestCount = useApp((state) => state.findRequestCount);
+  const seenCount = useRef(findRequestCount);
+  const [isOpen, setOpen] = useState(false);
+  const [query, setQuery] = useState('');
+  useEffect(() => {
+    if (seenCount.current !== findRequestCount) setOpen(true);
+    seenCount.current = findRequestCount;
+  }, [findRequestCount]);
+  const texts = useMemo(
+    () => (isOpen ? rows.map((row) => textOf(row, columns)) : []),
+    [isOpen, rows, columns],
+  );
+  const words = useDeferredValue(query);
+  const shown = useMemo(() => {
+    if (!isOpen || words.trim() === '') return rows;
+    const isMatch = wordFilter(words);
+    return rows.filter((_, index) => isMatch(texts[index]!));
+  }, [isOpen, rows, texts, words]);
+  const close = () => {
+    setOpen(false);
+    setQuery('');
+  };
+  return (
+    <>
+      {isOpen && (
+        <FilterBar
+          label={`Filter ${label}`}
+          placeholder="Filter by any column"
+          value={query}
+          onChange={setQuery}
+          onEscape={close}
+        >
+          <span className={classes['count']}>
+            {`${countText(shown.length)} of ${countText(rows.length)}`}
+          </span>
+        </FilterBar>
+      )}
+      <DataTable
+        {...props}
+        rows={shown}
+        empty={rows.length === 0 ? props.empty : <Empty title="No row has these words." />}
+      />
+    </>
+  );
+}
+
+/** As shown and as copied: who types a size or a plain number finds it. */
+function textOf<Row>(row: Row, columns: readonly Column<Row>[]): string {
+  return columns.map(({ text, shown }) => `${shown?.(row) ?? ''} ${text(row)}`).join(' ');
+}
