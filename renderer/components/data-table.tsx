@@ -12,7 +12,6 @@ import {
   type CSSProperties,
   type KeyboardEvent,
   type ReactNode,
-  useDeferredValue,
   useEffect,
   useId,
   useMemo,
@@ -21,6 +20,7 @@ import {
 } from 'react';
 import { copyText } from './copy-text';
 import classes from './data-table.module.css';
+import { useCalmed } from './use-calmed';
 
 export interface Column<Row> {
   readonly key: string;
@@ -62,7 +62,7 @@ interface Sorting {
 }
 
 const ROW_HEIGHT = 28;
-const OVERSCAN = 12;
+const OVERSCAN = 6;
 const COPY_ROWS_MAX = 100_000;
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
@@ -117,7 +117,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   }
 
   // Rows that a slider makes anew are shown first and measured after.
-  const measured = useDeferredValue(props.rows);
+  const measured = useCalmed(props.rows);
   const tracks = useMemo(() => tracksOf(columns, measured), [columns, measured]);
   const style = { '--tracks': tracks } as CSSProperties;
   return (

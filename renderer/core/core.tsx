@@ -48,7 +48,8 @@ export interface CoreProps {
   readonly colouring: Colouring;
   /** Named stretches over the strata. */
   readonly sections: readonly CoreSection[];
-  readonly isDamaged: (index: number) => boolean;
+  /** For each stratum, 1 where problems are known. */
+  readonly damage: Uint8Array;
   readonly selected: number | null;
   readonly hovered: number | null;
   /** Inclusive ends; null for none. */
@@ -199,7 +200,7 @@ function usePicture(
       range === null ? null : { from: extent.from[range.first] ?? 0, to: extent.to[range.last] ?? 0 };
     const picture: CorePicture = {
       ...{ widthPx, extent, window, marks, colour },
-      ...{ colouring: props.colouring, isDamaged: props.isDamaged, linesOf: props.linesOf },
+      ...{ colouring: props.colouring, damage: props.damage, linesOf: props.linesOf },
       ...{ selected: props.selected, hovered: props.hovered, range: drag ?? selectedRange },
       sections: props.sections,
       ticks: coreTicks(props.axis, window, widthPx / TICK_DISTANCE_PX),

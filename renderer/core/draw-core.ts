@@ -35,7 +35,8 @@ export interface CorePicture {
   /** What of the strata is in the window. */
   readonly marks: readonly CoreMark[];
   readonly colouring: Colouring;
-  readonly isDamaged: (index: number) => boolean;
+  /** For each stratum, 1 where problems are known. */
+  readonly damage: Uint8Array;
   readonly selected: number | null;
   readonly hovered: number | null;
   /** Part of the axis that is being, or was, dragged over. */
@@ -114,14 +115,14 @@ interface Stretch {
   readonly isApart: boolean;
 }
 
-function stretchesOf({ marks, colouring, isDamaged }: CorePicture): Stretch[] {
+function stretchesOf({ marks, colouring, damage }: CorePicture): Stretch[] {
   const stretches: Stretch[] = [];
   for (const { x, width, first, last } of marks) {
     let toneIndex = 0;
     let isAnyDamaged = false;
     for (let index = first; index <= last; index++) {
       toneIndex = Math.max(toneIndex, colouring.toneOf[index] ?? 0);
-      isAnyDamaged ||= isDamaged(index);
+      isAnyDamaged ||= damage[index] === 1;
     }
     const isApart = width >= GAP_FROM_WIDTH;
     const before = stretches.at(-1);

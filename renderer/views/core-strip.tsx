@@ -40,6 +40,7 @@ export function CoreStrip({ colouring, meaning, sections = NO_SECTIONS, onOpen }
   }));
   useThemeInForce(); // the canvas is drawn again when the colours change
   const strata = useMemo(() => strataOf(segments, logEndOffset), [segments, logEndOffset]);
+  const damage = useMemo(() => damageOf(segments), [segments]);
   const [hovered, setHovered] = useState<number | null>(null);
   const [range, setRange] = useState<{ first: number; last: number } | null>(null);
   const selected = indexOfBase(segments, state.selected);
@@ -69,7 +70,7 @@ export function CoreStrip({ colouring, meaning, sections = NO_SECTIONS, onOpen }
         axis={axis}
         colouring={colouring}
         sections={sections}
-        isDamaged={(index) => (segments[index]?.problemCount ?? 0) > 0}
+        damage={damage}
         selected={selected}
         hovered={hovered}
         range={range}
@@ -118,6 +119,10 @@ function strataOf(segments: readonly SegmentRow[], logEndOffset: number): Stratu
     firstTimestampMs: timestamp(segment.firstTimestampMs),
     largestTimestampMs: timestamp(segment.largestTimestampMs),
   }));
+}
+
+function damageOf(segments: readonly SegmentRow[]): Uint8Array {
+  return Uint8Array.from(segments, ({ problemCount }) => (problemCount > 0 ? 1 : 0));
 }
 
 const timestamp = (ms: number | null) => (ms === null || ms < 0 ? null : ms);

@@ -2,7 +2,7 @@
  * One limit of a policy: a slider, presets, a typed value, and where the topic's own value is from. Used by
  * every screen that tries settings; what the limit does, it does not know.
  */
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { Setting } from '../../shared/plan/topic-settings';
 import { Button, Field } from '../components/controls';
 import { type LimitScale, limitOf, limitText, parseLimit, SLIDER_STEPS, sliderOf } from '../text/limits';
@@ -31,7 +31,15 @@ export interface LimitControlProps {
   readonly onChange: (value: number | null) => void;
 }
 
-export function LimitControl({ name, scale, value, own, isTried, isDisabled, onChange }: LimitControlProps) {
+export const LimitControl = memo(function LimitControl({
+  name,
+  scale,
+  value,
+  own,
+  isTried,
+  isDisabled,
+  onChange,
+}: LimitControlProps) {
   const [typed, setTyped] = useState<string | null>(null);
   const isWrong = typed !== null && parseLimit(scale, typed) === null;
   const take = () => {
@@ -87,4 +95,4 @@ export function LimitControl({ name, scale, value, own, isTried, isDisabled, onC
       </div>
     </fieldset>
   );
-}
+});

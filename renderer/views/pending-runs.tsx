@@ -2,7 +2,7 @@
  * Runs of the log: what the last change came to, those that can still be taken back with the time that is left for it,
  * and the last one whose space was freed. Used by every screen that runs.
  */
-import { useEffect, useState } from 'react';
+import { memo, useEffect, useState } from 'react';
 import type { Run } from '../../shared/retention';
 import { Button } from '../components/controls';
 import { useApp, useAppParts } from '../store/use-app';
@@ -11,7 +11,7 @@ import classes from './pending-runs.module.css';
 
 const TICK_MS = 1_000;
 
-export function PendingRuns() {
+export const PendingRuns = memo(function PendingRuns() {
   const runs = useApp((state) => state.runs);
   const result = useApp((state) => state.runResult);
   const freed = runs.find(({ state }) => state === 'purged');
@@ -30,7 +30,7 @@ export function PendingRuns() {
       )}
     </>
   );
-}
+});
 
 const titleOf = ({ kind }: Run) => `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)}`;
 

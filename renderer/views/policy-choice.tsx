@@ -1,4 +1,5 @@
 /** cleanup.policy as a choice of three, and where the one in force is from. */
+import { memo } from 'react';
 import type { PolicySource } from '../../shared/retention';
 import { Choice } from '../components/controls';
 import classes from './plan-panel.module.css';
@@ -18,7 +19,7 @@ export interface PolicyChoiceProps {
   readonly onChange: (policy: PolicyName) => void;
 }
 
-export function PolicyChoice({ policy, source, onChange }: PolicyChoiceProps) {
+export const PolicyChoice = memo(function PolicyChoice({ policy, source, onChange }: PolicyChoiceProps) {
   return (
     <div className={classes['policy']}>
       <span>cleanup.policy</span>
@@ -26,4 +27,4 @@ export function PolicyChoice({ policy, source, onChange }: PolicyChoiceProps) {
       <span className={classes['source']}>{POLICY_SOURCES[source]}</span>
     </div>
   );
-}
+});

@@ -7,7 +7,7 @@
  */
 import type { Bytes, Milliseconds, TimestampMs } from '../units';
 import { type IngestRate, ingestedBytes, timeOfIngested } from './ingest-rate';
-import type { RetentionPolicy, SegmentFacts, SegmentKeep } from './retention-plan';
+import { FATE_REASONS, type RetentionFates, type RetentionPolicy, type SegmentFacts } from './retention-plan';
 
 export interface ProjectedSize {
   readonly atMs: TimestampMs;
@@ -80,25 +80,35 @@ export interface Departure {
   readonly reason: 'time' | 'size';
 }
 
+/** In columns, an entry a segment. */
+export interface Departures {
+  /** NaN where it never goes, and for those that go now. */
+  readonly atMs: Float64Array;
+  /** 1 where it goes by size, which is an estimate at the rate. */
+  readonly isBySize: Uint8Array;
+}
+
 /**
- * When each segment that stays now goes, in their order. A date by time is exact, one by size an estimate at the rate.
- * null where it never goes: no limit, nothing comes, or something else than a limit holds it.
+ * When each segment that stays now goes. A date by time is exact, one by size an estimate at the rate. Never, where there
+ * is no limit, nothing comes, or something else than a limit holds it.
  */
 export function departures(
-  kept: readonly SegmentKeep[],
-  policy: RetentionPolicy,
-  rate: IngestRate | null,
-  nowMs: TimestampMs,
-): (Departure | null)[] {
-  const { deletes, retentionMs, retentionBytes } = policy;
-  const keptBytes = sumOf(kept);
+  segments: readonly SegmentFacts[],
+  { deletedCount, reasons, freedBytes }: Pick<RetentionFates, 'deletedCount' | 'reasons' | 'freedBytes'>,
+  { deletes, retentionMs, retentionBytes }: RetentionPolicy,
+  { rate, nowMs }: { readonly rate: IngestRate | null; readonly nowMs: TimestampMs },
+): Departures {
+  const keptBytes = sumOf(segments) - freedBytes;
+  const leaving = {
+    atMs: new Float64Array(segments.length).fill(Number.NaN),
+    isBySize: new Uint8Array(segments.length),
+  };
   let olderBytes = 0;
   let beforeMs = nowMs;
-  let isBlocked = !deletes;
-  return kept.map(({ sizeInBytes, largestTimestampMs, reason }) => {
+  for (let index = deletedCount; index < segments.length && deletes; index++) {
+    const { sizeInBytes, largestTimestampMs } = segments[index]!;
     olderBytes += sizeInBytes;
-    isBlocked ||= reason === 'high-watermark' || reason === 'active-empty';
-    if (isBlocked) return null;
+    if (HELD.has(reasons[index]!)) break;
     const dueByTimeMs = retentionMs < 0 ? Number.POSITIVE_INFINITY : largestTimestampMs + retentionMs + 1;
     const missingBytes = Math.max(0, retentionBytes + olderBytes - keptBytes);
     const dueBySizeMs =
@@ -106,13 +116,24 @@ export function departures(
         ? Number.POSITIVE_INFINITY
         : (timeOfIngested(rate, missingBytes, nowMs) ?? Number.POSITIVE_INFINITY);
     const ownMs = Math.min(dueByTimeMs, dueBySizeMs);
-    if (!Number.isFinite(ownMs)) {
-      isBlocked = true;
-      return null;
-    }
+    if (!Number.isFinite(ownMs)) break;
     beforeMs = Math.max(beforeMs, ownMs);
-    return { atMs: Math.ceil(beforeMs), reason: dueBySizeMs < dueByTimeMs ? 'size' : 'time' };
-  });
+    leaving.atMs[index] = Math.ceil(beforeMs);
+    leaving.isBySize[index] = dueBySizeMs < dueByTimeMs ? 1 : 0;
+  }
+  return leaving;
+}
+
+/** Reasons that no limit ends, as codes: what is behind such a segment stays too. */
+const HELD: ReadonlySet<number> = new Set([
+  FATE_REASONS.indexOf('high-watermark'),
+  FATE_REASONS.indexOf('active-empty'),
+]);
+
+/** null where the segment never goes, or goes now. */
+export function departureAt({ atMs, isBySize }: Departures, index: number): Departure | null {
+  const ms = atMs[index] ?? Number.NaN;
+  return Number.isNaN(ms) ? null : { atMs: ms, reason: isBySize[index] === 1 ? 'size' : 'time' };
 }
 
 export interface SteadyState {

@@ -35,7 +35,8 @@ export interface LogState {
   readonly highWatermark: Offset;
 }
 
-export type DeletionReason = 'log-start-offset' | 'size' | 'time';
+const DELETION_REASONS = ['log-start-offset', 'size', 'time'] as const;
+export type DeletionReason = (typeof DELETION_REASONS)[number];
 
 export interface SegmentDeletion {
   readonly baseOffset: Offset;
@@ -58,15 +59,23 @@ export interface SegmentDeletion {
  * - `size-not-reached`: no time limit, and without it the log would fall below retention.bytes
  * - `behind-kept`: it could go, but an older segment stays
  */
-export type KeepReason =
-  | 'policy'
-  | 'no-limit'
-  | 'high-watermark'
-  | 'active-empty'
-  | 'future-timestamp'
-  | 'time-not-reached'
-  | 'size-not-reached'
-  | 'behind-kept';
+const KEEP_REASONS = [
+  'policy',
+  'no-limit',
+  'high-watermark',
+  'active-empty',
+  'future-timestamp',
+  'time-not-reached',
+  'size-not-reached',
+  'behind-kept',
+] as const;
+export type KeepReason = (typeof KEEP_REASONS)[number];
+
+/** What the entries of `RetentionFates.reasons` mean. */
+export const FATE_REASONS = [...DELETION_REASONS, ...KEEP_REASONS] as const;
+const CODES = new Map<DeletionReason | KeepReason, number>(
+  FATE_REASONS.map((reason, code) => [reason, code]),
+);
 
 export interface SegmentKeep {
   readonly baseOffset: Offset;
@@ -78,14 +87,27 @@ export interface SegmentKeep {
   readonly largestTimestampSource: LargestTimestampSource;
 }
 
-export interface RetentionPlan {
-  /** A prefix of the log, ascending. */
-  readonly deletions: readonly SegmentDeletion[];
-  readonly kept: readonly SegmentKeep[];
+interface RetentionOutcome {
   readonly freedBytes: Bytes;
   readonly logStartOffsetAfter: Offset;
   /** Every segment goes: a new, empty one is rolled at the log end offset first (UnifiedLog.deleteSegments). */
   readonly rollsActiveSegment: boolean;
+}
+
+export interface RetentionPlan extends RetentionOutcome {
+  /** A prefix of the log, ascending. */
+  readonly deletions: readonly SegmentDeletion[];
+  readonly kept: readonly SegmentKeep[];
+}
+
+/** The same plan in columns with an entry a segment: as objects, those of a long log would not be made within a frame. */
+export interface RetentionFates extends RetentionOutcome {
+  /** So many of the oldest segments go. */
+  readonly deletedCount: number;
+  /** Each an index into FATE_REASONS. */
+  readonly reasons: Uint8Array;
+  /** As `SegmentKeep.dueAtMs`; NaN where time never takes the segment, and for those that go. */
+  readonly dueAtMs: Float64Array;
 }
 
 /** @param segments Ascending; the last is the active one. */
@@ -95,6 +117,23 @@ export function planRetention(
   state: LogState,
   nowMs: TimestampMs,
 ): RetentionPlan {
+  const fates = retentionFates(segments, policy, state, nowMs);
+  const { deletedCount, freedBytes, logStartOffsetAfter, rollsActiveSegment } = fates;
+  const deletions: SegmentDeletion[] = [];
+  const kept: SegmentKeep[] = [];
+  for (let index = 0; index < deletedCount; index++)
+    deletions.push(deletionAt(segments, fates, state, index));
+  for (let index = deletedCount; index < segments.length; index++) kept.push(keepAt(segments, fates, index));
+  return { deletions, kept, freedBytes, logStartOffsetAfter, rollsActiveSegment };
+}
+
+/** @param segments As for `planRetention`. */
+export function retentionFates(
+  segments: readonly SegmentFacts[],
+  policy: RetentionPolicy,
+  state: LogState,
+  nowMs: TimestampMs,
+): RetentionFates {
   const walk = new RetentionWalk(segments, state);
   walk.take(
     'log-start-offset',
@@ -106,67 +145,98 @@ export function planRetention(
     if (retentionMs >= 0)
       walk.take('time', ({ largestTimestampMs }) => nowMs - largestTimestampMs > retentionMs);
   }
-  const { deletions } = walk;
-  const rest = segments.slice(deletions.length);
-  const isEverything = rest.length === 0 && deletions.length > 0;
-  const firstBase = isEverything ? state.logEndOffset : rest[0]?.baseOffset;
+  const { reasons, deletedCount, freedBytes } = walk;
+  const rollsActiveSegment = deletedCount > 0 && deletedCount === segments.length;
+  const firstBase = rollsActiveSegment ? state.logEndOffset : segments[deletedCount]?.baseOffset;
   return {
-    deletions,
-    kept: keptSegments(rest, walk, policy, nowMs),
-    freedBytes: deletions.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0),
+    ...{ deletedCount, reasons, freedBytes, rollsActiveSegment },
+    dueAtMs: keep(segments, walk, policy, nowMs),
     logStartOffsetAfter:
-      deletions.length === 0 ? state.logStartOffset : Math.max(state.logStartOffset, firstBase ?? 0),
-    rollsActiveSegment: isEverything,
+      deletedCount === 0 ? state.logStartOffset : Math.max(state.logStartOffset, firstBase ?? 0),
   };
+}
+
+/** @param index Below `deletedCount`. */
+export function deletionAt(
+  segments: readonly SegmentFacts[],
+  fates: RetentionFates,
+  state: LogState,
+  index: number,
+): SegmentDeletion {
+  const { baseOffset, sizeInBytes, largestTimestampMs, largestTimestampSource } = segments[index]!;
+  return {
+    baseOffset,
+    endOffset: endOffsetOf(segments, state, index),
+    sizeInBytes,
+    reason: FATE_REASONS[fates.reasons[index]!] as DeletionReason,
+    largestTimestampMs,
+    largestTimestampSource,
+  };
+}
+
+/** @param index Of one that stays: from `deletedCount` on. */
+export function keepAt(segments: readonly SegmentFacts[], fates: RetentionFates, index: number): SegmentKeep {
+  const { baseOffset, sizeInBytes, largestTimestampMs, largestTimestampSource } = segments[index]!;
+  const dueAtMs = fates.dueAtMs[index]!;
+  return {
+    baseOffset,
+    sizeInBytes,
+    reason: FATE_REASONS[fates.reasons[index]!] as KeepReason,
+    dueAtMs: Number.isNaN(dueAtMs) ? null : dueAtMs,
+    largestTimestampMs,
+    largestTimestampSource,
+  };
+}
+
+/** Exclusive: base of the next segment, or the log end offset. */
+export function endOffsetOf(
+  segments: readonly SegmentFacts[],
+  { logEndOffset }: Pick<LogState, 'logEndOffset'>,
+  index: number,
+): Offset {
+  return segments[index + 1]?.baseOffset ?? logEndOffset;
 }
 
 type Predicate = (segment: SegmentFacts, endOffset: Offset, isLast: boolean) => boolean;
 
 class RetentionWalk {
-  readonly deletions: SegmentDeletion[] = [];
+  readonly reasons: Uint8Array;
+  deletedCount = 0;
+  freedBytes: Bytes = 0;
+  /** Sizes of the segments that are left. */
+  sizeInBytes: Bytes;
   readonly #segments: readonly SegmentFacts[];
   readonly #state: LogState;
 
   constructor(segments: readonly SegmentFacts[], state: LogState) {
     this.#segments = segments;
     this.#state = state;
-  }
-
-  /** Sizes of the segments that are left. */
-  get sizeInBytes(): Bytes {
-    return this.#segments.slice(this.deletions.length).reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
+    this.reasons = new Uint8Array(segments.length);
+    this.sizeInBytes = segments.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
   }
 
   /** Takes segments from the oldest that is left, up to the first that fails. */
   take(reason: DeletionReason, shouldDelete: Predicate): void {
+    const code = CODES.get(reason)!;
     for (;;) {
-      const index = this.deletions.length;
+      const index = this.deletedCount;
       const segment = this.#segments[index];
       if (segment === undefined || this.obstacle(index) !== null) return;
-      const endOffset = this.endOffset(index);
+      const endOffset = endOffsetOf(this.#segments, this.#state, index);
       if (!shouldDelete(segment, endOffset, index === this.#segments.length - 1)) return;
-      const { baseOffset, sizeInBytes, largestTimestampMs, largestTimestampSource } = segment;
-      // Field by field, here and below: a spread takes several times as long, and a slider plans as it moves.
-      this.deletions.push({
-        baseOffset,
-        endOffset,
-        sizeInBytes,
-        reason,
-        largestTimestampMs,
-        largestTimestampSource,
-      });
+      this.reasons[index] = code;
+      this.freedBytes += segment.sizeInBytes;
+      this.sizeInBytes -= segment.sizeInBytes;
+      this.deletedCount++;
     }
-  }
-
-  endOffset(index: number): Offset {
-    return this.#segments[index + 1]?.baseOffset ?? this.#state.logEndOffset;
   }
 
   /** What keeps a segment whatever the policy says. */
   obstacle(index: number): 'high-watermark' | 'active-empty' | null {
     const isLast = index === this.#segments.length - 1;
     if (isLast && this.#segments[index]!.sizeInBytes === 0) return 'active-empty';
-    return this.#state.highWatermark < this.endOffset(index) ? 'high-watermark' : null;
+    const endOffset = endOffsetOf(this.#segments, this.#state, index);
+    return this.#state.highWatermark < endOffset ? 'high-watermark' : null;
   }
 }
 
@@ -181,29 +251,26 @@ function takeBySize(walk: RetentionWalk, retentionBytes: Bytes): void {
   });
 }
 
-function keptSegments(
-  rest: readonly SegmentFacts[],
+/** Gives those that are left their reasons. @returns when time takes each */
+function keep(
+  segments: readonly SegmentFacts[],
   walk: RetentionWalk,
   policy: RetentionPolicy,
   nowMs: TimestampMs,
-): SegmentKeep[] {
-  const first = walk.deletions.length;
+): Float64Array {
+  const due = new Float64Array(segments.length).fill(Number.NaN);
   const hasTimeLimit = policy.deletes && policy.retentionMs >= 0;
   let dueAtMs: TimestampMs = Number.NEGATIVE_INFINITY;
   let isBlocked = false;
-  return rest.map((segment, index) => {
-    const obstacle = walk.obstacle(first + index);
+  for (let index = walk.deletedCount; index < segments.length; index++) {
+    const segment = segments[index]!;
+    const obstacle = walk.obstacle(index);
     isBlocked ||= obstacle !== null;
     dueAtMs = Math.max(dueAtMs, segment.largestTimestampMs + policy.retentionMs + 1);
-    return {
-      baseOffset: segment.baseOffset,
-      sizeInBytes: segment.sizeInBytes,
-      reason: obstacle ?? keepReason(segment, policy, nowMs),
-      dueAtMs: hasTimeLimit && !isBlocked ? dueAtMs : null,
-      largestTimestampMs: segment.largestTimestampMs,
-      largestTimestampSource: segment.largestTimestampSource,
-    };
-  });
+    walk.reasons[index] = CODES.get(obstacle ?? keepReason(segment, policy, nowMs))!;
+    if (hasTimeLimit && !isBlocked) due[index] = dueAtMs;
+  }
+  return due;
 }
 
 function keepReason(

@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
 import type { RetentionPolicy } from '../../../shared/plan/retention-plan';
+import type { RetentionFacts } from '../../../shared/retention';
 import { Button } from '../../components/controls';
 import { useAppParts } from '../../store/use-app';
 import { limitText, SIZE_SCALE, TIME_SCALE } from '../../text/limits';
@@ -10,6 +11,7 @@ import classes from '../plan-panel.module.css';
 import { differenceOf, type RetentionView } from './retention-view';
 
 export interface PolicyComparisonProps {
+  readonly facts: RetentionFacts;
   readonly view: RetentionView;
   /** Of the policy that is compared with; null where there is no comparison. */
   readonly compared: RetentionView | null;
@@ -17,7 +19,7 @@ export interface PolicyComparisonProps {
   readonly end: { readonly atMs: number; readonly bytes: number; readonly comparedBytes: number } | null;
 }
 
-export function PolicyComparison({ view, compared, end }: PolicyComparisonProps) {
+export function PolicyComparison({ facts, view, compared, end }: PolicyComparisonProps) {
   const { comparePolicy } = useAppParts((state) => ({ comparePolicy: state.comparePolicy }));
   if (compared === null)
     return (
@@ -27,7 +29,7 @@ export function PolicyComparison({ view, compared, end }: PolicyComparisonProps)
     );
   return (
     <section className={classes['group']} aria-label="Comparison">
-      <ComparisonTable view={view} compared={compared} end={end} />
+      <ComparisonTable facts={facts} view={view} compared={compared} end={end} />
       <div className={classes['policy']}>
         <Button onClick={() => comparePolicy(view.policy)}>Compare with this one instead</Button>
         <Button kind="plain" onClick={() => comparePolicy(null)}>
@@ -41,12 +43,13 @@ export function PolicyComparison({ view, compared, end }: PolicyComparisonProps)
 type Row = readonly [title: string, compared: string, now: string];
 
 function ComparisonTable({
+  facts,
   view,
   compared,
   end,
 }: PolicyComparisonProps & { readonly compared: RetentionView }) {
   const rows = useMemo(() => comparisonRows(view, compared, end), [view, compared, end]);
-  const { segmentCount, sizeInBytes, offsets } = differenceOf(compared.plan, view.plan);
+  const { segmentCount, sizeInBytes, offsets } = differenceOf(facts, compared.plan, view.plan);
   return (
     <>
       <table className={classes['comparison']}>
@@ -88,11 +91,8 @@ function comparisonRows(
   ];
   return [
     both('Policy', ({ policy }) => policyText(policy)),
-    both(
-      'Goes now',
-      ({ plan }) => `${plural(plan.deletions.length, 'segment')}, ${sizeText(plan.freedBytes)}`,
-    ),
-    both('Stays', ({ plan, keptBytes }) => `${plural(plan.kept.length, 'segment')}, ${sizeText(keptBytes)}`),
+    both('Goes now', ({ plan }) => `${plural(plan.deletedCount, 'segment')}, ${sizeText(plan.freedBytes)}`),
+    both('Stays', ({ keptCount, keptBytes }) => `${plural(keptCount, 'segment')}, ${sizeText(keptBytes)}`),
     both('Log start offset after', ({ plan }) => countText(plan.logStartOffsetAfter)),
     both('Next one goes', ({ next }) => (next === null ? 'never' : timeText(next.atMs))),
     both('In the long run', ({ steady }) => steadyText(steady)),

@@ -1,4 +1,5 @@
 /** Which rate of ingest the projection goes by, and how far it looks ahead. */
+import { memo } from 'react';
 import type { IngestRates } from '../../../shared/plan/ingest-rate';
 import { Choice } from '../../components/controls';
 import { useAppParts } from '../../store/use-app';
@@ -27,7 +28,7 @@ export function HorizonChoice() {
 }
 
 /** Only rates that are known can be chosen; each with what it comes to in an hour. */
-export function ProjectionRate({ rates }: { readonly rates: IngestRates }) {
+export const ProjectionRate = memo(function ProjectionRate({ rates }: { readonly rates: IngestRates }) {
   const { rate, setRate } = useAppParts((state) => ({
     rate: state.retentionRate,
     setRate: state.setRetentionRate,
@@ -41,7 +42,7 @@ export function ProjectionRate({ rates }: { readonly rates: IngestRates }) {
       <span className={classes['source']}>{rateText(rates[rate]?.bytesPerMs ?? 0)}</span>
     </div>
   );
-}
+});
 
 export function rateText(bytesPerMs: number): string {
   return `${sizeText(Math.round(bytesPerMs * HOUR_MS))} per hour`;

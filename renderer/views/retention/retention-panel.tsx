@@ -1,9 +1,9 @@
 /** The policy being tried, what it comes to, and the run: delete, undo, free the space. */
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
 import type { Departure } from '../../../shared/plan/growth-projection';
 import type { IngestRates } from '../../../shared/plan/ingest-rate';
-import type { RetentionFacts } from '../../../shared/retention';
+import type { RetentionFacts, RetentionWish } from '../../../shared/retention';
 import type { GrowthPoint } from '../../charts/growth-chart';
 import { Choice } from '../../components/controls';
 import { Facts } from '../../components/facts';
@@ -43,7 +43,7 @@ export function RetentionPanel({ facts, view, compared, growth, rates }: PanelPr
   return (
     <div className={classes['panel']}>
       <Policy facts={facts} view={view} rates={rates} />
-      <PolicyComparison view={view} compared={compared} end={end} />
+      <PolicyComparison facts={facts} view={view} compared={compared} end={end} />
       <RetentionRun facts={facts} view={view} />
       <PendingRuns />
       <Outcome facts={facts} view={view} />
@@ -53,7 +53,7 @@ export function RetentionPanel({ facts, view, compared, growth, rates }: PanelPr
 }
 
 /** What this log shares with the others of its directory. */
-function WholeDisk() {
+const WholeDisk = memo(function WholeDisk() {
   const { logs, usage, nowMs, rate } = useAppParts((state) => ({
     ...{ logs: state.directory?.logs, usage: state.diskUsage },
     ...{ nowMs: state.diskNowMs, rate: state.diskRate },
@@ -66,7 +66,7 @@ function WholeDisk() {
     [usage, logs, rate, nowMs],
   );
   return growth === null ? null : <Runway growth={growth} nowMs={nowMs} />;
-}
+});
 
 /** kafka: largest timestamps of the records, as a broker compares them. */
 const CLOCKS = ['kafka', 'modification-time'] as const;
@@ -78,12 +78,13 @@ function Policy({ facts, view, rates }: RetentionPanelProps & Pick<PanelProps, '
     give: state.giveRetention,
   }));
   const { policy } = view;
+  const giving = useMemo(() => giversOf(give), [give]);
   return (
     <section className={classes['group']} aria-label="Policy">
       <PolicyChoice
         policy={given.cleanupPolicy ?? cleanupPolicyText(facts.policy)}
         source={facts.policySource}
-        onChange={(cleanupPolicy) => give({ cleanupPolicy })}
+        onChange={giving.cleanupPolicy}
       />
       <LimitControl
         name="retention.ms"
@@ -92,7 +93,7 @@ function Policy({ facts, view, rates }: RetentionPanelProps & Pick<PanelProps, '
         own={facts.settings['retention.ms']}
         isTried={given.retentionMs !== null}
         isDisabled={!policy.deletes}
-        onChange={(retentionMs) => give({ retentionMs })}
+        onChange={giving.retentionMs}
       />
       <LimitControl
         name="retention.bytes"
@@ -101,35 +102,56 @@ function Policy({ facts, view, rates }: RetentionPanelProps & Pick<PanelProps, '
         own={facts.settings['retention.bytes']}
         isTried={given.retentionBytes !== null}
         isDisabled={!policy.deletes}
-        onChange={(retentionBytes) => give({ retentionBytes })}
+        onChange={giving.retentionBytes}
       />
-      <div className={classes['policy']}>
-        <span>Age of a segment by</span>
-        <Choice
-          label="Age of a segment by"
-          value={given.clock}
-          options={CLOCKS}
-          titleOf={(clock) => CLOCK_TITLES[clock]}
-          onChange={(clock) => give({ clock })}
-        />
-        <PlaceButton place="brokerConfig" text="Give server.properties…" chosenText="Settings also from" />
-      </div>
+      <ClockAndSources clock={given.clock} onClock={giving.clock} />
       <ProjectionRate rates={rates} />
     </section>
   );
 }
 
+/** The same functions at each move of a slider, so that the controls that do not move are not drawn anew. */
+function giversOf(give: (part: Partial<RetentionWish>) => void) {
+  return {
+    cleanupPolicy: (cleanupPolicy: RetentionWish['cleanupPolicy']) => give({ cleanupPolicy }),
+    retentionMs: (retentionMs: number | null) => give({ retentionMs }),
+    retentionBytes: (retentionBytes: number | null) => give({ retentionBytes }),
+    clock: (clock: RetentionWish['clock']) => give({ clock }),
+  };
+}
+
+interface ClockProps {
+  readonly clock: RetentionWish['clock'];
+  readonly onClock: (clock: RetentionWish['clock']) => void;
+}
+
+const ClockAndSources = memo(function ClockAndSources({ clock, onClock }: ClockProps) {
+  return (
+    <div className={classes['policy']}>
+      <span>Age of a segment by</span>
+      <Choice
+        label="Age of a segment by"
+        value={clock}
+        options={CLOCKS}
+        titleOf={(each) => CLOCK_TITLES[each]}
+        onChange={onClock}
+      />
+      <PlaceButton place="brokerConfig" text="Give server.properties…" chosenText="Settings also from" />
+    </div>
+  );
+});
+
 function Outcome({ facts, view }: RetentionPanelProps) {
-  const { plan, keptBytes, next, steady } = view;
+  const { plan, keptBytes, keptCount, next, steady } = view;
   const nowMs = useApp((state) => state.retentionNowMs);
-  const nextSegment = plan.kept[0];
+  const nextSegment = facts.segments[plan.deletedCount];
   const times = useMemo(() => timeSources(facts), [facts]);
   return (
     <section aria-label="Outcome">
       <Facts
         rows={[
-          ['Goes now', `${plural(plan.deletions.length, 'segment')}, ${sizeText(plan.freedBytes)}`],
-          ['Stays', `${plural(plan.kept.length, 'segment')}, ${sizeText(keptBytes)}`],
+          ['Goes now', `${plural(plan.deletedCount, 'segment')}, ${sizeText(plan.freedBytes)}`],
+          ['Stays', `${plural(keptCount, 'segment')}, ${sizeText(keptBytes)}`],
           ['Log start offset after', <Count key="v" value={plan.logStartOffsetAfter} />],
           [
             'Next to go',

@@ -14,8 +14,8 @@ export function RetentionRun({ facts, view }: RetentionPanelProps) {
     archivePlace: state.archivePlace,
     applyRetention: state.applyRetention,
   }));
-  const { deletions, freedBytes } = view.plan;
-  if (deletions.length === 0) return <p className={classes['quiet']}>Nothing to delete under this policy.</p>;
+  const { deletedCount, freedBytes } = view.plan;
+  if (deletedCount === 0) return <p className={classes['quiet']}>Nothing to delete under this policy.</p>;
   const refusal = copyPlace === null ? facts.refusal : null;
   const where = copyPlace === null ? '' : ' in a copy';
   const delayText = durationText(settingNumber(facts.settings['file.delete.delay.ms']) ?? 0);
@@ -28,14 +28,14 @@ export function RetentionRun({ facts, view }: RetentionPanelProps) {
       </div>
       {refusal === null && (
         <RunDialog
-          text={`Delete ${plural(deletions.length, 'segment')} (${sizeText(freedBytes)})${where}`}
+          text={`Delete ${plural(deletedCount, 'segment')} (${sizeText(freedBytes)})${where}`}
           keepText="Keep them"
-          onConfirm={() => void applyRetention(deletions)}
+          onConfirm={() => void applyRetention(facts.segments.slice(0, deletedCount))}
         >
           <RunDescription>
             {copyPlace === null ? '' : `The log is copied into ${copyPlace.path}; it stays as it is. `}
             {archivePlace === null ? '' : `What goes is kept in ${archivePlace.path}. `}
-            {`Segments ${countText(deletions[0]!.baseOffset)} to ${countText(deletions.at(-1)!.baseOffset)} are renamed to .deleted. For ${delayText} (file.delete.delay.ms) the run can be undone; then their space is freed, here or when the log is next opened. A broker that starts frees it at once.`}
+            {`Segments ${countText(facts.segments[0]!.baseOffset)} to ${countText(facts.segments[deletedCount - 1]!.baseOffset)} are renamed to .deleted. For ${delayText} (file.delete.delay.ms) the run can be undone; then their space is freed, here or when the log is next opened. A broker that starts frees it at once.`}
           </RunDescription>
         </RunDialog>
       )}

@@ -1,5 +1,5 @@
 /** What retention deletes now, what goes next and why the rest stays; other policies tried; run and undo. */
-import { useDeferredValue, useMemo } from 'react';
+import { useMemo } from 'react';
 import { type IngestRates, ingestRates } from '../../../shared/plan/ingest-rate';
 import type { RetentionFacts } from '../../../shared/retention';
 import { GrowthChart, type GrowthPoint } from '../../charts/growth-chart';
@@ -9,6 +9,7 @@ import { Empty, Failure } from '../../components/notices';
 import { countColumn, sizeColumn, timeColumn } from '../../components/number-columns';
 import { Time } from '../../components/quantities';
 import { SplitPane } from '../../components/split-pane';
+import { useCalmed } from '../../components/use-calmed';
 import { useApp, useAppParts } from '../../store/use-app';
 import { countText } from '../../text/quantities';
 import { CoreStrip } from '../core-strip';
@@ -63,15 +64,14 @@ function Retention({ facts }: { readonly facts: RetentionFacts }) {
     () => (comparedPolicy === null ? null : retentionView(facts, comparedPolicy, situation)),
     [facts, comparedPolicy, situation],
   );
-  const colouring = useMemo(() => fateColouring(view.fates), [view]);
-  // The chart follows when there is time for it: core and table keep up with the slider.
-  const drawn = useDeferredValue(view);
+  const colouring = useMemo(() => fateColouring(view), [view]);
+  // The chart follows a few times a second: core and table keep up with the slider.
+  const drawn = useCalmed(view);
   const growth = useMemo(
     () => growthPoints(facts, drawn, compared, { nowMs, horizonMs: horizonOf(drawn, chosenHorizonMs) }),
     [facts, drawn, compared, nowMs, chosenHorizonMs],
   );
-  const { whyOf } = view;
-  const columns = useMemo(() => columnsWith(whyOf, compared, showRecord), [whyOf, compared, showRecord]);
+  const columns = useMemo(() => columnsWith(compared, showRecord), [compared, showRecord]);
   return (
     <>
       <CoreStrip colouring={colouring} meaning="Coloured by fate" />
@@ -164,13 +164,11 @@ function FateBadge({ fate }: { readonly fate: Fate }) {
 
 /** With a comparison, the fate under the other policy beside; with a way to the record of a future timestamp. */
 function columnsWith(
-  whyOf: RetentionView['whyOf'],
   compared: RetentionView | null,
   showRecord: (offset: number) => void,
 ): readonly Column<SegmentFate>[] {
   const [offset, size, fate, goesAt, ...rest] = COLUMNS;
-  const others = new Map(compared?.fates.map((each) => [each.baseOffset, each.fate]));
-  const other = ({ baseOffset }: SegmentFate) => others.get(baseOffset) ?? 'kept';
+  const other = ({ index }: SegmentFate) => compared?.fates[index]?.fate ?? 'kept';
   const comparedFate: Column<SegmentFate> = {
     ...{ key: 'compared', title: 'Compared', width: '98px' },
     cell: (row) => <FateBadge fate={other(row)} />,
@@ -179,8 +177,8 @@ function columnsWith(
   };
   const why: Column<SegmentFate> = {
     ...{ key: 'why', title: 'Why', width: 'minmax(240px, 1fr)' },
-    cell: (row) => <Why baseOffset={row.baseOffset} why={whyOf(row)} showRecord={showRecord} />,
-    text: whyOf,
+    cell: (row) => <Why baseOffset={row.baseOffset} why={row.why} showRecord={showRecord} />,
+    text: ({ why }) => why,
   };
   return [offset!, size!, fate!, ...(compared === null ? [] : [comparedFate]), goesAt!, why, ...rest];
 }

@@ -4,6 +4,8 @@
  */
 import {
   type Departure,
+  type Departures,
+  departureAt,
   departures,
   meanSegmentBytes,
   type ProjectedSize,
@@ -13,15 +15,18 @@ import {
 } from '../../../shared/plan/growth-projection';
 import { DAY_MS, HOUR_MS, type IngestRate, type IngestRates } from '../../../shared/plan/ingest-rate';
 import {
+  deletionAt,
+  endOffsetOf,
+  FATE_REASONS,
+  keepAt,
   type LargestTimestampSource,
-  planRetention,
-  type RetentionPlan,
+  type RetentionFates,
   type RetentionPolicy,
-  type SegmentDeletion,
-  type SegmentKeep,
+  retentionFates,
+  type SegmentFacts,
 } from '../../../shared/plan/retention-plan';
 import { settingNumber } from '../../../shared/plan/topic-settings';
-import { type FutureRecord, whyDeleted, whyKept } from '../../../shared/plan/why-kept';
+import { type FutureRecord, type KeptSurroundings, whyDeleted, whyKept } from '../../../shared/plan/why-kept';
 import type { RetentionFacts, RetentionWish } from '../../../shared/retention';
 import type { Colouring } from '../../core/core-tones';
 import { countText, durationText, sizeText, timeText } from '../../text/quantities';
@@ -34,30 +39,18 @@ const TEXTS = { size: sizeText, time: timeText, duration: durationText, count: c
 export type Fate = 'kept' | 'soon' | 'going';
 
 /** In the order of the colouring's tones. */
-const TONE_OF_FATE: Readonly<Record<Fate, number>> = { kept: 0, soon: 1, going: 2 };
-
-export interface SegmentFate {
-  readonly baseOffset: number;
-  readonly sizeInBytes: number;
-  readonly largestTimestampMs: number;
-  readonly largestTimestampSource: LargestTimestampSource;
-  readonly fate: Fate;
-  /** When it goes by time or by size; now for those that go. */
-  readonly goesAtMs: number | null;
-  /** By size, at the rate seen. */
-  readonly isEstimate: boolean;
-  readonly reason: string;
-  /** In the log. */
-  readonly index: number;
-}
+const FATES: readonly Fate[] = ['kept', 'soon', 'going'];
+const TONE_OF_FATE = { kept: 0, soon: 1, going: 2 } as const;
 
 export interface RetentionView {
   readonly policy: RetentionPolicy;
-  readonly plan: RetentionPlan;
+  readonly plan: RetentionFates;
+  /** In the order of the log. */
   readonly fates: readonly SegmentFate[];
-  /** Its reason in words; made when a row is looked at, for a slider makes thousands of rows anew with each step. */
-  readonly whyOf: (fate: SegmentFate) => string;
+  /** Of each segment, as in `fateColouring`. */
+  readonly tones: Uint8Array;
   readonly keptBytes: number;
+  readonly keptCount: number;
   readonly next: Departure | null;
   readonly rate: IngestRate | null;
   readonly steady: SteadyState | null;
@@ -93,58 +86,111 @@ export function retentionView(
   { nowMs, rate, futureRecords }: ViewSituation,
 ): RetentionView {
   const { segments, settings } = facts;
-  const plan = planRetention(segments, policy, facts, nowMs);
+  const plan = retentionFates(segments, policy, facts, nowMs);
   const keptBytes = facts.sizeInBytes - plan.freedBytes;
+  const leaving = departures(segments, plan, policy, { rate, nowMs });
   const around = {
     ...{ policy, nowMs, keptBytes, log: facts },
     segmentMs: settingNumber(settings['segment.ms']) ?? Number.POSITIVE_INFINITY,
     futureRecordOf: (baseOffset: number) => futureRecords.get(baseOffset) ?? null,
   };
-  const leaving = departures(plan.kept, policy, rate, nowMs);
-  const goneCount = plan.deletions.length;
-  const whyOf = ({ index }: SegmentFate): string => {
-    if (index < goneCount) return whyDeleted(plan.deletions[index]!, around, TEXTS);
-    const endOffset = segments[index + 1]?.baseOffset ?? facts.logEndOffset;
-    const place = { endOffset, isActive: index === segments.length - 1 };
-    return whyKept(plan.kept[index - goneCount]!, place, around, TEXTS);
-  };
-  const going = plan.deletions.map((deletion, index): SegmentFate => {
-    const fate = fateOf(deletion, index);
-    fate.fate = 'going';
-    fate.goesAtMs = nowMs;
-    return fate;
-  });
-  const staying = plan.kept.map((segment, index): SegmentFate => {
-    const leaves = leaving[index] ?? null;
-    const fate = fateOf(segment, goneCount + index);
-    if (leaves === null) return fate;
-    fate.goesAtMs = leaves.atMs;
-    fate.isEstimate = leaves.reason === 'size';
-    // A date by size is an estimate, and no warning.
-    if (leaves.reason === 'time' && leaves.atMs <= nowMs + SOON_MS) fate.fate = 'soon';
-    return fate;
-  });
+  const source: FateSource = { segments, plan, leaving, around };
   return {
-    ...{ policy, plan, keptBytes, rate, fates: [...going, ...staying], whyOf, next: leaving[0] ?? null },
+    ...{ policy, plan, keptBytes, rate },
+    ...ratedSegments(source),
+    keptCount: segments.length - plan.deletedCount,
+    next: departureAt(leaving, plan.deletedCount),
     steady: steadyState(policy, rate, meanSegmentBytes(segments)),
   };
 }
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+function ratedSegments(source: FateSource): Pick<RetentionView, 'fates' | 'tones'> {
+  const count = source.segments.length;
+  const fates: SegmentFate[] = [];
+  const tones = new Uint8Array(count);
+  for (let index = 0; index < count; index++) {
+    fates.push(new SegmentFate(source, index));
+    tones[index] = toneAt(source, index);
+  }
+  return { fates, tones };
+}
 
-/** One that is kept without a date. Field by field: a spread takes several times as long. */
-function fateOf(segment: SegmentDeletion | SegmentKeep, index: number): Mutable<SegmentFate> {
-  return {
-    baseOffset: segment.baseOffset,
-    sizeInBytes: segment.sizeInBytes,
-    largestTimestampMs: segment.largestTimestampMs,
-    largestTimestampSource: segment.largestTimestampSource,
-    fate: 'kept',
-    goesAtMs: null,
-    isEstimate: false,
-    reason: segment.reason,
-    index,
-  };
+interface FateSource {
+  readonly segments: readonly SegmentFacts[];
+  readonly plan: RetentionFates;
+  readonly leaving: Departures;
+  readonly around: KeptSurroundings;
+}
+
+/** One row, which reads the columns of the plan when it is looked at: a slider makes thousands of rows with each step. */
+export class SegmentFate {
+  /** In the log. */
+  readonly index: number;
+  readonly #source: FateSource;
+
+  constructor(source: FateSource, index: number) {
+    this.index = index;
+    this.#source = source;
+  }
+
+  get baseOffset(): number {
+    return this.#segment.baseOffset;
+  }
+
+  get sizeInBytes(): number {
+    return this.#segment.sizeInBytes;
+  }
+
+  get largestTimestampMs(): number {
+    return this.#segment.largestTimestampMs;
+  }
+
+  get largestTimestampSource(): LargestTimestampSource {
+    return this.#segment.largestTimestampSource;
+  }
+
+  get fate(): Fate {
+    return FATES[toneAt(this.#source, this.index)]!;
+  }
+
+  /** When it goes by time or by size; now for those that go. */
+  get goesAtMs(): number | null {
+    const { plan, leaving, around } = this.#source;
+    return this.index < plan.deletedCount ? around.nowMs : (departureAt(leaving, this.index)?.atMs ?? null);
+  }
+
+  /** By size, at the rate seen. */
+  get isEstimate(): boolean {
+    return this.#source.leaving.isBySize[this.index] === 1;
+  }
+
+  get reason(): (typeof FATE_REASONS)[number] {
+    return FATE_REASONS[this.#source.plan.reasons[this.index]!]!;
+  }
+
+  /** In words. */
+  get why(): string {
+    const { segments, plan, around } = this.#source;
+    const { index } = this;
+    if (index < plan.deletedCount)
+      return whyDeleted(deletionAt(segments, plan, around.log, index), around, TEXTS);
+    const place = {
+      endOffset: endOffsetOf(segments, around.log, index),
+      isActive: index === segments.length - 1,
+    };
+    return whyKept(keepAt(segments, plan, index), place, around, TEXTS);
+  }
+
+  get #segment(): SegmentFacts {
+    return this.#source.segments[this.index]!;
+  }
+}
+
+/** A date by size is an estimate, and no warning. */
+function toneAt({ plan, leaving, around }: FateSource, index: number): number {
+  if (index < plan.deletedCount) return TONE_OF_FATE.going;
+  const isSoon = leaving.isBySize[index] === 0 && leaving.atMs[index]! <= around.nowMs + SOON_MS;
+  return isSoon ? TONE_OF_FATE.soon : TONE_OF_FATE.kept;
 }
 
 /** The horizon for null: one and a half times what the log holds in the long run. */
@@ -175,31 +221,31 @@ export interface PolicyDifference {
 }
 
 /** Both plans delete a prefix, so that the difference is a range. */
-export function differenceOf(a: RetentionPlan, b: RetentionPlan): PolicyDifference {
-  const [fewer, more] = a.deletions.length <= b.deletions.length ? [a, b] : [b, a];
-  const only = more.deletions.slice(fewer.deletions.length);
-  const [first] = only;
+export function differenceOf(
+  { segments, logEndOffset }: Pick<RetentionFacts, 'segments' | 'logEndOffset'>,
+  a: RetentionFates,
+  b: RetentionFates,
+): PolicyDifference {
+  const from = Math.min(a.deletedCount, b.deletedCount);
+  const to = Math.max(a.deletedCount, b.deletedCount);
   return {
-    segmentCount: only.length,
-    sizeInBytes: only.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0),
-    offsets: first === undefined ? null : { from: first.baseOffset, to: only.at(-1)!.endOffset },
+    segmentCount: to - from,
+    sizeInBytes: Math.abs(a.freedBytes - b.freedBytes),
+    offsets:
+      from === to
+        ? null
+        : { from: segments[from]!.baseOffset, to: endOffsetOf(segments, { logEndOffset }, to - 1) },
   };
 }
 
 /** Kept, due within a day, going now: three colours that differ in pattern as well. */
-export function fateColouring(fates: readonly SegmentFate[]): Colouring {
+export function fateColouring({ tones }: Pick<RetentionView, 'tones'>): Colouring {
   return {
     tones: [
       { label: 'kept', fill: 'var(--fate-kept)', pattern: 'plain' },
       { label: 'within a day', fill: 'var(--fate-due)', pattern: 'dotted' },
       { label: 'goes now', fill: 'var(--fate-going)', pattern: 'hatched' },
     ],
-    toneOf: tonesOf(fates),
+    toneOf: tones,
   };
-}
-
-function tonesOf(fates: readonly SegmentFate[]): Uint8Array {
-  const tones = new Uint8Array(fates.length);
-  for (let index = 0; index < fates.length; index++) tones[index] = TONE_OF_FATE[fates[index]!.fate];
-  return tones;
 }

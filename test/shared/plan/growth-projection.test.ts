@@ -1,8 +1,8 @@
 /** What comes of a rate of ingest with and without a policy: sizes, dates and the steady state. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { departures, projectGrowth, steadyState } from '../../../shared/plan/growth-projection';
-import { planRetention, type RetentionPolicy, type SegmentFacts } from '../../../shared/plan/retention-plan';
+import { departureAt, departures, projectGrowth, steadyState } from '../../../shared/plan/growth-projection';
+import { type RetentionPolicy, retentionFates, type SegmentFacts } from '../../../shared/plan/retention-plan';
 
 const HOUR = 3_600_000;
 const NOW = 1_000 * HOUR;
@@ -71,8 +71,9 @@ describe('departures', () => {
     const policy = { ...POLICY, ...part };
     const logEndOffset = segments.length;
     const state = { logStartOffset: 0, logEndOffset, highWatermark: logEndOffset };
-    const { kept } = planRetention(segments, policy, state, NOW);
-    return departures(kept, policy, rate, NOW);
+    const fates = retentionFates(segments, policy, state, NOW);
+    const leaving = departures(segments, fates, policy, { rate, nowMs: NOW });
+    return segments.map((_, index) => departureAt(leaving, index)).slice(fates.deletedCount);
   }
 
   it('are by time to the ms, and by size when enough has come', () => {
@@ -107,10 +108,10 @@ describe('departures', () => {
         }));
         const policy = { ...POLICY, retentionMs: 100 };
         const state = { logStartOffset: 0, logEndOffset: 99, highWatermark: 99 };
-        const { kept } = planRetention(segments, policy, state, NOW);
-        expect(departures(kept, policy, null, NOW).map((each) => each!.atMs)).toEqual(
-          kept.map(({ dueAtMs }) => Math.max(NOW, dueAtMs!)),
-        );
+        const fates = retentionFates(segments, policy, state, NOW);
+        const { atMs } = departures(segments, fates, policy, { rate: null, nowMs: NOW });
+        const due = fates.dueAtMs.map((dueAtMs) => Math.max(NOW, dueAtMs));
+        expect(atMs.slice(fates.deletedCount)).toEqual(due.slice(fates.deletedCount));
       }),
     );
   });

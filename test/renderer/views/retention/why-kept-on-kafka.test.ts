@@ -57,8 +57,8 @@ function reasons(facts: RetentionFacts, policy: Policy, nowMs: number): string[]
     ...policy,
   } as const;
   const situation = { nowMs, rate: null, futureRecords: new Map() };
-  const { fates, whyOf } = retentionView(facts, retentionPolicy(facts, given), situation);
-  return fates.filter(({ fate }) => fate !== 'going').map(whyOf);
+  const { fates } = retentionView(facts, retentionPolicy(facts, given), situation);
+  return fates.filter(({ fate }) => fate !== 'going').map(({ why }) => why);
 }
 
 describe('why a segment of Kafka’s stays', () => {
