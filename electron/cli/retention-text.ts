@@ -1,18 +1,16 @@
 /** A retention plan as text for a terminal. Pure. */
-import type { RetentionLogPlan, RetentionReport } from '../../shared/retention';
+import { type KeptSurroundings, whyDeleted, whyKept } from '../../shared/plan/why-kept';
+import type { RetentionLogPlan } from '../../shared/retention';
 import { refusalText } from './planned-logs';
-import { type Column, safeText, sizeText, textTable, timeText } from './text-table';
+import { type Column, countText, durationText, safeText, sizeText, textTable, timeText } from './text-table';
 
-const KEEP_TEXT: Readonly<Record<RetentionLogPlan['kept'][number]['reason'], string>> = {
-  policy: 'cleanup.policy has no delete',
-  'no-limit': 'no retention.ms and no retention.bytes',
-  'high-watermark': 'not below the high watermark',
-  'active-empty': 'active segment without a record',
-  'future-timestamp': 'largest timestamp is in the future',
-  'time-not-reached': 'retention.ms is not over',
-  'size-not-reached': 'the log would fall below retention.bytes',
-  'behind-kept': 'an older segment stays',
-};
+const TEXTS = { size: sizeText, time: timeText, duration: durationText, count: countText };
+
+/** A plan, and what its reasons are put into words with. */
+export interface ExplainedPlan {
+  readonly shown: RetentionLogPlan;
+  readonly around: KeptSurroundings;
+}
 
 interface Row {
   readonly fate: string;
@@ -28,18 +26,24 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: 'base offset', align: 'right', text: ({ baseOffset }) => String(baseOffset) },
   { title: 'size', align: 'right', text: ({ sizeInBytes }) => sizeText(sizeInBytes) },
   { title: 'largest timestamp', text: ({ largest }) => largest },
-  { title: 'why', text: ({ why }) => why },
   { title: 'due', text: ({ due }) => due },
+  { title: 'why', text: ({ why }) => why },
 ];
 
-export function retentionText({ directory, nowMs, logs }: RetentionReport, isApplying: boolean): string {
-  const freed = logs.reduce((sum, { freedBytes }) => sum + freedBytes, 0);
-  const count = logs.reduce((sum, { deletions }) => sum + deletions.length, 0);
-  const total = `${count} ${count === 1 ? 'segment' : 'segments'} to delete, ${sizeText(freed)}\n`;
-  return `${safeText(directory)}, as of ${timeText(nowMs)}\n${logs.map((log) => logText(log, isApplying)).join('')}\n${total}`;
+interface ShownReport {
+  readonly directory: string;
+  readonly nowMs: number;
+  readonly plans: readonly ExplainedPlan[];
 }
 
-function logText(log: RetentionLogPlan, isApplying: boolean): string {
+export function retentionText({ directory, nowMs, plans }: ShownReport, isApplying: boolean): string {
+  const freed = plans.reduce((sum, { shown }) => sum + shown.freedBytes, 0);
+  const count = plans.reduce((sum, { shown }) => sum + shown.deletions.length, 0);
+  const total = `${count} ${count === 1 ? 'segment' : 'segments'} to delete, ${sizeText(freed)}\n`;
+  return `${safeText(directory)}, as of ${timeText(nowMs)}\n${plans.map((plan) => logText(plan, isApplying)).join('')}\n${total}`;
+}
+
+function logText({ shown: log, around }: ExplainedPlan, isApplying: boolean): string {
   const { name, cleanupPolicy, policySource, settings, logStartOffset, logStartOffsetAfter } = log;
   const setting = (key: keyof typeof settings) => `${key} ${settings[key].value} (${settings[key].source})`;
   const start =
@@ -50,7 +54,7 @@ function logText(log: RetentionLogPlan, isApplying: boolean): string {
     '',
     `${safeText(name)}: cleanup.policy ${cleanupPolicy || '(empty)'} (${policySource}), ${setting('retention.ms')}, ${setting('retention.bytes')}`,
     `${start}, log end offset ${log.logEndOffset}, high watermark ${log.highWatermark} (${log.highWatermarkSource})`,
-    textTable(COLUMNS, rowsOf(log)).trimEnd(),
+    textTable(COLUMNS, rowsOf(log, around)).trimEnd(),
     ...(log.rollsActiveSegment ? ['Every segment goes: an empty one is rolled first.'] : []),
     ...outcome(log, isApplying),
     '',
@@ -66,7 +70,7 @@ function outcome({ refusal, applied, deletions }: RetentionLogPlan, isApplying: 
   return isApplying && deletions.length === 0 ? ['Nothing to delete.'] : [];
 }
 
-function rowsOf({ deletions, kept }: RetentionLogPlan): Row[] {
+function rowsOf({ deletions, kept, logEndOffset }: RetentionLogPlan, around: KeptSurroundings): Row[] {
   const largest = ({
     largestTimestampMs,
     largestTimestampSource,
@@ -76,16 +80,20 @@ function rowsOf({ deletions, kept }: RetentionLogPlan): Row[] {
     ...deletions.map((one) => ({
       ...one,
       fate: 'delete',
-      why: one.reason,
+      why: whyDeleted(one, around, TEXTS),
       largest: largest(one),
       due: 'now',
     })),
-    ...kept.map((one) => ({
-      ...one,
-      fate: 'keep',
-      why: KEEP_TEXT[one.reason],
-      largest: largest(one),
-      due: one.dueAtMs === null ? 'never' : timeText(one.dueAtMs),
-    })),
+    ...kept.map((one, index) => {
+      const next = kept[index + 1];
+      const place = { endOffset: next?.baseOffset ?? logEndOffset, isActive: next === undefined };
+      return {
+        ...one,
+        fate: 'keep',
+        why: whyKept(one, place, around, TEXTS),
+        largest: largest(one),
+        due: one.dueAtMs === null ? '-' : timeText(one.dueAtMs),
+      };
+    }),
   ];
 }

@@ -5,13 +5,17 @@
  */
 import { resolve } from 'node:path';
 import { AppError } from '../../shared/errors';
+import type { RetentionPlan } from '../../shared/plan/retention-plan';
 import { givenSettings, settingNumber } from '../../shared/plan/topic-settings';
+import type { KeptSurroundings } from '../../shared/plan/why-kept';
 import type { RetentionLogPlan, RetentionReport } from '../../shared/retention';
 import { lockLogDirectory } from '../engine/directory-lock';
 import { nodeFileSystem as fs } from '../engine/file-system';
+import { readFutureRecords } from '../engine/inspect/future-records';
 import type { LogDirectory } from '../engine/inspect/list-logs';
 import { readRetentionPlan } from '../engine/inspect/read-retention-plan';
 import type { RetentionClock } from '../engine/inspect/retention-facts';
+import type { RetentionInputs } from '../engine/inspect/retention-inputs';
 import { copyLog } from '../engine/log/copy-log';
 import { runRetention } from '../engine/log/retention-run';
 import { RunJournal, stateDirectory } from '../engine/log/run-journal';
@@ -24,7 +28,7 @@ import {
   requireCleanupPolicy,
   type Surroundings,
 } from './planned-logs';
-import { retentionText } from './retention-text';
+import { type ExplainedPlan, retentionText } from './retention-text';
 
 export const retention: Command = {
   name: 'retention',
@@ -88,10 +92,12 @@ export const retention: Command = {
       directory: path,
       nowMs: wish.nowMs,
       clock: wish.clock,
-      logs: plans,
+      logs: plans.map(({ shown }) => shown),
     };
-    await terminal.out(values.json ? `${JSON.stringify(report)}\n` : retentionText(report, wish.apply));
-    return wish.apply ? appliedStatus(plans, ({ deletions }) => deletions.length > 0) : 0;
+    await terminal.out(
+      values.json ? `${JSON.stringify(report)}\n` : retentionText({ ...report, plans }, wish.apply),
+    );
+    return wish.apply ? appliedStatus(report.logs, ({ deletions }) => deletions.length > 0) : 0;
   },
 };
 
@@ -110,14 +116,15 @@ interface PlanningLog extends Surroundings {
   readonly terminal: Terminal;
 }
 
-async function planAndApply(log: LogDirectory, around: PlanningLog): Promise<RetentionLogPlan> {
+async function planAndApply(log: LogDirectory, around: PlanningLog): Promise<ExplainedPlan> {
   const { policies, broker, wish, terminal } = around;
   const given = { given: wish.given, clock: wish.clock };
   const options = { policies, broker, ...given, signal: terminal.signal };
   const { inputs, plan, shown } = await readRetentionPlan(fs, log, options, wish.nowMs);
+  const explained = { around: await surroundingsOf(log, inputs, plan, around) };
   const refusal = wish.copyTo === null ? inputs.refusal : null;
   if (!wish.apply || refusal !== null || plan.deletions.length === 0)
-    return { ...shown, refusal, applied: null };
+    return { ...explained, shown: { ...shown, refusal, applied: null } };
   try {
     const fileDeleteDelayMs = settingNumber(inputs.settings['file.delete.delay.ms']) ?? 0;
     const applied = await apply(
@@ -135,11 +142,27 @@ async function planAndApply(log: LogDirectory, around: PlanningLog): Promise<Ret
         }),
       plan.deletions.map(({ baseOffset }) => baseOffset),
     );
-    return { ...shown, refusal: null, applied };
+    return { ...explained, shown: { ...shown, refusal: null, applied } };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { ...shown, refusal: error.message, applied: null };
+    return { ...explained, shown: { ...shown, refusal: error.message, applied: null } };
   }
+}
+
+/** What the reasons of the plan are told with. */
+async function surroundingsOf(
+  log: LogDirectory,
+  { facts, policy, settings }: RetentionInputs,
+  { freedBytes }: RetentionPlan,
+  { wish: { nowMs }, terminal: { signal } }: PlanningLog,
+): Promise<KeptSurroundings> {
+  const futureRecords = await readFutureRecords(fs, log.path, facts.segments, { nowMs, signal });
+  return {
+    ...{ policy, nowMs, log: facts },
+    keptBytes: facts.sizeInBytes - freedBytes,
+    segmentMs: settingNumber(settings['segment.ms']) ?? Number.POSITIVE_INFINITY,
+    futureRecordOf: (baseOffset) => futureRecords.get(baseOffset) ?? null,
+  };
 }
 
 type Run = Awaited<ReturnType<typeof runRetention>>;

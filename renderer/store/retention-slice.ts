@@ -73,13 +73,13 @@ const NO_RETENTION = {
 const FUTURE_SEGMENTS_MAX = 5;
 
 export function retentionSlice({ api, get, set, latest, now }: SliceContext): RetentionSlice {
-  /** The record that has a segment's largest timestamp is the first one of the log from that time on. */
+  /** The record that has a segment's largest timestamp is the first one of the segment from that time on. */
   async function findFutureRecords(logId: string, facts: RetentionFacts, signal: AbortSignal): Promise<void> {
     const nowMs = get().retentionNowMs;
     const found = new Map<number, FutureRecord>();
     for (const [index, { baseOffset, largestTimestampMs }] of facts.segments.entries()) {
       if (largestTimestampMs <= nowMs || found.size >= FUTURE_SEGMENTS_MAX) continue;
-      const place = { fromTimestampMs: largestTimestampMs, limit: 1 };
+      const place = { fromOffset: baseOffset, fromTimestampMs: largestTimestampMs, limit: 1 };
       const { rows } = await api.call('log.records', { logId, ...place }, { signal });
       const endOffset = facts.segments[index + 1]?.baseOffset ?? facts.logEndOffset;
       const row = rows[0];

@@ -79,8 +79,14 @@ function ruleOf(
       return dueAtMs === null
         ? `Its newest record is ${text.duration(nowMs - largestTimestampMs)} old, retention.ms is ${text.duration(policy.retentionMs)}.`
         : `Its newest record is ${text.duration(nowMs - largestTimestampMs)} old; it goes in ${text.duration(dueAtMs - nowMs)}.`;
-    case 'size-not-reached':
-      return `Without its ${text.size(sizeInBytes)} the log would fall below retention.bytes: ${text.size(keptBytes)} are left, the limit is ${text.size(policy.retentionBytes)}, and up to a segment more stays.`;
+    case 'size-not-reached': {
+      const limit = text.size(policy.retentionBytes);
+      const underBytes = policy.retentionBytes - (keptBytes - sizeInBytes);
+      // A small one behind a large one: it is the large one that is missing.
+      return underBytes > 0
+        ? `Without its ${text.size(sizeInBytes)} the log would be ${text.size(underBytes)} under retention.bytes ${limit}: ${text.size(keptBytes)} are left, and up to a segment more than the limit stays.`
+        : `It waits for the older ones, without which the log would be under retention.bytes ${limit}: ${text.size(keptBytes)} are left.`;
+    }
     case 'behind-kept':
       return dueAtMs === null
         ? 'It could go, but an older segment stays, and only a prefix is deleted.'
@@ -116,14 +122,14 @@ function notesOn(
 }
 
 export function whyDeleted(
-  { reason, largestTimestampMs, endOffset }: SegmentDeletion,
+  { reason, largestTimestampMs, endOffset, sizeInBytes }: SegmentDeletion,
   { policy, nowMs, log }: Pick<KeptSurroundings, 'policy' | 'nowMs' | 'log'>,
   text: RetentionTexts,
 ): string {
   if (reason === 'log-start-offset')
     return `It ends at ${text.count(endOffset)}, all of it below the log start offset ${text.count(log.logStartOffset)}.`;
   if (reason === 'size')
-    return `The log stays at or above retention.bytes ${text.size(policy.retentionBytes)} without it.`;
+    return `The log stays at or above retention.bytes ${text.size(policy.retentionBytes)} without its ${text.size(sizeInBytes)}.`;
   const age = text.duration(nowMs - largestTimestampMs);
   return `Its newest record is ${age} old, more than retention.ms ${text.duration(policy.retentionMs)}.`;
 }

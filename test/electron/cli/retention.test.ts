@@ -69,6 +69,26 @@ describe('retention', () => {
     expect(await tree(data)).toEqual(before);
   });
 
+  it('tells each reason with its numbers, as the screen does', async () => {
+    const textOf = async (...args: string[]) => {
+      const terminal = fakeTerminal({ nowMs: 1_800_000_000_000 });
+      await retention.run(args, terminal);
+      return terminal.output();
+    };
+    const bySize = await textOf(codecNone(), '--retention-bytes', '7000');
+    expect(bySize).toContain('The log stays at or above retention.bytes 6.8 KiB without its 1.9 KiB.');
+    expect(bySize).toMatch(
+      /Without its 1\.8 KiB the log would be [\d.]+ (B|KiB) under retention\.bytes 6\.8 KiB/,
+    );
+    const byTime = await textOf(codecNone(), '--retention-ms', '1d');
+    expect(byTime).toMatch(/Its newest record is \d+ d \d+ h old, more than retention\.ms 1 d\./);
+    const future = await textOf(join(data, 'odd-times-0'), '--retention-ms', '1d');
+    expect(future).toContain('2100-01-01 00:00:00Z. It is that of record 10 in the batch at 10.');
+    expect(await textOf(join(data, 'compacted-0'), '--retention-ms', '1')).toContain(
+      'cleanup.policy is compact: only the log start offset removes segments',
+    );
+  });
+
   it('refuses to apply an assumed policy, one that contradicts the topic, and the metadata log', async () => {
     const before = await tree(data);
     const assumed = await run(codecNone(), '--retention-bytes', '1', '--apply');

@@ -65,11 +65,23 @@ describe('whyKept and whyDeleted', () => {
       'It ends at 99, and only what lies below the high watermark 7 may go: the rest is not replicated yet.',
     ]);
     expect(words({ retentionBytes: 15 }, [segment(0, 1), segment(5, 2), segment(9, 3)])).toEqual([
-      'The log stays at or above retention.bytes 15 B without it.',
+      'The log stays at or above retention.bytes 15 B without its 10 B.',
       ...Array(2).fill(
-        'Without its 10 B the log would fall below retention.bytes: 20 B are left, the limit is 15 B, and up to a segment more stays.',
+        'Without its 10 B the log would be 5 B under retention.bytes 15 B: 20 B are left, and up to a segment more than the limit stays.',
       ),
     ]);
+  });
+
+  it('blame the large segment, and not the small one behind it', () => {
+    const [large, small] = words({ retentionBytes: 35 }, [
+      { ...segment(0, 1), sizeInBytes: 30 },
+      segment(5, 2),
+    ]);
+    expect(large).toContain('would be 25 B under retention.bytes 35 B');
+    expect(words({ retentionBytes: 25 }, [{ ...segment(0, 1), sizeInBytes: 30 }, segment(5, 2)])[1]).toBe(
+      'It waits for the older ones, without which the log would be under retention.bytes 25 B: 40 B are left.',
+    );
+    expect(small).toContain('would be 5 B under');
   });
 
   it('tell that no limit is set, that the policy deletes nothing, or only compacts', () => {

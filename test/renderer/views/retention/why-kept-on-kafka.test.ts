@@ -69,7 +69,7 @@ describe('why a segment of Kafka’s stays', () => {
     const retentionBytes = last + Math.floor(sizes[1]! / 2);
     const [oldest] = reasons(await factsOf(log), { retentionBytes }, Date.now());
     expect(oldest).toBe(
-      `Without its ${sizeText(sizes[1]!)} the log would fall below retention.bytes: ${sizeText(last + sizes[1]!)} are left, the limit is ${sizeText(retentionBytes)}, and up to a segment more stays.`,
+      `Without its ${sizeText(sizes[1]!)} the log would be ${sizeText(retentionBytes - last)} under retention.bytes ${sizeText(retentionBytes)}: ${sizeText(last + sizes[1]!)} are left, and up to a segment more than the limit stays.`,
     );
   });
 
