@@ -4,7 +4,8 @@
  *
  * Inside the time of deleting: the check that the files are the plan's, the journal's record before and after, the log
  * start that is raised first, and every sync. The bare renames take turns with it on the same files, one at a time as
- * well; without a sync and, for reference, with one a segment. Outside: the plan and the undo.
+ * well; without a sync and, for reference, with one a segment, which a log that stands alone has too (delete-prefix.ts).
+ * Outside: the plan and the undo.
  */
 import { mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -70,39 +71,47 @@ async function deleting(rounds: number): Promise<Measured[]> {
     const names = (await readdir(directory)).sort().slice(0, -3);
     const plan = await planOf(directory);
     const journal = new RunJournal(fs, join(folder, 'state'));
-    const times = { ours: [] as number[], bare: [] as number[], synced: [] as number[] };
+    const run = { plan, logEndOffset: DELETED_SEGMENTS + 1, journal, groupId: 'bench', fileDeleteDelayMs: 0 };
+    const times = {
+      bare: [] as number[],
+      synced: [] as number[],
+      ours: [] as number[],
+      alone: [] as number[],
+    };
+    const places = { ours: folder, alone: null };
     for (let round = 0; round <= rounds; round++) {
       times.bare.push(await timed(() => renameAll(directory, names, ['', '.deleted'], false)));
       await renameAll(directory, names, ['.deleted', ''], false);
       times.synced.push(await timed(() => renameAll(directory, names, ['', '.deleted'], true)));
       await renameAll(directory, names, ['.deleted', ''], false);
-      const lock = { directory, dataDirectory: null };
-      let done: RunRecord | null = null;
-      times.ours.push(
-        await timed(async () => {
-          const settings = { groupId: 'bench', nowMs: NOW_MS + round, fileDeleteDelayMs: 0 };
-          done = await runRetention(fs, {
-            lock,
-            plan,
-            logEndOffset: DELETED_SEGMENTS + 1,
-            journal,
-            ...settings,
-          });
-        }),
-      );
-      await undoRun(fs, lock, journal, done!);
+      for (const place of ['ours', 'alone'] as const) {
+        const lock = { directory, dataDirectory: places[place] };
+        let done: RunRecord | null = null;
+        times[place].push(
+          await timed(async () => {
+            done = await runRetention(fs, { ...run, lock, nowMs: NOW_MS + round });
+          }),
+        );
+        await undoRun(fs, lock, journal, done!);
+      }
     }
-    const against = (theirs: readonly number[]) =>
-      middle(times.ours.map((ms, round) => theirs[round]! / ms).slice(1));
-    const what = `deleting ${DELETED_SEGMENTS} segments / bare renames of their ${names.length} files`;
-    const figures = (theirs: readonly number[]) =>
-      `${middle(times.ours).toFixed(0)} ms against ${middle(theirs).toFixed(0)} ms`;
+    const measured = (
+      what: string,
+      ours: readonly number[],
+      theirs: readonly number[],
+      limit: number | null,
+    ) => ({
+      name: `deleting ${DELETED_SEGMENTS} segments${what}`,
+      ratio: middle(ours.map((ms, round) => theirs[round]! / ms).slice(1)),
+      limit,
+      figures: `${middle(ours).toFixed(0)} ms against ${middle(theirs).toFixed(0)} ms`,
+    });
+    const bare = ` / bare renames of their ${names.length} files`;
+    const synced = `${bare}, the directory synced after each segment`;
     return [
-      { name: what, ratio: against(times.bare), limit: 0.5, figures: figures(times.bare) },
-      {
-        name: `${what}, the directory synced after each segment`,
-        ...{ ratio: against(times.synced), limit: null, figures: figures(times.synced) },
-      },
+      measured(bare, times.ours, times.bare, 0.5),
+      measured(synced, times.ours, times.synced, null),
+      measured(` of a log that stands alone${synced}`, times.alone, times.synced, null),
     ];
   } finally {
     await rm(folder, { recursive: true });

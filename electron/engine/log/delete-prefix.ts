@@ -3,9 +3,12 @@
  * reads as entirely old or entirely new.
  *
  * Renames reach the disk in any order, so that a crash among them would leave a hole. Before the first one the log's start
- * is therefore raised to behind the last of them (log-start.ts): what is below no longer counts, and the directory needs
- * one sync for all. The renames still go from the oldest up, which is the order that the journals of ext4, xfs and others
+ * is therefore raised to behind the last of them (log-start.ts): what is below no longer counts, and in a data directory one
+ * sync does for all. The renames still go from the oldest up, which is the order that the journals of ext4, xfs and others
  * keep, for a reader that does not know the log's start. Which files there were, the run's journal names.
+ *
+ * A log that stands alone has its start in a file of Strata's own, which a broker does not read. There the directory is
+ * synced after each segment too, so that whoever reads the files alone finds a prefix gone, and never a hole.
  *
  * Raising the start takes a block of the disk. Where there is none, the segments go one by one (delete-segments.ts).
  */
@@ -67,11 +70,15 @@ export async function deletePrefix(
     return;
   }
   const there = await fileNames(fs, directory);
+  await syncIfAlone(fs, lock);
   let last: Offset | null = null;
   for (const name of prefix.files) {
     if (!there.has(name)) continue;
     const { baseOffset } = parseSegmentFileName(name)!;
-    if (last !== null && last !== baseOffset) onSegment?.(last);
+    if (last !== null && last !== baseOffset) {
+      await syncIfAlone(fs, lock);
+      onSegment?.(last);
+    }
     last = baseOffset;
     await fs.rename(join(directory, name), join(directory, name + DELETED_SUFFIX));
   }
@@ -96,9 +103,16 @@ export async function restorePrefix(
   const current = (await logStartOf(fs, lock)) ?? 0;
   if (current < endOffset) await setLogStart(fs, lock, endOffset);
   const there = await fileNames(fs, directory);
-  for (const name of prefix.files.toReversed())
-    if (!there.has(name) && there.has(name + DELETED_SUFFIX))
-      await fs.rename(join(directory, name + DELETED_SUFFIX), join(directory, name));
+  // An attempt that failed may have renamed newer ones without being able to sync.
+  await syncIfAlone(fs, lock);
+  let last: Offset | null = null;
+  for (const name of prefix.files.toReversed()) {
+    if (there.has(name) || !there.has(name + DELETED_SUFFIX)) continue;
+    const { baseOffset } = parseSegmentFileName(name)!;
+    if (last !== null && last !== baseOffset) await syncIfAlone(fs, lock);
+    last = baseOffset;
+    await fs.rename(join(directory, name + DELETED_SUFFIX), join(directory, name));
+  }
   await fs.syncDirectory(directory);
   // A start behind the run's end is not of this run: records below it were deleted on purpose.
   if (current <= endOffset) await setLogStart(fs, lock, logStartBefore);
@@ -123,6 +137,11 @@ export async function requireRestorable(
     `The segment at ${endOffset}, behind those of the run, is gone by now; with these back there would be a hole.`,
     { path: directory, baseOffset: endOffset },
   );
+}
+
+/** Between two segments. */
+async function syncIfAlone(fs: FileSystem, { directory, dataDirectory }: LockedDirectory): Promise<void> {
+  if (dataDirectory === null) await fs.syncDirectory(directory);
 }
 
 /** @returns false where the disk has no room for it */

@@ -90,10 +90,28 @@ export class RunJournal {
     await writeAtomically(this.#fs, path, Buffer.from(`${JSON.stringify(run)}\n`));
   }
 
-  /** As `write`, of a run that begins; records of runs that were over long ago go. */
+  /**
+   * As `write`, of a run that begins; records of runs that were over long ago go. The caller holds the log's lock, so that
+   * one that is still `running` was cut off.
+   * @throws AppError STORAGE_UNSAFE where one was on the same log: its segments may be half in place, and this one's undo
+   * would be in the way of its own. Nothing is written then
+   */
   async begin(run: RunRecord): Promise<void> {
+    await this.#requireNoneCutOff(run);
     await this.write(run);
     await this.#forgetBefore(run.startedAtMs - OVER_KEPT_MS);
+  }
+
+  async #requireNoneCutOff({ logPath }: RunRecord): Promise<void> {
+    const runs = await this.runsOn(logPath);
+    const cutOff = runs.find((run) => run.logPath === logPath && run.state === 'running');
+    if (cutOff === undefined) return;
+    const { kind, startedAtMs, runId } = cutOff;
+    throw new AppError(
+      'STORAGE_UNSAFE',
+      `An earlier run on this log (${kind}, ${new Date(startedAtMs).toISOString()}) was cut off: it has to be undone, or its space freed, first.`,
+      { path: logPath, runId },
+    );
   }
 
   /** Not those behind one of the same log that is still to be undone or purged: its undo has to know of them. */

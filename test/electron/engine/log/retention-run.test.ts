@@ -128,6 +128,20 @@ describe('a run that was cut off', () => {
     await opened.close();
   });
 
+  it.each([
+    ['undone', undoRun],
+    ['purged', purgeRun],
+  ])('keeps other runs from beginning until it is %s', async (_, end) => {
+    const run = await cutOff();
+    const refused = { code: 'STORAGE_UNSAFE', message: expect.stringContaining('was cut off') };
+    await expect(retain(1, 1)).rejects.toMatchObject(refused);
+    const compaction = { ...run, kind: 'compaction', runId: RunJournal.newId(NOW_MS + 1) } as const;
+    await expect(journal.begin(compaction)).rejects.toMatchObject(refused);
+    expect(await journal.runsOn(LOG)).toHaveLength(1);
+    await end(fs, lock, journal, run);
+    await journal.begin(compaction);
+  });
+
   it('is brought to its end by a purge', async () => {
     const run = await cutOff();
     expect(await purgeRun(fs, lock, journal, run)).toMatchObject({ state: 'purged' });
