@@ -24,6 +24,7 @@ export const report: Command = {
   summary: 'A report of a directory, for a ticket, for tables, or to be opened in the window elsewhere',
   options: [
     `--format F,…               ${REPORT_FORMATS.join(', ')}; several with commas between them`,
+    '                           parquet reads every byte for its table of batches, unless --batches has',
     '--output PATH              the file; a folder where several files result (csv, parquet, several formats)',
     '--force                    write over files that are there',
     '--counts                   count the batches and records of a data directory, too',
@@ -89,7 +90,10 @@ export const report: Command = {
     else {
       const overwrites = values.force ?? false;
       const { signal } = terminal;
-      const files = await writeProduced(fs, produced, { formats, tables: null, output, overwrites, signal });
+      const files = await writeProduced(fs, produced, {
+        ...{ formats, tables: null, output, overwrites, signal, onProgress: line.show },
+      });
+      line.clear();
       await terminal.out(json ? `${JSON.stringify({ files })}\n` : filesText(files));
     }
     return shown.logs.some(({ error, inspection }) => error !== null || inspection!.problems.length > 0)

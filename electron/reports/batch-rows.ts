@@ -1,15 +1,15 @@
 /**
- * Every batch of the logs of a report, as rows of a table: its header and place, no content. From the report where it
- * lists them, else from the headers on disk.
+ * Every sound batch of the logs of a report, as rows of a table: its header and place, no content. From the report where
+ * it lists them, else from the disk, with the same rows.
  */
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors';
 import type { SpanRow } from '../../shared/inspection';
 import type { Report, ReportLog } from '../../shared/report';
-import type { Offset } from '../../shared/units';
+import type { Bytes, FilePosition, Offset } from '../../shared/units';
 import type { ReadingFileSystem } from '../engine/file-system';
 import { listLogFiles } from '../engine/inspect/log-files';
-import { headerFields } from '../engine/inspect/read-spans';
+import { batchFields } from '../engine/inspect/read-spans';
 import { scanSegmentFile } from '../engine/inspect/scan-segment-file';
 import { allSpans } from './batch-table';
 import { type Cell, originColumns, type TableColumn } from './table-columns';
@@ -27,6 +27,8 @@ export interface BatchSource {
   /** Of a saved report only what it lists is there. */
   readonly isSaved: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Bytes of .log files, where they are read for this. */
+  readonly onProgress?: ((progress: { bytesDone: Bytes; bytesTotal: Bytes }) => void) | undefined;
 }
 
 type Batch = Omit<SpanRow, 'kind' | 'crc' | 'problem'> & { readonly segmentBaseOffset: Offset };
@@ -42,7 +44,7 @@ const COLUMNS = [
   column('sizeInBytes', 'integer'),
   column('baseOffset', 'integer'),
   column('lastOffset', 'integer'),
-  // Of a wrapper of format 0 or 1 null: it tells it only once it is decompressed.
+  // null where a wrapper of format 0 or 1 cannot be decompressed.
   column('recordCount', 'integer'),
   column('magic', 'integer'),
   column('codec', 'text'),
@@ -59,7 +61,10 @@ const COLUMNS = [
 ];
 
 /** @throws AppError NOT_IN_REPORT for a saved report that lists no batches */
-export function batchRows(fs: ReadingFileSystem, { made, shown, isSaved, signal }: BatchSource): BatchRows {
+export function batchRows(
+  fs: ReadingFileSystem,
+  { made, shown, isSaved, signal, onProgress }: BatchSource,
+): BatchRows {
   const origin = originColumns(shown);
   const before = Object.fromEntries(origin.map(({ name, cell }) => [name, cell(null)]));
   const names: readonly TableColumn[] = [
@@ -69,12 +74,15 @@ export function batchRows(fs: ReadingFileSystem, { made, shown, isSaved, signal 
   return {
     columns: [...names, ...COLUMNS].map(({ name, type }) => ({ name, type })),
     async *rows() {
+      const bytesTotal = made.logs.reduce((sum, log) => sum + bytesToRead(log), 0);
+      let bytesBefore = 0;
+      const onBytes = (bytes: Bytes) => onProgress?.({ bytesDone: bytesBefore + bytes, bytesTotal });
       for (const [index, log] of shown.logs.entries()) {
         if (log.error !== null) continue;
         if (log.batches === null && isSaved) throw notListed(log);
         const batches =
           log.batches === null
-            ? batchesOnDisk(fs, pathOf(made, made.logs[index]!), signal)
+            ? batchesOnDisk(fs, pathOf(made, made.logs[index]!), { signal, onBytes })
             : batchesOfReport(log.batches);
         const { name, topic, partition } = log;
         for await (const batch of batches)
@@ -82,9 +90,14 @@ export function batchRows(fs: ReadingFileSystem, { made, shown, isSaved, signal 
             ...{ ...before, log: name, topic, partition },
             ...Object.fromEntries(COLUMNS.map((each) => [each.name, batch[each.name]])),
           };
+        bytesBefore += bytesToRead(made.logs[index]!);
       }
     },
   };
+}
+
+function bytesToRead({ batches, inspection }: ReportLog): Bytes {
+  return batches === null ? (inspection?.sizeInBytes ?? 0) : 0;
 }
 
 function notListed({ name }: ReportLog): AppError {
@@ -102,27 +115,33 @@ function* batchesOfReport({ table }: NonNullable<ReportLog['batches']>): Iterabl
   for (const span of allSpans(table)) if (span.kind === 'batch') yield span;
 }
 
+/** What the table of a report says of them: bytes that are no sound batch have no row, CRCs are looked at for that. */
 async function* batchesOnDisk(
   fs: ReadingFileSystem,
   path: string,
-  signal: AbortSignal | undefined,
+  { signal, onBytes }: { readonly signal: AbortSignal | undefined; readonly onBytes: (bytes: Bytes) => void },
 ): AsyncIterable<Batch> {
   const { segments } = await listLogFiles(fs, path);
-  for (const { log, baseOffset } of segments) {
+  let bytesBefore = 0;
+  for (const segment of segments) {
+    const { log, baseOffset: segmentBaseOffset } = segment;
     if (!log.isRegular) continue;
     const batches: Batch[] = [];
+    const onPosition = (position: FilePosition) => onBytes(bytesBefore + position);
     await scanSegmentFile(
       fs,
-      { log, baseOffset },
-      { needsBytes: false, signal },
+      segment,
+      { needsBytes: true, signal, onPosition },
       {
-        batch(header, position) {
-          batches.push({ ...headerFields(header), position, segmentBaseOffset: baseOffset });
+        batch(header, position, reader) {
+          const fields = batchFields(header, reader.batchAt(position, header.sizeInBytes));
+          batches.push({ ...fields, position, segmentBaseOffset });
           return true;
         },
         damage: () => true, // a row of the table of problems
       },
     );
     yield* batches;
+    bytesBefore += log.sizeInBytes;
   }
 }

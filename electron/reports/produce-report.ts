@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import type { Report } from '../../shared/report';
 import type { ReportContents } from '../../shared/report-request';
 import type { ReadingFileSystem } from '../engine/file-system';
-import { batchRows } from './batch-rows';
+import { type BatchSource, batchRows } from './batch-rows';
 import { redactReport } from './redaction';
 import { readReport } from './report-file';
 import { makeReport } from './report-model';
@@ -51,8 +51,9 @@ export async function produceReport(fs: ReadingFileSystem, task: ReportTask): Pr
 export function writeProduced(
   fs: ReadingFileSystem,
   produced: ProducedReport,
-  options: Omit<WriteOptions, 'batches'>,
+  { onProgress, ...options }: Omit<WriteOptions, 'batches'> & Pick<BatchSource, 'onProgress'>,
 ): Promise<WrittenFile[]> {
   const { signal } = options;
-  return writeReport(produced.shown, { ...options, batches: batchRows(fs, { ...produced, signal }) });
+  const batches = batchRows(fs, { ...produced, signal, onProgress });
+  return writeReport(produced.shown, { ...options, batches });
 }

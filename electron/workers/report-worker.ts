@@ -27,7 +27,7 @@ const handlers: Handlers<typeof reportContract> = {
     });
     const { formats, tables } = contents;
     // With a separator at its end it is a folder, however few the files are.
-    const place = { output: `${output}/`, overwrites, signal };
+    const place = { output: `${output}/`, overwrites, signal, onProgress: pacedProgress(progress) };
     const files = await writeProduced(fs, produced, { formats, tables, ...place });
     const html = returnsHtml ? reportHtml(produced.shown) : null;
     return { files, html, baseName: reportBaseName(produced.shown) };

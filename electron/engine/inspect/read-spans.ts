@@ -96,25 +96,25 @@ export async function readSegmentSpans(
 
 function batchSpan(outer: RecordBatchHeader, bytes: Uint8Array, position: FilePosition, file: string): Span {
   const flaw = checkBatch(outer, bytes);
-  const header = outer.magic < 2 ? expandMessage(bytes).header : outer;
-  const { sizeInBytes } = outer; // as on disk
-  const place = { file, position, sizeInBytes, baseOffset: header.baseOffset };
+  const fields = batchFields(outer, bytes);
+  const place = { file, position, sizeInBytes: fields.sizeInBytes, baseOffset: fields.baseOffset };
   return {
     kind: 'batch',
     position,
-    ...headerFields({ ...header, sizeInBytes }),
+    ...fields,
     problem: flaw === null ? null : problemAt(flaw.code, place, flaw.message),
   };
 }
 
-/** What a header tells of its batch, its attributes by name. */
-export function headerFields({
-  attributes,
-  recordsCount,
-  ...fields
-}: RecordBatchHeader): Omit<Span, 'kind' | 'position' | 'problem'> {
+/** What a batch tells of itself, its attributes by name; a wrapper of format 0 or 1 only once it is decompressed. */
+export function batchFields(
+  outer: RecordBatchHeader,
+  bytes: Uint8Array,
+): Omit<Span, 'kind' | 'position' | 'problem'> {
+  const { attributes, recordsCount, ...fields } = outer.magic < 2 ? expandMessage(bytes).header : outer;
   return {
     ...fields,
+    sizeInBytes: outer.sizeInBytes, // as on disk
     recordCount: recordsCount < 0 ? null : recordsCount,
     codec: codecOf(attributes) ?? 'unknown',
     timestampType: timestampTypeOf(attributes),

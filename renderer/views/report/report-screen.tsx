@@ -25,7 +25,7 @@ const FORMATS: readonly (readonly [format: WindowReportFormat, title: string, no
   ['pdf', 'PDF', 'The HTML, printed'],
   ['md', 'Markdown', 'A summary for a ticket'],
   ['csv', 'CSV', 'One file a table, for a spreadsheet'],
-  ['parquet', 'Parquet', 'Segments and batches, for DuckDB, Spark and the like'],
+  ['parquet', 'Parquet', 'Segments and batches, for DuckDB, Spark and the like; reads every byte'],
 ];
 
 export function ReportScreen() {

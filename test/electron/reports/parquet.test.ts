@@ -1,5 +1,5 @@
 /** Parquet read by DuckDB: the figures of Kafka's own logs, and the worked example of electron/reports/README.md. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -10,6 +10,7 @@ import { writeReport } from '../../../electron/reports/write-report';
 import type { Report } from '../../../shared/report';
 import { HOSTILE_TEXTS } from '../../support/hostile-texts';
 import { kafkaFixtures } from '../../support/kafka-fixtures';
+import { oldRecords, writeOldSegment } from '../../support/original-log';
 import { hostileReport, reportOf } from '../../support/report-of';
 
 const FIXTURES = kafkaFixtures();
@@ -82,6 +83,35 @@ describe('the table of batches', () => {
         [position, sizeInBytes, baseOffset, lastOffset, codec, producerId, isControl].join(' '),
       ),
     );
+  });
+});
+
+describe('batches of the disk, and of a report that lists them', () => {
+  const OLD_AND_DAMAGED = [
+    ['a damaged log', '4.4.0/data-directory/codec-lz4-0', true],
+    ['wrappers of format 0', '2.8.2/data-directory/format-0-gzip-0', false],
+    ['a damaged log of format 1', '2.8.2/data-directory/format-1-snappy-0', true],
+    ['the original format', null, false],
+  ] as const;
+  it.each(OLD_AND_DAMAGED)('are the same rows: %s', async (_title, id, isDamaged) => {
+    const log = join(await mkdtemp(join(folder, 'same-')), 'orders-0');
+    if (id === null) writeOldSegment(log, 0, oldRecords(50));
+    else await cp(FIXTURES.find((fixture) => fixture.id === id)!.directory.path, log, { recursive: true });
+    const segment = join(log, '00000000000000000000.log');
+    const bytes = await readFile(segment);
+    if (isDamaged) bytes[bytes.length - 5]! ^= 0xff;
+    await writeFile(segment, bytes);
+    for (const listsBatches of [false, true]) {
+      const made = await reportOf(log, { listsBatches });
+      if (isDamaged) expect(made.logs[0]!.inspection!.problems.length).toBeGreaterThan(0);
+      await write(made, made, join(folder, 'same', String(listsBatches)));
+    }
+    const rows = (from: boolean) => `FROM '${folder}/same/${from}/*-batches.parquet'`;
+    const [count] = await query(`SELECT count(*) AS found ${rows(true)}`);
+    expect(Number(count!['found'])).toBeGreaterThan(0);
+    for (const from of [true, false])
+      expect(await query(`SELECT * ${rows(from)} EXCEPT ALL SELECT * ${rows(!from)}`)).toEqual([]);
+    await rm(join(folder, 'same'), { recursive: true });
   });
 });
 
