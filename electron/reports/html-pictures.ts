@@ -56,7 +56,7 @@ ${marks.map(({ x, width, first, last }) => {
 })}</svg></figure>`;
 }
 
-const rounded = (value: number) => Math.round(value * 10) / 10;
+export const rounded = (value: number) => Math.round(value * 10) / 10;
 
 function stratumOf(segment: SegmentRow): Stratum {
   const { baseOffset, lastOffset, sizeInBytes, firstTimestampMs, largestTimestampMs } = segment;
@@ -69,7 +69,7 @@ function stratumOf(segment: SegmentRow): Stratum {
   };
 }
 
-function swatch(name: string, isHatched: boolean): Markup {
+export function swatch(name: string, isHatched: boolean): Markup {
   return html`<svg class="swatch" viewBox="0 0 12 12"><rect class="${name}" width="12" height="12"/>${
     isHatched ? html`<rect fill="url(#hatched)" width="12" height="12"/>` : null
   }</svg>`;

@@ -107,7 +107,7 @@ function codecsTable({ codecs }: Statistics): Markup | null {
       {
         title: '',
         cell: ({ codec }) =>
-          html`<svg class="swatch" viewBox="0 0 12 12"><rect class="codec-${codec}" width="12" height="12"/></svg>${codec}`,
+          html`<span class="whole"><svg class="swatch" viewBox="0 0 12 12"><rect class="codec-${codec}" width="12" height="12"/></svg>${codec}</span>`,
       },
       { title: 'Batches', isNumber: true, cell: ({ batchCount }) => grouped(batchCount) },
       { title: 'Records', isNumber: true, cell: ({ recordCount }) => grouped(recordCount) },

@@ -37,6 +37,11 @@ export const REPORT_COLOURS = {
   'codec-lz4': ['oklch(0.56 0.14 250)', 'oklch(0.7 0.13 245)'],
   'codec-zstd': ['oklch(0.54 0.17 320)', 'oklch(0.7 0.16 320)'],
   'codec-unknown': ['oklch(0.53 0.2 27)', 'oklch(0.7 0.18 27)'],
+  'kind-log': ['oklch(0.7 0.05 235)', 'oklch(0.48 0.05 235)'],
+  'kind-index': ['oklch(0.55 0.1 200)', 'oklch(0.72 0.1 195)'],
+  'kind-snapshot': ['oklch(0.62 0.12 320)', 'oklch(0.7 0.13 320)'],
+  'kind-deleted': ['oklch(0.66 0.15 45)', 'oklch(0.72 0.14 50)'],
+  'kind-other': ['oklch(0.72 0.01 260)', 'oklch(0.5 0.01 260)'],
   'part-keys': ['oklch(0.58 0.13 250)', 'oklch(0.72 0.13 250)'],
   'part-values': ['oklch(0.72 0.09 235)', 'oklch(0.56 0.09 240)'],
   'part-header-names': ['oklch(0.55 0.13 320)', 'oklch(0.74 0.13 320)'],
@@ -72,7 +77,7 @@ function tones(): string {
     'fate-going',
     'core-gap',
     'damage',
-    ...Object.keys(REPORT_COLOURS).filter((name) => /^(codec|part)-/.test(name)),
+    ...Object.keys(REPORT_COLOURS).filter((name) => /^(codec|kind|part)-/.test(name)),
   ];
   const ramp = (name: string) =>
     RAMP_STEPS.map(
@@ -124,6 +129,7 @@ figure{margin:8px 0 16px}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:0 32px;align-items:start}
 .columns section{min-width:0}
 .columns .wide{grid-column:1/-1}
+.columns th,.columns td{padding-right:8px}
 figcaption{display:flex;flex-wrap:wrap;gap:4px 14px;align-items:center;font-size:12px;margin-bottom:6px}
 .swatch{display:inline-block;width:12px;height:12px;vertical-align:-2px;margin-right:5px}
 .error{color:var(--error)}.warning{color:var(--warning)}.good{color:var(--good)}
@@ -133,8 +139,11 @@ figcaption{display:flex;flex-wrap:wrap;gap:4px 14px;align-items:center;font-size
 .with-policy{fill:none;stroke:var(--accent);stroke-width:2}
 .without-policy{fill:none;stroke:var(--fate-undoable);stroke-width:1.5;stroke-dasharray:4 3}
 .bar{fill:var(--fate-kept)}
+.limit{stroke:var(--text-quiet);stroke-dasharray:2 3}
+.edge-0,.edge-1,.edge-2{fill:none;stroke:var(--surface)}.edge-0{stroke-width:3}.edge-1{stroke-width:1.5}.edge-2{stroke-width:.5}
+.plate{fill:var(--surface)}.name-on-plate{fill:var(--text)}
 ${tones()}
-@media screen and (max-width:640px){main{padding:20px 14px 40px}figure{overflow-x:auto}figure>svg{min-width:640px}}
+@media screen and (max-width:640px){main{padding:20px 14px 40px}figure{overflow-x:auto}figure>svg{min-width:640px}.columns figure>svg,.bar-title+svg{min-width:0!important}}
 @media print{@page{margin:14mm 14mm 18mm}:root{--surface:#fff}main{padding:0;max-width:none}body{font-size:11px}table{font-size:10px}.table{overflow:visible}thead{display:table-header-group}tr,figure,.figures,.columns section,dl.facts{break-inside:avoid}h2,h3,h4,caption{break-after:avoid}svg{print-color-adjust:exact}}
 `;
 

@@ -7,6 +7,7 @@ import { PROBLEM_KINDS } from '../../shared/problem';
 import type { Report, ReportLog } from '../../shared/report';
 import { writerWords } from '../../shared/writer-words';
 import { sizeText, timeText } from '../cli/text-table';
+import { indexSection } from './html-indexes';
 import { grouped, html, htmlTable, type Markup } from './html-markup';
 import {
   ageColours,
@@ -21,6 +22,7 @@ import {
 import { startupSection, transactionsSection } from './html-startup';
 import { statisticsSection, worstKeysSection } from './html-statistics';
 import { REPORT_POLICY, REPORT_STYLE } from './html-style';
+import { treemapPicture } from './html-treemap';
 import { DEPTHS } from './markdown';
 import { type ReportFigures, reportFigures } from './report-figures';
 
@@ -40,6 +42,7 @@ export function reportHtml(report: Report): string {
 <body>${PATTERNS}<main>
 ${heading(report)}
 ${figureStrip(figures, report.depth === 'records')}
+${treemapPicture(report)}
 ${kind === 'log' ? null : logsTable(report)}
 ${problemsTable(report)}
 ${startupSection(report)}
@@ -165,7 +168,7 @@ function detailedLogs({ directory, logs }: Report): ReportLog[] {
 }
 
 function logSection(
-  { name, inspection, retention, compaction, statistics, transactions }: ReportLog,
+  { name, inspection, retention, compaction, statistics, batches, transactions }: ReportLog,
   report: Report,
 ): Markup {
   const { segments } = inspection!;
@@ -179,6 +182,7 @@ ${corePicture(segments, ageColours(segments))}
 ${hasFate ? corePicture(segments, fate) : null}
 ${corePicture(segments, densityColours(segments))}
 ${savings === null ? null : corePicture(segments, savings)}
+${batches === null ? null : indexSection(batches.indexes)}
 ${retention === null ? null : retentionFacts(retention)}
 ${growth === null || growth.points.length < 2 ? null : growthPicture(growth)}
 ${compaction?.analysis == null ? null : compactionFacts(compaction.analysis, report.redaction.isOn)}

@@ -5,8 +5,13 @@
  * Draws what it is given; what a colour means is the screen's business, and the same numbers stand in its table.
  */
 import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import {
+  marksAt,
+  type TreemapMark,
+  type TreemapNode,
+  treemapMarks,
+} from '../../shared/treemap/treemap-layout';
 import classes from './treemap.module.css';
-import { marksAt, type TreemapMark, type TreemapNode, treemapMarks } from './treemap-layout';
 
 const NAME_WIDTH_MIN = 46;
 const NAME_HEIGHT_MIN = 18;

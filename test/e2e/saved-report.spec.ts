@@ -95,7 +95,7 @@ async function startup(page: Page, scope: 'This log' | 'Whole directory'): Promi
   const verdict = await page.getByRole('region', { name: 'Verdict' }).innerText();
   expect(verdict).toContain('A broker would start.');
   const steps = await figures(page, 'Next start-up');
-  expect(steps.length).toBeGreaterThan(3);
+  expect(steps.length).toBeGreaterThan(0); // of the quorum's own log a broker looks at the directory alone
   await page.getByRole('group', { name: 'View' }).getByRole('button', { name: 'Problems' }).click();
   return [verdict, ...steps];
 }

@@ -1,8 +1,8 @@
 /** What takes the space: the treemap with its totals and the runway over the table of the logs. */
 import { useMemo, useState } from 'react';
 import type { DiskUsage } from '../../../shared/disk-usage';
+import type { TreemapNode } from '../../../shared/treemap/treemap-layout';
 import { Treemap } from '../../charts/treemap';
-import type { TreemapNode } from '../../charts/treemap-layout';
 import { Button } from '../../components/controls';
 import { Empty, Failure } from '../../components/notices';
 import { SplitPane } from '../../components/split-pane';

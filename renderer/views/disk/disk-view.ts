@@ -8,7 +8,8 @@ import { FILE_KINDS } from '../../../shared/file-kinds';
 import { type DiskRunway, diskRunway } from '../../../shared/plan/disk-runway';
 import { DAY_MS, type IngestRate, ingestRates } from '../../../shared/plan/ingest-rate';
 import type { SegmentFacts } from '../../../shared/plan/retention-plan';
-import type { TreemapNode } from '../../charts/treemap-layout';
+import type { TreemapNode } from '../../../shared/treemap/treemap-layout';
+import { DISK_TONES, logNode, nodeOf, OTHER_TONE, usageByTone } from '../../../shared/treemap/usage-tree';
 import type { DiskFocus, DiskRate } from '../../store/disk-slice';
 import { countText } from '../../text/quantities';
 
@@ -19,16 +20,7 @@ const LOG = FILE_KINDS.indexOf('log');
 export const RUNWAY_DAYS = 90;
 
 /** What a colour of the treemap says, in the order of its tones. */
-export const TONES = [
-  { title: 'log', fill: 'var(--kind-log)' },
-  { title: 'indexes', fill: 'var(--kind-index)' },
-  { title: 'snapshots', fill: 'var(--kind-snapshot)' },
-  { title: 'deleted', fill: 'var(--kind-deleted)' },
-  { title: 'other', fill: 'var(--kind-other)' },
-] as const;
-/** By the order of FILE_KINDS. */
-const TONE_OF_KIND = [0, 1, 1, 1, 2, 3];
-const OTHER_TONE = TONES.length - 1;
+export const TONES = DISK_TONES.map(({ title, colour }) => ({ title, fill: `var(--${colour})` }));
 
 export interface DiskRow {
   readonly log: LogSummary;
@@ -53,12 +45,9 @@ export function diskRows(usage: DiskUsage | null, logs: readonly LogSummary[]): 
   });
   return logs.map((log) => {
     const place = places.get(log.logId);
-    const bytesByTone = TONES.map(() => 0);
     if (usage === null || place === undefined)
-      return { log, policy: null, bytesByTone, sizeInBytes: 0, from: 0, to: 0 };
-    for (let at = place.from * KIND_COUNT; at < place.to * KIND_COUNT; at++)
-      bytesByTone[TONE_OF_KIND[at % KIND_COUNT]!]! += usage.bytes[at]!;
-    bytesByTone[OTHER_TONE] = usage.otherBytes[place.index]!;
+      return { log, policy: null, bytesByTone: TONES.map(() => 0), sizeInBytes: 0, from: 0, to: 0 };
+    const bytesByTone = usageByTone({ ...usage, otherBytes: usage.otherBytes[place.index]!, ...place });
     const sizeInBytes = bytesByTone.reduce((sum, bytes) => sum + bytes, 0);
     return {
       ...{ log, bytesByTone, sizeInBytes, from: place.from, to: place.to },
@@ -80,12 +69,12 @@ export function bytesByTone(rows: readonly DiskRow[]): number[] {
 /** Topic > partition > segment > file kind, from the focus on. */
 export function diskTree(usage: DiskUsage, rows: readonly DiskRow[], focus: DiskFocus): TreemapNode {
   const shown = rowsIn(rows, focus);
-  if (focus.kind === 'log') return shown[0] === undefined ? EMPTY : logNode(usage, shown[0]);
+  if (focus.kind === 'log') return shown[0] === undefined ? EMPTY : nodeOfLog(usage, shown[0]);
   if (focus.kind === 'topic')
     return nodeOf(
       focus.topic,
       focus.topic,
-      shown.map((row) => logNode(usage, row)),
+      shown.map((row) => nodeOfLog(usage, row)),
     );
   const byTopic = new Map<string, DiskRow[]>();
   for (const row of shown) byTopic.set(row.log.topic, [...(byTopic.get(row.log.topic) ?? []), row]);
@@ -93,7 +82,7 @@ export function diskTree(usage: DiskUsage, rows: readonly DiskRow[], focus: Disk
     nodeOf(
       topic,
       topic,
-      own.map((row) => logNode(usage, row)),
+      own.map((row) => nodeOfLog(usage, row)),
     ),
   );
   return nodeOf('', '', topics);
@@ -101,43 +90,12 @@ export function diskTree(usage: DiskUsage, rows: readonly DiskRow[], focus: Disk
 
 const EMPTY: TreemapNode = { key: '', name: '', sizeInBytes: 0, tone: 0, children: [] };
 
-function nodeOf(key: string, name: string, children: readonly TreemapNode[]): TreemapNode {
-  const sizeInBytes = children.reduce((sum, child) => sum + child.sizeInBytes, 0);
-  return { key, name, sizeInBytes, tone: toneOfLargest(children), children };
-}
-
-function toneOfLargest(children: readonly TreemapNode[]): number {
-  let largest: TreemapNode | null = null;
-  for (const child of children) if (child.sizeInBytes > (largest?.sizeInBytes ?? 0)) largest = child;
-  return largest?.tone ?? 0;
-}
-
-/** What is in a log is made when the layout asks: of 40,000 segments few have room. */
-function logNode(usage: DiskUsage, { log, bytesByTone: tones, sizeInBytes, from, to }: DiskRow): TreemapNode {
-  let children: readonly TreemapNode[] | null = null;
-  return {
-    ...{ key: log.logId, name: log.name, sizeInBytes },
-    tone: tones.indexOf(Math.max(...tones)),
-    get children() {
-      children ??= [
-        ...Array.from({ length: to - from }, (_, index) => segmentNode(usage, from + index)),
-        {
-          ...{ key: 'other', name: 'checkpoints and others', tone: OTHER_TONE, children: [] },
-          sizeInBytes: tones[OTHER_TONE]!,
-        },
-      ];
-      return children;
-    },
+function nodeOfLog(usage: DiskUsage, { log, bytesByTone: tones, from, to }: DiskRow): TreemapNode {
+  const names = {
+    ...{ key: log.logId, name: log.name },
+    segmentName: (baseOffset: number) => `segment ${countText(baseOffset)}`,
   };
-}
-
-function segmentNode({ baseOffsets, bytes }: DiskUsage, index: number): TreemapNode {
-  const kinds = FILE_KINDS.map((kind, at) => ({
-    ...{ key: kind, name: kind, tone: TONE_OF_KIND[at]!, children: [] },
-    sizeInBytes: bytes[index * KIND_COUNT + at]!,
-  }));
-  const baseOffset = baseOffsets[index]!;
-  return nodeOf(String(baseOffset), `segment ${countText(baseOffset)}`, kinds);
+  return logNode(names, { ...usage, otherBytes: tones[OTHER_TONE]!, from, to });
 }
 
 /** Of a log, by the timestamps of its segments. Deleted ones are gone for it. */

@@ -5,6 +5,7 @@ import { Window } from 'happy-dom';
 import { describe, expect, it } from 'vitest';
 import { reportHtml } from '../../../electron/reports/html';
 import { REPORT_COLOURS } from '../../../electron/reports/html-style';
+import { indexFigures } from '../../../shared/plan/index-figures';
 import { HOSTILE_TEXTS } from '../../support/hostile-texts';
 import { kafkaFixtures } from '../../support/kafka-fixtures';
 import { hostileReport, reportOf } from '../../support/report-of';
@@ -25,7 +26,7 @@ describe('reportHtml', () => {
       (row) => row.firstElementChild?.textContent,
     );
     expect(firstCells).toEqual(FIXTURE.segments.map(({ baseOffset }) => String(baseOffset)));
-    const [core] = document.querySelectorAll('figure svg[role=img]');
+    const [core] = document.querySelectorAll('figure svg[aria-label^=Age]');
     const widths = [...core!.querySelectorAll('rect[class^=age-]')].map((rect) =>
       Number(rect.getAttribute('width')),
     );
@@ -64,6 +65,47 @@ describe('reportHtml', () => {
     expect(text).toContain('invoice\\u202egpj.exe');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that none is left is what is tested
     expect(html).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e\u200b\ufeff]/);
+  });
+});
+
+describe('the pictures of the Disk and Index screens', () => {
+  const rectangles = (document: ReturnType<typeof parsed>, selector: string) =>
+    [...document.querySelectorAll(selector)].map((rect) => ({
+      title: rect.textContent ?? '',
+      area: Number(rect.getAttribute('width')) * Number(rect.getAttribute('height')),
+      height: Number(rect.getAttribute('height')),
+    }));
+
+  it('have areas true to the sizes of the files', async () => {
+    const report = await reportOf(FIXTURE.directory.path);
+    const found = rectangles(
+      parsed(reportHtml(report)),
+      'svg[aria-label^="What takes the space"] rect[class^=kind-]',
+    );
+    const logs = found.filter(({ title }) => title.startsWith('log, '));
+    const largest = FIXTURE.segments.map(({ sizeInBytes }) => sizeInBytes).sort((a, b) => b - a);
+    const perByte = (1000 * 240) / report.logs[0]!.usage!.bytes.reduce((sum, bytes) => sum + bytes, 0);
+    expect(logs.length).toBe(largest.length);
+    logs.forEach(({ area }, index) => {
+      expect(area / (largest[index]! * perByte)).toBeGreaterThan(0.95);
+      expect(area / (largest[index]! * perByte)).toBeLessThan(1.05);
+    });
+  });
+
+  it('have a bar for each size of stretch between index entries, where the report lists them', async () => {
+    const without = reportHtml(await reportOf(FIXTURE.directory.path));
+    expect(without).not.toContain('Stretches between entries');
+    const report = await reportOf(FIXTURE.directory.path, { listsBatches: true });
+    const { gaps } = indexFigures(report.logs[0]!.batches!.indexes);
+    const document = parsed(reportHtml(report));
+    const bars = rectangles(document, 'svg[aria-label="Stretches between entries, by bytes"] rect');
+    expect(bars.map(({ title }) => Number(title.split(': ')[1]))).toEqual(
+      gaps.bytes.map(({ count }) => count),
+    );
+    const most = Math.max(...gaps.bytes.map(({ count }) => count));
+    bars.forEach(({ height }, index) => {
+      expect(height).toBeCloseTo((gaps.bytes[index]!.count / most) * 118, 0);
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 /** Areas of the treemap: true to the sizes, tiling the room, as deep as there is room to see. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { marksAt, type TreemapNode, treemapMarks } from '../../../renderer/charts/treemap-layout';
+import { marksAt, type TreemapNode, treemapMarks } from '../../../shared/treemap/treemap-layout';
 
 const ROOM = { width: 400, height: 300 };
 

@@ -26,20 +26,32 @@ export interface TreemapMark extends Rectangle {
   readonly isLeaf: boolean;
 }
 
-/** Below it, what is inside a node is not drawn: it stands as one rectangle of its own, right in area. */
+/** On a screen: below it, what is inside a node is not drawn; it stands as one rectangle of its own, right in area. */
 const CHILD_AREA_MIN_PX = 36;
 
-/** Parents before their children. A node of no size has no mark. */
+/**
+ * Parents before their children. A node of no size has no mark.
+ *
+ * @param childAreaMin How large a node is at least of which more than one rectangle is made.
+ */
 export function treemapMarks(
   root: TreemapNode,
   { width, height }: { width: number; height: number },
+  childAreaMin = CHILD_AREA_MIN_PX,
 ): TreemapMark[] {
   const marks: TreemapMark[] = [];
-  if (width > 0 && height > 0) divide(root, { x: 0, y: 0, width, height }, 0, marks);
+  if (width > 0 && height > 0) divide(root, { x: 0, y: 0, width, height }, { depth: 0, childAreaMin, marks });
   return marks;
 }
 
-function divide(parent: TreemapNode, room: Rectangle, depth: number, marks: TreemapMark[]): void {
+interface Division {
+  readonly depth: number;
+  readonly childAreaMin: number;
+  readonly marks: TreemapMark[];
+}
+
+function divide(parent: TreemapNode, room: Rectangle, division: Division): void {
+  const { depth, childAreaMin, marks } = division;
   const children = parent.children
     .filter(({ sizeInBytes }) => sizeInBytes > 0)
     .sort((a, b) => b.sizeInBytes - a.sizeInBytes);
@@ -47,9 +59,9 @@ function divide(parent: TreemapNode, room: Rectangle, depth: number, marks: Tree
   if (totalBytes === 0) return;
   const areaOf = ({ sizeInBytes }: TreemapNode) => (sizeInBytes / totalBytes) * room.width * room.height;
   for (const { node, place } of squarified(children, areaOf, room)) {
-    const isLeaf = node.children.length === 0 || place.width * place.height < CHILD_AREA_MIN_PX;
+    const isLeaf = node.children.length === 0 || place.width * place.height < childAreaMin;
     marks.push({ node, depth, isLeaf, ...place });
-    if (!isLeaf) divide(node, place, depth + 1, marks);
+    if (!isLeaf) divide(node, place, { ...division, depth: depth + 1 });
   }
 }
 

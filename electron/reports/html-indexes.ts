@@ -1,0 +1,73 @@
+/**
+ * The charts of the Index screen as SVG, for a report that lists index entries: how many stretches between entries are how
+ * large, and how large they are along the log.
+ */
+import type { IndexFacts } from '../../shared/index-facts';
+import { indexFigures } from '../../shared/plan/index-figures';
+import type { DensityPoint, HistogramBar } from '../../shared/plan/index-gaps';
+import { sizeText } from '../cli/text-table';
+import { grouped, html, type Markup } from './html-markup';
+import { rounded } from './html-pictures';
+
+/** As wide as a column of the page is, so that its words are as large as the others. */
+const WIDTH = 340;
+const HEIGHT = 150;
+const ROOM = { left: 58, right: 8, top: 10, bottom: 22 };
+const PLOT = { width: WIDTH - ROOM.left - ROOM.right, height: HEIGHT - ROOM.top - ROOM.bottom };
+const TICK_DISTANCE = 56;
+
+export function indexSection(facts: IndexFacts): Markup | null {
+  const { gaps, density, coveredBytes } = indexFigures(facts);
+  if (gaps.bytes.length === 0) return null;
+  const interval = Number(facts.settings['index.interval.bytes'].value);
+  return html`<h3>Index entries</h3><div class="columns">${histogram('Stretches between entries, by bytes', gaps.bytes, sizeText)}${histogram(
+    'Stretches between entries, by records',
+    gaps.records,
+    grouped,
+  )}${alongLog(density, { interval, coveredBytes })}</div>`;
+}
+
+function histogram(title: string, bars: readonly HistogramBar[], text: (value: number) => string): Markup {
+  const most = bars.reduce((max, { count }) => Math.max(max, count), 1);
+  const width = PLOT.width / Math.max(bars.length, 6);
+  let labelledUpTo = Number.NEGATIVE_INFINITY;
+  return html`<section><figure><figcaption>${title}</figcaption>${chart(title, most, grouped)}${bars.map(
+    ({ from, to, count }, index) => {
+      const x = ROOM.left + index * width;
+      const height = (count / most) * PLOT.height;
+      const range = to - from <= 1 ? text(from) : `${text(from)} to under ${text(to)}`;
+      const isLabelled = x - labelledUpTo >= TICK_DISTANCE;
+      if (isLabelled) labelledUpTo = x;
+      return html`<rect class="density-step-4" x="${rounded(x + 0.5)}" y="${rounded(ROOM.top + PLOT.height - height)}" width="${rounded(width - 1)}" height="${rounded(height)}"><title>${`${range}: ${grouped(count)}`}</title></rect>${
+        isLabelled ? html`<text x="${rounded(x)}" y="${HEIGHT - 8}">${text(from)}</text>` : null
+      }`;
+    },
+  )}</svg></figure></section>`;
+}
+
+function alongLog(
+  points: readonly DensityPoint[],
+  { interval, coveredBytes }: { readonly interval: number; readonly coveredBytes: number },
+): Markup | null {
+  const [first, last] = [points[0], points.at(-1)];
+  if (first === undefined || last === undefined || points.length < 2) return null;
+  const most = points.reduce((max, { maxBytes }) => Math.max(max, maxBytes), interval);
+  const x = (at: number) => rounded(ROOM.left + ((at - first.at) / (last.at - first.at)) * PLOT.width);
+  const y = (bytes: number) => rounded(ROOM.top + PLOT.height * (1 - bytes / most));
+  const line = (bytesOf: (point: DensityPoint) => number) =>
+    points.map((point) => `${x(point.at)},${y(bytesOf(point))}`).join(' ');
+  const title = 'Bytes between entries, along the log';
+  return html`<section><figure><figcaption>${title}<span><svg class="swatch" viewBox="0 0 12 12"><path class="with-policy" d="M0 6H12"/></svg>mean</span><span><svg class="swatch" viewBox="0 0 12 12"><path class="without-policy" d="M0 6H12"/></svg>largest</span><span><svg class="swatch" viewBox="0 0 12 12"><path class="limit" d="M0 6H12"/></svg>index.interval.bytes ${sizeText(interval)}</span></figcaption>${chart(title, most, sizeText)}
+<line class="limit" x1="${ROOM.left}" x2="${WIDTH - ROOM.right}" y1="${y(interval)}" y2="${y(interval)}"/>
+<polyline class="without-policy" points="${line(({ maxBytes }) => maxBytes)}"/><polyline class="with-policy" points="${line(({ meanBytes }) => meanBytes)}"/>
+<text x="${ROOM.left}" y="${HEIGHT - 8}">0 B</text><text x="${WIDTH - ROOM.right}" y="${HEIGHT - 8}" text-anchor="end">${sizeText(coveredBytes)}</text></svg></figure></section>`;
+}
+
+/** The beginning of a picture with its scale at the left; the end is the caller's. */
+function chart(title: string, most: number, text: (value: number) => string): Markup {
+  const shares = most > 1 ? [0, 0.5, 1] : [0, 1];
+  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">${shares.map((share) => {
+    const y = ROOM.top + PLOT.height * (1 - share);
+    return html`<line class="grid" x1="${ROOM.left}" x2="${WIDTH - ROOM.right}" y1="${rounded(y)}" y2="${rounded(y)}"/><text x="${ROOM.left - 6}" y="${rounded(y + 4)}" text-anchor="end">${text(Math.round(most * share))}</text>`;
+  })}`;
+}
