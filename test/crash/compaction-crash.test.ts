@@ -1,6 +1,7 @@
 /**
  * Crash points of a compaction and of its undo: the machine loses power at any operation, with what was not synced kept,
- * dropped or torn, and the log is opened again, sometimes with another loss of power on the way.
+ * dropped or torn, and the log is opened again, sometimes with another loss of power on the way, or after the undo was tried
+ * again.
  *
  * What the compaction worked on must then read as entirely old or entirely new, and what was appended meanwhile must be
  * there. What is new is said by a model of its own. One state between is counted apart, which Kafka's way of swapping has:
@@ -9,7 +10,8 @@
 import { describe, expect, it } from 'vitest';
 import { runCompaction, undoCompaction } from '../../electron/engine/log/compaction-run';
 import { Log } from '../../electron/engine/log/log';
-import { RunJournal } from '../../electron/engine/log/run-journal';
+import { RunJournal, type RunRecord } from '../../electron/engine/log/run-journal';
+import { AppError } from '../../shared/errors';
 import { FakeClock } from '../support/fake-clock';
 import { type KeyedRecord, putKeyedLog } from '../support/keyed-log';
 import { MemFileSystem, type Random } from '../support/mem-file-system';
@@ -25,6 +27,8 @@ interface State {
   readonly image: MemFileSystem;
   readonly directory: string;
   readonly during: string;
+  /** The run that was being taken back, else null. */
+  readonly run: RunRecord | null;
   /** What may be read below `endOffset`. */
   readonly old: string;
   readonly cleaned: string;
@@ -90,9 +94,10 @@ async function statesOfRun(random: Random): Promise<State[]> {
   };
   const states: State[] = [];
   let during = 'run';
+  let undoing: RunRecord | null = null;
   fs.before = ({ kind }) => {
     if (kind === 'read' || kind === 'open' || states.length >= STATES_PER_RUN || random() > 0.5) return;
-    states.push({ image: fs.crashImage(random), during, ...expected });
+    states.push({ image: fs.crashImage(random), during, run: undoing, ...expected });
   };
   const lock = { directory, dataDirectory: null };
   const run = await runCompaction(fs, {
@@ -117,6 +122,7 @@ async function statesOfRun(random: Random): Promise<State[]> {
     fileDeleteDelayMs: 1000,
   });
   during = 'undo';
+  undoing = run;
   await undoCompaction(fs, lock, run);
   return states;
 }
@@ -172,6 +178,7 @@ async function statesOfOpenLog(random: Random): Promise<State[]> {
       states.push({
         image: fs.crashImage(random),
         during: 'log.compact',
+        run: null,
         ...expected,
         durableUpTo: log.logEndOffset,
       });
@@ -209,9 +216,28 @@ async function crashedAgain(image: MemFileSystem, directory: string, random: Ran
   return second ?? image;
 }
 
+/** The undo that was cut off is asked for again, before anybody opens the log, and may be cut off once more. */
+async function undoneAgain({ image, directory, run }: State, random: Random): Promise<MemFileSystem> {
+  let second: MemFileSystem | null = null;
+  let left = Math.floor(random() * 60);
+  image.before = ({ kind }) => {
+    if (kind === 'read' || left-- > 0 || second !== null) return;
+    second = image.crashImage(random);
+  };
+  try {
+    await undoCompaction(image, { directory, dataDirectory: null }, run!);
+  } catch (error) {
+    // The first attempt had come to its end: what the run wrote is gone.
+    if (!(error instanceof AppError) || !['STORAGE_UNSAFE', 'NOT_FOUND'].includes(error.code)) throw error;
+  }
+  image.before = null;
+  return second ?? image;
+}
+
 async function outcomeOf(state: State, random: Random): Promise<'old' | 'new' | 'new before a dead tail'> {
   const { directory, endOffset } = state;
-  const fs = random() < 0.3 ? await crashedAgain(state.image, directory, random) : state.image;
+  const image = state.run !== null && random() < 0.5 ? await undoneAgain(state, random) : state.image;
+  const fs = random() < 0.3 ? await crashedAgain(image, directory, random) : image;
   const log = await openAgain(fs, directory);
   const records = await contentOf(log);
   const worked = textOf(records.filter(({ offset }) => offset < endOffset));

@@ -3,7 +3,8 @@
  *
  * One append or roll at a time: its owner (`Log`) sees to that. What changes closed segments (retention, a full disk, a
  * compaction's swap, the end) comes one after the other by itself, so that no append waits for a swap. Readers look at
- * `segments` at any moment; it is replaced, never changed. An fsync that failed leaves unknown what is on the disk, so nothing is written any more after it.
+ * `segments` at any moment; it is replaced, never changed. An fsync that failed, of whatever file, leaves unknown what is on
+ * the disk, so nothing is written any more after it.
  */
 import { join } from 'node:path';
 import { AppError } from '../../../shared/errors';
@@ -41,6 +42,7 @@ import type { Segment } from './segment';
 import { SegmentIndexes } from './segment-indexes';
 import { SegmentWriter } from './segment-writer';
 import { compactsByPolicy, type LogSettings } from './settings';
+import { stoppingSyncs, writingStopped } from './stopping-syncs';
 import { type CleanedReplacement, SwapIn } from './swap-in';
 
 /** What opening found, or made. */
@@ -105,10 +107,10 @@ export class LogStore implements AppendTarget, ReadableLog {
   constructor(opened: OpenedLog, settings: LogSettings, { fs, clock }: Seams) {
     this.directory = opened.directory;
     this.settings = settings;
-    this.#fs = fs;
+    this.#fs = stoppingSyncs(fs, (error) => this.#stop(error));
     this.#clock = clock;
-    this.files = new OpenFiles(fs, settings.openFilesMax);
-    this.purges = new PendingPurges(fs, opened.directory, this.files);
+    this.files = new OpenFiles(this.#fs, settings.openFilesMax);
+    this.purges = new PendingPurges(this.#fs, opened.directory, this.files);
     this.#indexes = new SegmentIndexes(this.files, settings.indexCacheBytes);
     this.#writer = opened.writer;
     this.segments = [...opened.closedSegments, opened.writer.segment];
@@ -282,8 +284,7 @@ export class LogStore implements AppendTarget, ReadableLog {
     try {
       await writeWhole(this.#fs, path, encodeProducerSnapshot(this.producers.entries()));
     } catch (error) {
-      // Half a snapshot is worse than none.
-      if ((await this.#fs.status(path)) !== null) await this.#fs.removeFile(path);
+      await this.#fs.removeFile(path).catch(() => {}); // half of one is worse than none; it may not be there
       throw error;
     }
   }
@@ -475,14 +476,14 @@ export class LogStore implements AppendTarget, ReadableLog {
     try {
       return await operation();
     } catch (error) {
-      this.#failure ??= new AppError(
-        'STORAGE_FAILED',
-        `Writing to the log has stopped: ${error instanceof Error ? error.message : String(error)}. Open it again to recover it.`,
-        { path: this.directory, cause: error instanceof AppError ? error.code : 'UNKNOWN' },
-        { cause: error },
-      );
-      throw this.#failure;
+      throw this.#stop(error);
     }
+  }
+
+  /** @returns what every further change is refused with */
+  #stop(error: unknown): AppError {
+    this.#failure ??= writingStopped(this.directory, error);
+    return this.#failure;
   }
 }
 

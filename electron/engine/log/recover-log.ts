@@ -110,11 +110,16 @@ class Recovery {
     };
   }
 
-  /** 1. What a deletion or an unfinished cleaning left. Durable before a swap goes on: its source must stay gone. */
+  /**
+   * 1. What a deletion or an unfinished cleaning left. Durable before a swap goes on: its source must stay gone. The `.cleaned`
+   * files go last: were they gone after a second crash, and some `.swap` files not, the next start would complete those.
+   */
   async clearLeftovers(): Promise<void> {
     const names = await this.#names();
     const { removals, swaps } = firstLeftovers(names);
-    for (const { name, reason } of removals) await this.#remove(name, reason);
+    for (const { name, reason } of removals) if (reason !== 'cleaned') await this.#remove(name, reason);
+    if (removals.some(({ reason }) => reason === 'swap-unfinished')) await this.#sync();
+    for (const { name, reason } of removals) if (reason === 'cleaned') await this.#remove(name, reason);
     for (const name of names) if (name.endsWith(TEMPORARY_SUFFIX)) await this.#remove(name, 'temporary');
     this.#swaps = swaps;
     await this.#sync();

@@ -120,9 +120,10 @@ export async function settleReplacement(
   const swaps = names.filter((name) => name.endsWith(SWAP_SUFFIX));
   if (isAnyCleaned) {
     if (leftover === 'remove') await removeCleaned(fs, directory);
+    // The `.cleaned` last: without it a start would complete the `.swap` files that are left.
     else
-      for (const baseOffset of newBaseOffsets)
-        for (const from of [CLEANED_SUFFIX, SWAP_SUFFIX] as const)
+      for (const from of [SWAP_SUFFIX, CLEANED_SUFFIX] as const)
+        for (const baseOffset of descending(newBaseOffsets))
           await renameSegment(fs, directory, baseOffset, { from, to: DELETED_SUFFIX });
     return 'old';
   }

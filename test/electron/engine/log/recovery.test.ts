@@ -129,6 +129,30 @@ describe('Log.open after a crash', () => {
     await log.close();
   });
 
+  it('lets no .swap outlive the .cleaned that it waits for, should the power be lost again', async () => {
+    const settings = { segmentIndexBytes: 480 };
+    const fs = await leftOpen(settings);
+    // Two segments were one, and are being brought back: the last renaming, of the first of them, is half done.
+    const [first, second] = [fs.contentOf(path(0, 'log'))!, fs.contentOf(path(10, 'log'))!];
+    fs.put(path(0, 'log'), Buffer.concat([first, second]));
+    for (const suffix of ['log', 'index', 'timeindex']) await fs.removeFile(path(10, suffix));
+    fs.put(path(0, 'log.swap'), first);
+    for (const suffix of ['index', 'timeindex']) fs.put(path(0, `${suffix}.cleaned`), '');
+    fs.put(path(10, 'log.swap'), second);
+    const durable: MemFileSystem[] = [];
+    fs.before = ({ kind, path: removed }) => {
+      if (kind === 'remove' && removed.endsWith('.cleaned')) durable.push(fs.crashImage(() => 1));
+    };
+    const log = await Log.open(DIRECTORY, settings, { fs });
+    expect(await offsetsOf(log)).toEqual(upTo(30));
+    await log.close();
+    expect(durable).toHaveLength(2);
+    for (const image of durable) {
+      const names = (await image.list(DIRECTORY)).map(({ name }) => name);
+      expect(names.filter((name) => name.endsWith('.swap'))).toEqual([]);
+    }
+  });
+
   it('completes a swap: what the new segments cover goes, and they get their names', async () => {
     const fs = await leftOpen();
     const both = Buffer.concat([fs.contentOf(path(0, 'log'))!, fs.contentOf(path(10, 'log'))!]);
