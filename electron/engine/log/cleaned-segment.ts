@@ -16,7 +16,7 @@ import {
   TIME_INDEX_SUFFIX,
   TRANSACTION_INDEX_SUFFIX,
 } from '../format/file-names';
-import { type RecordBatchHeader, readRecordBatchHeader } from '../format/record-batch';
+import { ATTRIBUTES_AT, CRC_AT, type RecordBatchHeader, readRecordBatchHeader } from '../format/record-batch';
 import { encodeAbortedTransaction } from '../format/transaction-index';
 import type { CleanedBatch } from '../rules/clean-batch';
 import { writeWhole } from './atomic-file';
@@ -28,6 +28,7 @@ const FLUSH_BYTES_MIN = 1024 * 1024;
 /** Written before the disk is asked to begin with it. */
 const SYNC_BYTES_MIN = 16 * 1024 * 1024;
 const CURRENT_MAGIC = 2;
+const BYTE_BITS = 8;
 
 export class CleanedSegment {
   readonly #fs: FileSystem;
@@ -156,6 +157,14 @@ interface CleanedPlace {
 
 /** Of the batch as written: rebuilding may change its timestamps. */
 function headerOf(source: RecordBatchHeader, bytes: Uint8Array): RecordBatchHeader {
-  if (source.magic < CURRENT_MAGIC && bytes.length === source.sizeInBytes) return source;
+  if (bytes.length === source.sizeInBytes && (source.magic < CURRENT_MAGIC || crcIn(bytes) === source.crc))
+    return source;
   return readRecordBatchHeader(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0);
+}
+
+/** As it stands in a batch of the current format. */
+function crcIn(batch: Uint8Array): number {
+  let crc = 0;
+  for (let at = CRC_AT; at < ATTRIBUTES_AT; at++) crc = (crc << BYTE_BITS) | batch[at]!;
+  return crc >>> 0;
 }
