@@ -14,8 +14,8 @@ export interface CleanerRules {
    */
   readonly batchThatStays: 'none' | 'cleanable-end' | 'high-watermark';
   /**
-   * Batches of message formats 0 and 1 of which every record stays: kept as they are, or rewritten in format 2, which
-   * makes small ones larger and gives their tombstones a horizon (KIP-724). Those that lose records come out in format 2 here in any case.
+   * Batches of message formats 0 and 1: kept as they are or, where they lose records, in their format; or rewritten in
+   * format 2, which makes small ones larger and gives their tombstones a horizon (KIP-724).
    */
   readonly oldFormats: 'kept' | 'rewritten';
   /**

@@ -10,10 +10,17 @@ import { valueAt } from './sound-log';
 const TIME_INDEX_ENTRY_SIZE = 12;
 const NOW_MS = 1_700_000_000_000;
 
+export interface ManySegments {
+  readonly firstMs?: number;
+  readonly stepMs?: number;
+  /** By offset. */
+  readonly keyOf?: (offset: number) => string | null;
+}
+
 export function writeManySegments(
   directory: string,
   segmentCount: number,
-  { firstMs = NOW_MS, stepMs = 1 }: { readonly firstMs?: number; readonly stepMs?: number } = {},
+  { firstMs = NOW_MS, stepMs = 1, keyOf = () => null }: ManySegments = {},
 ): void {
   mkdirSync(directory, { recursive: true });
   const timeIndex = Buffer.alloc(TIME_INDEX_ENTRY_SIZE);
@@ -21,7 +28,12 @@ export function writeManySegments(
     const writer = new BatchWriter(512);
     const timestampMs = firstMs + offset * stepMs;
     writer.start({ baseOffset: offset, partitionLeaderEpoch: 0, codec: 'none' });
-    writer.add({ timestampMs, key: null, value: Buffer.from(valueAt(offset)) });
+    const key = keyOf(offset);
+    writer.add({
+      timestampMs,
+      key: key === null ? null : Buffer.from(key),
+      value: Buffer.from(valueAt(offset)),
+    });
     writer.finish();
     const path = join(directory, String(offset).padStart(20, '0'));
     timeIndex.writeBigInt64BE(BigInt(timestampMs));

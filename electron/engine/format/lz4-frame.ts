@@ -23,6 +23,8 @@ const STORED_RAW = 0x8000_0000;
 const HEADER_CHECKSUM_BY_BD: Readonly<Record<number, number>> = { 64: 0x82, 80: 0xfb, 96: 0x51, 112: 0x73 };
 const PLAIN_HEADER = Uint8Array.of(0x04, 0x22, 0x4d, 0x18, FLG_PLAIN, 0x40, 0x82);
 const HC_AT = PLAIN_HEADER.length - 1;
+/** Of the same header, computed from its magic on. */
+const CLIENTS_HEADER_CHECKSUM = 0x1a;
 /** No LZ4 block grows more than this. */
 const EXPANSION_MAX = 255;
 
@@ -69,6 +71,13 @@ export function decodeLz4Frame(frame: Uint8Array, hasWrongHeaderChecksum: boolea
   const corrected = Buffer.from(frame);
   corrected[HC_AT] = checksum;
   return lz4.decompressFrameSync(corrected);
+}
+
+/** A frame of `encodeLz4Frame` as clients of message format 0 expect it, and others of that format too. */
+export function withClientsHeaderChecksum(frame: Uint8Array): Uint8Array {
+  const wrong = Buffer.from(frame);
+  wrong[HC_AT] = CLIENTS_HEADER_CHECKSUM;
+  return wrong;
 }
 
 /** One frame in Kafka's own shape: FLG 0x60, blocks of 64 KiB, no checksums. */

@@ -2,7 +2,7 @@
  * A batch with some of its records left out, as the cleaner writes it (MemoryRecords.buildRetainedRecordsInto,
  * DefaultRecordBatch.writeEmptyHeader): same codec, offsets, producer and leader epoch; new timestamp deltas, CRC.
  *
- * Old message formats come out as magic 2. Which records stay is not decided here.
+ * Old message formats come out as magic 2; rebuild-message.ts keeps them. Which records stay is not decided here.
  */
 import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
 import { compress } from './codec';
@@ -40,6 +40,14 @@ const MAGIC = 2;
 const FIRST_CAPACITY = 256;
 const KEPT_ATTRIBUTES = TIMESTAMP_TYPE_BIT | TRANSACTIONAL_BIT | CONTROL_BIT;
 
+export interface KeptRecord {
+  readonly contentFrom: number;
+  /** Exclusive. */
+  readonly contentTo: number;
+  readonly offsetDelta: number;
+  readonly timestampMs: TimestampMs;
+}
+
 /** Where the records that stay stand in the decompressed payload; one object for many batches. */
 export class KeptRecords {
   count = 0;
@@ -72,6 +80,16 @@ export class KeptRecords {
   /** For a base offset that is larger by so much. */
   moveDeltas(by: number): void {
     for (let slot = 0; slot < this.count; slot++) this.#offsetDelta[slot] = this.#offsetDelta[slot]! - by;
+  }
+
+  /** Where its content stands, and what belongs to it beside. */
+  at(slot: number): KeptRecord {
+    return {
+      contentFrom: this.#contentFrom[slot]!,
+      contentTo: this.#contentTo[slot]!,
+      offsetDelta: this.#offsetDelta[slot]!,
+      timestampMs: this.#timestampMs[slot]!,
+    };
   }
 
   get firstTimestampMs(): TimestampMs {

@@ -16,7 +16,14 @@ import {
   TIME_INDEX_SUFFIX,
   TRANSACTION_INDEX_SUFFIX,
 } from '../format/file-names';
-import { ATTRIBUTES_AT, CRC_AT, type RecordBatchHeader, readRecordBatchHeader } from '../format/record-batch';
+import { readMessageHeader } from '../format/message-set';
+import {
+  ATTRIBUTES_AT,
+  CRC_AT,
+  MAGIC_AT,
+  type RecordBatchHeader,
+  readRecordBatchHeader,
+} from '../format/record-batch';
 import { encodeAbortedTransaction } from '../format/transaction-index';
 import type { CleanedBatch } from '../rules/clean-batch';
 import { writeWhole } from './atomic-file';
@@ -159,7 +166,9 @@ interface CleanedPlace {
 function headerOf(source: RecordBatchHeader, bytes: Uint8Array): RecordBatchHeader {
   if (bytes.length === source.sizeInBytes && (source.magic < CURRENT_MAGIC || crcIn(bytes) === source.crc))
     return source;
-  return readRecordBatchHeader(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isCurrent = view.getInt8(MAGIC_AT) === CURRENT_MAGIC;
+  return isCurrent ? readRecordBatchHeader(view, 0) : readMessageHeader(view, 0);
 }
 
 /** As it stands in a batch of the current format. */

@@ -17,6 +17,7 @@ import {
   type RebuiltFields,
   rebuildBatch,
 } from '../format/rebuild-batch';
+import { estimateMessageSize, rebuildMessage } from '../format/rebuild-message';
 import {
   CODEC_MASK,
   CONTROL_BIT,
@@ -194,7 +195,7 @@ export class BatchCleaner {
     return { sizeInBytes, bytes, aborted, deleteHorizonMs };
   }
 
-  /** As if every record stood in a batch of its own without a producer; what is rebuilt becomes magic 2, with a horizon. */
+  /** As if every record stood in a batch of its own without a producer; since Kafka 4.0 it becomes magic 2, with a horizon. */
   #cleanLegacy(
     wrapper: RecordBatchHeader,
     bytes: Uint8Array,
@@ -219,8 +220,24 @@ export class BatchCleaner {
     const { first, last } = kept.offsetRange(payload.header.baseOffset);
     const rebased = { ...payload.header, baseOffset: first, lastOffset: last };
     kept.moveDeltas(first - payload.header.baseOffset);
+    if (!isRewritten) return { ...this.#rebuiltMessage(rebased, payload, counts), ...none };
     const rebuilt = this.#rebuilt(rebased, payload.bytes, { deleteHorizonMs }, counts, 0);
     return { ...rebuilt, aborted: null, deleteHorizonMs };
+  }
+
+  /** Of a compressed wrapper: others are whole or gone. */
+  #rebuiltMessage(
+    header: RecordBatchHeader,
+    { header: { recordsCount }, bytes: payload }: ReturnType<typeof currentPayload>,
+    counts: CleaningCounts,
+  ): { sizeInBytes: Bytes; bytes: Uint8Array | null } {
+    counts.isExact = false;
+    if (this.#terms.needsBytes) {
+      const bytes = rebuildMessage(header, this.#kept, payload);
+      return { sizeInBytes: bytes.length, bytes };
+    }
+    const before = { payload, recordsBefore: recordsCount };
+    return { sizeInBytes: estimateMessageSize(header, this.#kept, before), bytes: null };
   }
 
   #rebuilt(

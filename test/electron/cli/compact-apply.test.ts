@@ -79,6 +79,37 @@ describe('compact --apply', () => {
     },
   );
 
+  it('leaves what a broker 2.8 left of message format 1, in its format', async () => {
+    const id = '2.8.2/cleaned/compacted-format-1-0';
+    const kafka = kafkaFixtures().find((fixture) => fixture.id === id)!;
+    const settings = join(folder, 'server.properties');
+    const { config } = kafkaFixtures().find(
+      (fixture) => fixture.id === id.replace('cleaned', 'data-directory'),
+    )!;
+    await writeFile(settings, `log.segment.bytes=${config!['segment.bytes']}\n`);
+    const given = ['--cleanup-policy', 'compact', '--kafka-version', '2.8', '--broker-config', settings];
+    const log = join(FIXTURES, '2.8.2/data-directory', kafka.name);
+    const target = join(folder, 'copy');
+    expect((await run(log, ...given, '--apply', '--copy-to', target)).log.refusal).toBeNull();
+    const path = join(target, kafka.name);
+    const offsets = [...(await offsetsBySegment(path)).values()].flat();
+    expect(offsets).toEqual(
+      kafka.segments.flatMap(({ batches }) => batches.flatMap((batch) => batch.offsets)),
+    );
+    const { problems, segments } = await inspectLog(fs, kafkaDirectory(path, kafka.name), {
+      depth: 'records',
+      nowMs: NOW,
+    });
+    // A copy stands alone: nothing says that it was compacted.
+    const expected = ['file-leftover', 'batch-offset-gap'];
+    expect(problems.filter(({ code }) => !expected.includes(code))).toEqual([]);
+    expect(segments.length).toBe(kafka.segments.length);
+    for (const name of (await readdir(path)).filter((file) => file.endsWith('.log'))) {
+      const bytes = await readFile(join(path, name));
+      if (bytes.length > 0) expect(bytes[16], name).toBe(1);
+    }
+  });
+
   it('is taken back by undo, to the byte', async () => {
     const before = await tree(data);
     await run(data, '--topic', 'compacted-transactions', ...GIVEN, '--apply');
