@@ -36,7 +36,10 @@ const PATTERN_DAYS_MIN = 2 * DAYS_PER_WEEK;
 const PATTERN_SHARE_MIN = 0.5;
 const PATTERN_RATIO_MIN = 1.5;
 
-/** null for each span that fewer than two times tell of. */
+/** What came within less than a minute says nothing about a day. */
+const SPAN_MS_MIN: Milliseconds = 60_000;
+
+/** null for each span that fewer than two times tell of, or that is shorter than a minute. */
 export function ingestRates(segments: readonly SegmentFacts[], nowMs: TimestampMs): IngestRates {
   const seen = new SizeOverTime(segments, nowMs);
   const overall = seen.rate(seen.firstMs, seen.lastMs);
@@ -110,11 +113,11 @@ class SizeOverTime {
     return this.#points.at(-1)?.atMs ?? 0;
   }
 
-  /** The span is cut where the log's own times begin; null where nothing of it is left. */
+  /** The span is cut where the log's own times begin; null where too little of it is left. */
   rate(fromMs: TimestampMs, toMs: TimestampMs): IngestRate | null {
     const startMs = Math.max(fromMs, this.firstMs);
     const spanMs = toMs - startMs;
-    if (this.#points.length < 2 || spanMs <= 0) return null;
+    if (this.#points.length < 2 || spanMs < SPAN_MS_MIN) return null;
     return { bytesPerMs: this.bytesBetween(startMs, toMs) / spanMs, spanMs, dayFactors: null };
   }
 

@@ -38,7 +38,7 @@ test.describe('a data directory', () => {
     await expect(totals.getByTitle(exact(total))).toBeVisible();
     await expect(totals.getByTitle(exact(statSync(`${FIRST}.deleted`).size))).toBeVisible();
     await expect(totals).toContainText('-stray1 directory');
-    await expect(totals).toContainText('Brokerclean');
+    await expect(totals).toContainText('Writerbroker stopped cleanly');
     await expect(totals).toContainText('Free on the disk');
     await expect(totals).toContainText('Full if nothing is deleted');
     const policies = await gridColumn(page, 'Logs', 'Policy');

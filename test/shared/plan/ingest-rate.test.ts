@@ -52,6 +52,11 @@ describe('ingestRates', () => {
     expect(ingestRates([], NOW).overall).toBeNull();
   });
 
+  it('is not known of less than a minute', () => {
+    expect(ingestRates([segment(NOW - 59_999), segment(NOW)], NOW).overall).toBeNull();
+    expect(ingestRates([segment(NOW - 60_000), segment(NOW)], NOW).overall!.spanMs).toBe(60_000);
+  });
+
   it('sees days that differ by the week, and none where they do not', () => {
     const quietWeekends = Array.from({ length: 28 * 24 }, (_, hour) => {
       const day = Math.floor(hour / 24) % 7;
