@@ -179,25 +179,30 @@ test.describe('a log with a server.properties beside it', () => {
   });
 });
 
-/** A run that came due while no window was open. */
-const reopened = test.extend({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names off this pattern
-  stateDirectory: async ({}, use) => {
+interface LeftRun {
+  /** Folder of the log's copy. */
+  readonly name: string;
+  readonly kind: 'retention' | 'compaction';
+  readonly state: 'done' | 'running';
+  readonly purgeDueAtMs: number;
+}
+
+const LEFT_FILE = '00000000000000000000.log.deleted';
+const DUE: LeftRun = { name: 'due', kind: 'retention', state: 'done', purgeDueAtMs: 60_001 };
+const CUT_OFF: LeftRun = { name: 'cut', kind: 'compaction', state: 'running', purgeDueAtMs: 4e12 };
+
+/** What an earlier program left in the journal. */
+const reopened = test.extend<{ readonly leftRun: LeftRun }>({
+  leftRun: [DUE, { option: true }],
+  stateDirectory: async ({ leftRun }, use) => {
     const state = mkdtempSync(join(folder, 'state-'));
-    const logPath = join(folder, 'due', 'codec-none-0');
-    const deletedFile = '00000000000000000000.log.deleted';
-    writeFileSync(join(logPath, deletedFile), 'what a run left');
+    const { name, ...left } = leftRun;
     const run = {
-      ...{
-        schema: 'strata.run/1',
-        runId: '000000000000001-00000000',
-        groupId: 'g',
-        kind: 'retention',
-        logPath,
-      },
-      ...{ startedAtMs: 1, state: 'done', deletedBaseOffsets: [0], newBaseOffsets: [] },
-      logStart: { after: 1, before: null },
-      ...{ deletedFiles: [deletedFile], freedBytes: 15, purgeDueAtMs: 60_001 },
+      ...{ schema: 'strata.run/1', runId: '000000000000001-00000000', groupId: 'g' },
+      ...{ logPath: join(folder, name, 'codec-none-0'), startedAtMs: 1, ...left },
+      ...{ deletedBaseOffsets: [0], newBaseOffsets: [] },
+      ...(left.kind === 'retention' ? { logStart: { after: 1, before: null } } : {}),
+      ...{ deletedFiles: [LEFT_FILE], freedBytes: 15 },
     };
     mkdirSync(join(state, 'runs'));
     writeFileSync(join(state, 'runs', `${run.runId}.json`), JSON.stringify(run));
@@ -207,6 +212,7 @@ const reopened = test.extend({
 
 reopened.describe('a log with a run that is due', () => {
   const path = copyOfLog('due');
+  writeFileSync(join(path, LEFT_FILE), 'what a run left');
   reopened.use({ directory: path });
 
   reopened('frees its space when it is opened', async ({ page }) => {
@@ -214,5 +220,27 @@ reopened.describe('a log with a run that is due', () => {
     await expect.poll(() => namesEnding(path, '.deleted'), { timeout: 15_000 }).toEqual([]);
     await openScreen(page, 'Retention');
     await expect(page.getByText(/1 segment gone, 15 B freed/)).toBeVisible();
+  });
+});
+
+reopened.describe('a log with a run that was cut off', () => {
+  reopened.use({ directory: copyOfLog('cut'), leftRun: CUT_OFF });
+
+  reopened('is not run on before that one is undone', async ({ page }) => {
+    await settled(page);
+    await openScreen(page, 'Retention');
+    await typeLimits(page, 'no limit', '4000');
+    await page
+      .getByRole('group', { name: 'cleanup.policy' })
+      .getByRole('button', { name: 'delete', exact: true })
+      .click();
+    await expect(page.getByText('An earlier run on this log was cut off: undo it')).toBeVisible();
+    const deleting = page.getByRole('button', { name: /^Delete 2 segments/ });
+    await expect(deleting).toBeHidden();
+    await page
+      .getByRole('region', { name: 'Run', exact: true })
+      .getByRole('button', { name: 'Undo' })
+      .click();
+    await expect(deleting).toBeVisible({ timeout: 15_000 });
   });
 });

@@ -8,7 +8,7 @@ import { countText, plural, sizeText } from '../../text/quantities';
 import { PlaceButton } from '../place-button';
 import classes from '../plan-panel.module.css';
 import { RunDescription, RunDialog } from '../run-dialog';
-import { RunRefusal } from '../run-refusal';
+import { RunRefusal, useRefusal } from '../run-refusal';
 import { type CompactionView, spaceNeeds } from './compaction-view';
 
 export interface CompactionRunProps {
@@ -23,6 +23,7 @@ export function CompactionRun({ facts, view, analysis }: CompactionRunProps) {
     state.tasks.some(({ key, state: each }) => key === ANALYSIS_KEY && each === 'running'),
   );
   const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
+  const refusal = useRefusal(facts.refusal);
   if (isAnalysing) return null;
   if (isSaved && facts.refusal !== null) return <RunRefusal refusal={facts.refusal} />;
   if (!view.limits.compacts || !view.eligibility.isEligible)
@@ -39,7 +40,6 @@ export function CompactionRun({ facts, view, analysis }: CompactionRunProps) {
         a copy is compacted.
       </p>
     );
-  const refusal = copyPlace === null ? facts.refusal : null;
   return (
     <section aria-label="Run compaction">
       {refusal !== null && <RunRefusal refusal={refusal} />}

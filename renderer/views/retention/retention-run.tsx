@@ -5,7 +5,7 @@ import { countText, durationText, plural, sizeText } from '../../text/quantities
 import { PlaceButton } from '../place-button';
 import classes from '../plan-panel.module.css';
 import { RunDescription, RunDialog } from '../run-dialog';
-import { RunRefusal } from '../run-refusal';
+import { RunRefusal, useRefusal } from '../run-refusal';
 import type { RetentionPanelProps } from './retention-panel';
 
 export function RetentionRun({ facts, view }: RetentionPanelProps) {
@@ -14,9 +14,9 @@ export function RetentionRun({ facts, view }: RetentionPanelProps) {
     archivePlace: state.archivePlace,
     applyRetention: state.applyRetention,
   }));
+  const refusal = useRefusal(facts.refusal);
   const { deletedCount, freedBytes } = view.plan;
   if (deletedCount === 0) return <p className={classes['quiet']}>Nothing to delete under this policy.</p>;
-  const refusal = copyPlace === null ? facts.refusal : null;
   const where = copyPlace === null ? '' : ' in a copy';
   const delayText = durationText(settingNumber(facts.settings['file.delete.delay.ms']) ?? 0);
   return (
