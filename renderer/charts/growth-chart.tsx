@@ -71,7 +71,7 @@ export const GrowthChart = memo(function GrowthChart({
   const letters = spanMs > DAYS_FROM_MS ? DAY_LETTERS : HOUR_LETTERS;
   return (
     <ChartFigure
-      caption="Size by the log’s own timestamps, and projected at the rate seen (an estimate)"
+      caption="Size by its timestamps, and an estimate ahead"
       controls={controls}
       columns={['Time', ...lines.map(({ title }) => title)]}
       rows={() => tableRows(points, lines)}

@@ -2,6 +2,8 @@
 import { countText, sizeQuantity, timeText, utcText } from '../text/quantities';
 import classes from './quantities.module.css';
 
+const SECOND_MS = 1_000;
+
 export function None() {
   return <span className={classes['none']}>–</span>;
 }
@@ -20,11 +22,21 @@ export function Size({ bytes }: { readonly bytes: number | null }) {
   );
 }
 
-export function Time({ ms }: { readonly ms: number | null }) {
+interface TimeProps {
+  readonly ms: number | null;
+  /** The milliseconds only in the tooltip, where there is little room. */
+  readonly isToSecond?: boolean;
+}
+
+export function Time({ ms, isToSecond = false }: TimeProps) {
   if (ms === null || ms < 0) return <None />;
   return (
     <time className={classes['number']} title={`${utcText(ms)} · ${ms} ms`}>
-      {timeText(ms)}
+      {timeText(isToSecond ? wholeSecond(ms) : ms)}
     </time>
   );
+}
+
+export function wholeSecond(ms: number): number {
+  return Math.floor(ms / SECOND_MS) * SECOND_MS;
 }

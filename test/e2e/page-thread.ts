@@ -32,7 +32,7 @@ function drag(page: Page, name: string, changes: number): Promise<void> {
       slider.dispatchEvent(new Event('input', { bubbles: true }));
       await new Promise((resolve) => requestAnimationFrame(resolve));
     }
-    // The chart follows when the slider rests.
+    // The chart follows a few times a second, and once more when the slider rests.
     await new Promise((resolve) => requestIdleCallback(resolve));
   }, changes);
 }

@@ -155,7 +155,11 @@ function Outcome({ facts, view }: RetentionPanelProps) {
           ['Log start offset after', <Count key="v" value={plan.logStartOffsetAfter} />],
           [
             'Next to go',
-            nextSegment === undefined ? <None key="v" /> : <Count key="v" value={nextSegment.baseOffset} />,
+            nextSegment === undefined || next === null ? (
+              <None key="v" />
+            ) : (
+              <Count key="v" value={nextSegment.baseOffset} />
+            ),
           ],
           ['It goes', next === null ? 'never' : departureText(next, nowMs)],
           ['In the long run', steadyText(steady)],

@@ -7,11 +7,11 @@ import { Badge } from '../../components/controls';
 import type { Column } from '../../components/data-table';
 import { Empty, Failure } from '../../components/notices';
 import { countColumn, sizeColumn, timeColumn } from '../../components/number-columns';
-import { Time } from '../../components/quantities';
+import { Time, wholeSecond } from '../../components/quantities';
 import { SplitPane } from '../../components/split-pane';
 import { useCalmed } from '../../components/use-calmed';
 import { useApp, useAppParts } from '../../store/use-app';
-import { countText } from '../../text/quantities';
+import { countText, timeText } from '../../text/quantities';
 import { CoreStrip } from '../core-strip';
 import { FilteredTable } from '../filtered-table';
 import { LogGate } from '../log-gate';
@@ -77,7 +77,7 @@ function Retention({ facts }: { readonly facts: RetentionFacts }) {
       <CoreStrip colouring={colouring} meaning="Coloured by fate" />
       <SplitPane
         name="retention"
-        initialShare={0.6}
+        initialShare={0.63}
         first={
           <>
             {growth.length > 0 && (
@@ -100,6 +100,7 @@ function Retention({ facts }: { readonly facts: RetentionFacts }) {
               onSelect={({ baseOffset }) => selectSegment(baseOffset)}
               empty={<Empty title="This log has no segment." />}
             />
+            <Reason view={view} selected={selected} />
           </>
         }
         second={
@@ -107,6 +108,23 @@ function Retention({ facts }: { readonly facts: RetentionFacts }) {
         }
       />
     </>
+  );
+}
+
+/** In full, what the table has no room for: of the chosen segment, or of the oldest one that stays. */
+function Reason({ view, selected }: { readonly view: RetentionView; readonly selected: number | null }) {
+  const { fates, plan } = view;
+  const chosen = selected === null ? undefined : fates.find(({ baseOffset }) => baseOffset === selected);
+  const shown = chosen ?? fates[plan.deletedCount] ?? fates[0];
+  if (shown === undefined) return null;
+  const { baseOffset, fate, why, largestTimestampMs, largestTimestampSource } = shown;
+  return (
+    <section className={classes['reason']} aria-label="Reason">
+      <strong>{`Segment ${countText(baseOffset)}: ${FATE_BADGES[fate].text}.`}</strong> {why}{' '}
+      <span className={classes['source']}>
+        {`Largest timestamp ${timeText(largestTimestampMs)}, from ${TIME_SOURCE_TITLES[largestTimestampSource]}.`}
+      </span>
+    </section>
   );
 }
 
@@ -152,7 +170,7 @@ const FATE_BADGES: Readonly<
 };
 
 const FATE_COLUMN: Column<SegmentFate> = {
-  ...{ key: 'fate', title: 'Fate', width: '98px' },
+  ...{ key: 'fate', title: 'Fate', width: '94px' },
   cell: ({ fate }) => <FateBadge fate={fate} />,
   text: ({ fate }) => fate,
   order: ({ fate }) => fate,
@@ -176,20 +194,20 @@ function columnsWith(
     order: other,
   };
   const why: Column<SegmentFate> = {
-    ...{ key: 'why', title: 'Why', width: 'minmax(240px, 1fr)' },
-    cell: (row) => <Why baseOffset={row.baseOffset} why={row.why} showRecord={showRecord} />,
+    ...{ key: 'why', title: 'Why', width: 'minmax(136px, 1fr)' },
+    cell: (row) => <Why row={row} showRecord={showRecord} />,
     text: ({ why }) => why,
   };
   return [offset!, size!, fate!, ...(compared === null ? [] : [comparedFate]), goesAt!, why, ...rest];
 }
 
 interface WhyProps {
-  readonly baseOffset: number;
-  readonly why: string;
+  readonly row: SegmentFate;
   readonly showRecord: (offset: number) => void;
 }
 
-function Why({ baseOffset, why, showRecord }: WhyProps) {
+/** Under the table stands the whole of it. */
+function Why({ row: { baseOffset, reason, why }, showRecord }: WhyProps) {
   const record = useApp((state) => state.futureRecords.get(baseOffset));
   return (
     <span title={why}>
@@ -198,7 +216,7 @@ function Why({ baseOffset, why, showRecord }: WhyProps) {
           {`Record ${countText(record.offset)}`}
         </button>
       )}
-      {why}
+      {reason}
     </span>
   );
 }
@@ -209,21 +227,34 @@ const COLUMNS: readonly Column<SegmentFate>[] = [
   FATE_COLUMN,
   {
     ...timeColumn<SegmentFate>('Goes at', '176px', ({ goesAtMs }) => goesAtMs),
+    shown: ({ fate, goesAtMs, isEstimate }) => {
+      if (fate === 'going' || goesAtMs === null) return 'now';
+      return `${isEstimate ? '≈ ' : ''}${timeText(wholeSecond(goesAtMs))}`;
+    },
     cell: ({ fate, goesAtMs, isEstimate }) =>
       fate === 'going' ? (
         'now'
       ) : (
         <span title={isEstimate ? 'by size, at the rate of ingest: an estimate' : undefined}>
           {isEstimate && '≈ '}
-          <Time ms={goesAtMs} />
+          <Time ms={goesAtMs} isToSecond />
         </span>
       ),
   },
-  timeColumn('Largest timestamp', '160px', ({ largestTimestampMs }) => largestTimestampMs),
   {
-    ...{ key: 'source', title: 'Timestamp from', width: '120px' },
-    cell: ({ largestTimestampSource }) => TIME_SOURCE_TITLES[largestTimestampSource],
-    text: ({ largestTimestampSource }) => largestTimestampSource,
-    order: ({ largestTimestampSource }) => largestTimestampSource,
+    ...timeColumn<SegmentFate>('Largest timestamp', '230px', ({ largestTimestampMs }) => largestTimestampMs),
+    cell: ({ largestTimestampMs, largestTimestampSource }) => (
+      <>
+        <Time ms={largestTimestampMs} isToSecond />
+        <span className={classes['source']}>{unusualSource(largestTimestampSource)}</span>
+      </>
+    ),
+    shown: ({ largestTimestampMs, largestTimestampSource }) =>
+      timeText(wholeSecond(largestTimestampMs)) + unusualSource(largestTimestampSource),
   },
 ];
+
+/** Most are from the time index, which the reason of each tells; here only what else there is. */
+function unusualSource(source: SegmentFate['largestTimestampSource']): string {
+  return source === 'time-index' ? '' : ` ${TIME_SOURCE_TITLES[source]}`;
+}

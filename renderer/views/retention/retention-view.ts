@@ -115,6 +115,20 @@ function ratedSegments(source: FateSource): Pick<RetentionView, 'fates' | 'tones
   return { fates, tones };
 }
 
+const REASON_TITLES: Readonly<Record<(typeof FATE_REASONS)[number], string>> = {
+  'log-start-offset': 'below log start',
+  size: 'over retention.bytes',
+  time: 'over retention.ms',
+  policy: 'cleanup.policy',
+  'no-limit': 'no limit set',
+  'high-watermark': 'high watermark',
+  'active-empty': 'active, empty',
+  'future-timestamp': 'of the future',
+  'time-not-reached': 'not old enough',
+  'size-not-reached': 'log small enough',
+  'behind-kept': 'older one stays',
+};
+
 interface FateSource {
   readonly segments: readonly SegmentFacts[];
   readonly plan: RetentionFates;
@@ -164,11 +178,12 @@ export class SegmentFate {
     return this.#source.leaving.isBySize[this.index] === 1;
   }
 
-  get reason(): (typeof FATE_REASONS)[number] {
-    return FATE_REASONS[this.#source.plan.reasons[this.index]!]!;
+  /** In two or three words. */
+  get reason(): string {
+    return REASON_TITLES[FATE_REASONS[this.#source.plan.reasons[this.index]!]!];
   }
 
-  /** In words. */
+  /** The reason in full, with its numbers. */
   get why(): string {
     const { segments, plan, around } = this.#source;
     const { index } = this;
