@@ -35,6 +35,7 @@ const LogMetricsSchema = z.object({
   compactionFreedBytes: Int,
   failedCompactionCount: Count,
   isUncleanable: z.boolean(),
+  isStopped: z.boolean(),
   failedMetricsCount: Count,
   segmentCount: Count,
   sizeInBytes: Count,

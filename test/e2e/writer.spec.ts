@@ -1,7 +1,7 @@
 /** A program appends with the engine while its log is on the screen: its counters, live, at their end, and after a kill. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -86,6 +86,13 @@ test('shows who writes, and what it has counted', async ({ page }) => {
     await once(writer, 'exit');
     await expect(page.getByText('ended without closing the log')).toBeVisible({ timeout: 15_000 });
     await expect(badge).toHaveText('engine crashed', { timeout: 15_000 });
+  });
+
+  await test.step('a program whose fsync failed has stopped writing', async () => {
+    const counters = JSON.parse(readFileSync(COUNTERS, 'utf8'));
+    counters.metrics.isStopped = true;
+    writeFileSync(COUNTERS, JSON.stringify(counters));
+    await expect(factOf(page, 'Disk and files', /^Writing$/)).toHaveText('stopped', { timeout: 15_000 });
   });
 
   await test.step('half a file is named for what it is', async () => {

@@ -25,6 +25,8 @@ export interface LogMetrics {
   readonly failedCompactionCount: number;
   /** Damage keeps compaction from running by itself until the log is opened again. */
   readonly isUncleanable: boolean;
+  /** An fsync has failed: nothing is written until the log is opened again. */
+  readonly isStopped: boolean;
   /** Times that the file of the counters could not be written (settings.metricsIntervalMs). */
   readonly failedMetricsCount: number;
   readonly segmentCount: number;

@@ -269,6 +269,7 @@ export class Log implements AsyncDisposable {
       compactionFreedBytes: this.#cleaner.freedBytes,
       failedCompactionCount: this.#cleaner.failedCount,
       isUncleanable: this.#cleaner.isUncleanable,
+      isStopped: this.#store.failure !== null,
       failedMetricsCount: this.#metricsFile?.failedCount ?? 0,
       segmentCount: segments.length,
       sizeInBytes,

@@ -117,6 +117,18 @@ function LogCounters({ counters }: Pick<CountersProps, 'counters'>) {
       <Group
         title="Disk and files"
         rows={[
+          metrics.isStopped
+            ? [
+                'Writing',
+                <Badge
+                  key="v"
+                  tone="error"
+                  title="An fsync failed: the program has to open the log again, which recovers it."
+                >
+                  stopped
+                </Badge>,
+              ]
+            : null,
           ['Free', <Size key="v" bytes={counters.disk.availableBytes} />],
           ['Disk full', <Noted key="v" count={metrics.diskFullCount} />],
           ['Failed retention', <Noted key="v" count={metrics.failedRetentionCount} />],

@@ -161,6 +161,7 @@ describe('Log.append', () => {
     await expect(log.append({ value: 'lost' })).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
     fs.before = null;
     await expect(log.append({ value: 'refused' })).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+    expect(log.metrics()).toMatchObject({ isStopped: true, failedAppendCount: 1 });
     expect(await valuesOf(log)).toEqual(['0:durable']);
     await expect(log.close()).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
     const again = await open();
