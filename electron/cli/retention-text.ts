@@ -37,9 +37,14 @@ interface ShownReport {
 }
 
 export function retentionText({ directory, nowMs, plans }: ShownReport, isApplying: boolean): string {
-  const freed = plans.reduce((sum, { shown }) => sum + shown.freedBytes, 0);
-  const count = plans.reduce((sum, { shown }) => sum + shown.deletions.length, 0);
-  const total = `${count} ${count === 1 ? 'segment' : 'segments'} to delete, ${sizeText(freed)}\n`;
+  // Of what was to be applied, only what was.
+  const counted = plans.map(({ shown }) => shown).filter(({ applied }) => !isApplying || applied !== null);
+  const count = counted.reduce((sum, { deletions }) => sum + deletions.length, 0);
+  const freed = sizeText(counted.reduce((sum, { freedBytes }) => sum + freedBytes, 0));
+  const segments = `${count} ${count === 1 ? 'segment' : 'segments'}`;
+  const total = isApplying
+    ? `${segments} deleted, ${freed} to be freed\n`
+    : `${segments} to delete, ${freed}\n`;
   return `${safeText(directory)}, as of ${timeText(nowMs)}\n${plans.map((plan) => logText(plan, isApplying)).join('')}\n${total}`;
 }
 
@@ -64,7 +69,7 @@ function logText({ shown: log, around }: ExplainedPlan, isApplying: boolean): st
 function outcome({ refusal, applied, deletions }: RetentionLogPlan, isApplying: boolean): string[] {
   if (applied !== null)
     return [
-      `Done in ${safeText(applied.directory)}: ${applied.deletedSegmentCount} deleted. The space is freed by \`strata purge\`; until then \`strata undo\` takes it back.`,
+      `Done in ${safeText(applied.directory)}: ${applied.deletedSegmentCount} deleted. The space is freed by \`strata purge\`, by the window once it is due (${timeText(applied.purgeDueAtMs)}), or by a broker that starts; until then \`strata undo\` takes it back.`,
     ];
   if (refusal !== null) return [refusalText(refusal, isApplying)];
   return isApplying && deletions.length === 0 ? ['Nothing to delete.'] : [];

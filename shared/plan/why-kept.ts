@@ -108,7 +108,7 @@ function notesOn(
     notes.push(
       `${text.count(logStartOffset - baseOffset)} of its ${text.count(endOffset - baseOffset)} offsets lie below the log start offset ${text.count(logStartOffset)}; files go whole.`,
     );
-  if (isByTime && largestTimestampSource === 'modification-time')
+  if (isByTime && reason !== 'active-empty' && largestTimestampSource === 'modification-time')
     notes.push('Its time index has no entry, so that the modification time of its file counts.');
   if (!isByTime || !isActive || reason === 'active-empty') return notes;
   notes.push(

@@ -89,6 +89,18 @@ describe('retention', () => {
     );
   });
 
+  it('says what was deleted, and who frees the space when', async () => {
+    const terminal = fakeTerminal({ nowMs: 1_800_000_000_000 });
+    await retention.run([codecNone(), ...given, '--apply'], terminal);
+    expect(terminal.output()).toMatch(
+      /freed by `strata purge`, by the window once it is due \(2027-01-15 08:01:00Z\)/,
+    );
+    expect(terminal.output()).toMatch(/\n2 segments deleted, 3\.7 KiB to be freed\n$/);
+    const again = fakeTerminal({ nowMs: 1_800_000_000_000 });
+    await retention.run([codecNone(), '--retention-bytes', '1', '--apply'], again);
+    expect(again.output()).toMatch(/Refused: .*\n\n0 segments deleted, 0 B to be freed\n$/);
+  });
+
   it('refuses to apply an assumed policy, one that contradicts the topic, and the metadata log', async () => {
     const before = await tree(data);
     const assumed = await run(codecNone(), '--retention-bytes', '1', '--apply');

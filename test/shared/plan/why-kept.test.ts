@@ -105,6 +105,8 @@ describe('whyKept and whyDeleted', () => {
     const empty = { ...segment(0, 900), largestTimestampSource: 'modification-time' as const };
     expect(words({ retentionMs: 500 }, [empty])[0]).toContain('Its time index has no entry');
     expect(words({ retentionBytes: 500 }, [empty])[0]).not.toContain('time index');
+    const withoutByte = { ...empty, sizeInBytes: 0 };
+    expect(words({ retentionMs: 1 }, [withoutByte])).toEqual(['It is the active segment, and empty.']);
   });
 
   it('tell that the active segment waits for a roll, and for how long', () => {
