@@ -1,5 +1,5 @@
 /** Plans and runs on copies of directories that Kafka wrote. */
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { retention } from '../../../electron/cli/retention';
 import { purge, undo } from '../../../electron/cli/undo';
 import { lockDataDirectory } from '../../../electron/engine/directory-lock';
 import { nodeFileSystem as fs } from '../../../electron/engine/file-system';
+import { Log } from '../../../electron/engine/log/log';
 import { RetentionReportSchema } from '../../../shared/retention';
 import { fakeTerminal } from '../../support/fake-terminal';
 
@@ -124,10 +125,23 @@ describe('retention', () => {
     try {
       const { status, log } = await run(codecNone(), ...given, '--apply');
       expect([status, log.applied]).toEqual([1, null]);
-      expect(log.refusal).not.toBeNull();
+      expect(log.refusal).toMatch(/^Strata's engine is at work here\. A process holds the lock on \.lock/);
     } finally {
       await lock.release();
     }
+  });
+
+  it('refuses, with its plan, a log that stands alone while a program has it open', async () => {
+    const lone = join(data, '../lone-0');
+    await mkdir(lone);
+    const open = await Log.open(lone);
+    await open.append({ value: 'x' });
+    await open.roll();
+    const { status, log } = await run(lone, ...given, '--apply');
+    await open.close();
+    expect([status, log.applied]).toEqual([1, null]);
+    expect(log.refusal).toMatch(/^Strata's engine is at work here\..* has lone-0 open/);
+    expect((await run(lone, ...given)).log.refusal).toBeNull();
   });
 
   it('applies what it planned, and undo takes it back byte for byte', async () => {
