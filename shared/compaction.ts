@@ -54,6 +54,8 @@ export const CompactionSourceSchema = z.object({
   /** Base offset of the segment that holds what is left of it. */
   becomesBaseOffset: Int,
   isCleaned: z.boolean(),
+  /** Keys that it has records of; null where its records were not read. */
+  uniqueKeyCount: Count.nullable(),
   ...BeforeAndAfter,
   ...CleaningCounts,
 });

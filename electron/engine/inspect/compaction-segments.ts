@@ -26,6 +26,8 @@ export interface SourceAfter extends SegmentFigures {
   readonly baseOffset: Offset;
   /** Base offset of the segment that holds what is left of it. */
   readonly becomesBaseOffset: Offset;
+  /** Keys that it has records of; null where its records were not read. */
+  readonly uniqueKeyCount: number | null;
 }
 
 export interface LogAfter {
@@ -34,11 +36,15 @@ export interface LogAfter {
   readonly sources: SourceAfter[];
 }
 
-/** @param cleaned null where nothing is cleaned */
+/**
+ * @param cleaned null where nothing is cleaned
+ * @param repeatCount Of a cleaned segment by its number: records with a later one of their key in the same segment
+ */
 export async function logAfter(
   fs: ReadingFileSystem,
   segments: readonly CompactionSource[],
   cleaned: CleaningResult | null,
+  repeatCount: (segment: number) => number,
   signal?: AbortSignal,
 ): Promise<LogAfter> {
   const groupOf = new Map(
@@ -46,12 +52,13 @@ export async function logAfter(
   );
   const found = new Map(cleaned?.segments.map((segment) => [segment.baseOffset, segment]));
   const sources: SourceAfter[] = [];
-  for (const segment of segments) {
+  for (const [index, segment] of segments.entries()) {
     const { baseOffset } = segment;
     const becomesBaseOffset = groupOf.get(baseOffset) ?? baseOffset;
     const cleanedOne = found.get(baseOffset);
     const figures = cleanedOne === undefined ? await untouched(fs, segment, signal) : figuresOf(cleanedOne);
-    sources.push({ baseOffset, becomesBaseOffset, ...figures });
+    const uniqueKeyCount = cleanedOne === undefined ? null : keyedCount(figures) - repeatCount(index);
+    sources.push({ baseOffset, becomesBaseOffset, uniqueKeyCount, ...figures });
   }
   const together = new Map<Offset, SourceAfter[]>();
   for (const source of sources) {
@@ -60,6 +67,16 @@ export async function logAfter(
     else others.push(source);
   }
   return { segments: [...together.values()].map(merged), sources };
+}
+
+/** Records with a key that counts: those of aborted transactions and of control batches have none. */
+function keyedCount({
+  recordsBefore,
+  nullKeyCount,
+  abortedCount,
+  controlRecordsCount,
+}: SegmentFigures): number {
+  return recordsBefore - nullKeyCount - abortedCount - controlRecordsCount;
 }
 
 function figuresOf({ counts, deleteHorizonMinMs, deleteHorizonMaxMs }: CleanedSegment): SegmentFigures {

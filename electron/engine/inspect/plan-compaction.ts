@@ -65,7 +65,8 @@ export async function planCompaction(
   const analysed = task === null ? null : await resultOrDamage(fs, facts, task, options, observer);
   const damage = typeof analysed === 'string' ? analysed : null;
   const result = typeof analysed === 'string' ? null : analysed;
-  const { segments, sources } = await logAfter(fs, facts.segments, result, options.signal);
+  const repeatCount = (segment: number) => observer?.repeatCount(segment) ?? 0;
+  const { segments, sources } = await logAfter(fs, facts.segments, result, repeatCount, options.signal);
   const { isEligible, reasons, ...rest } = eligibility;
   const sum = (name: 'recordsBefore' | 'recordsAfter' | 'bytesBefore' | 'bytesAfter') =>
     segments.reduce((total, segment) => total + segment[name], 0);

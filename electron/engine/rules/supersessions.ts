@@ -72,6 +72,8 @@ export class Supersessions implements CleaningObserver {
   readonly #side: number;
   readonly #counts: Float64Array<ArrayBuffer>;
   readonly #bytes: Float64Array<ArrayBuffer>;
+  /** By segment: records with a later one of their key in the same segment. */
+  readonly #repeats: Float64Array;
   readonly #tombstoneBatches: TombstoneBatch[] = [];
   #tombstoneBatchCount = 0;
   readonly #nullKeyOffsets: Offset[] = [];
@@ -90,6 +92,12 @@ export class Supersessions implements CleaningObserver {
     this.#side = Math.ceil(baseOffsets.length / this.#segmentsPerBlock);
     this.#counts = new Float64Array(this.#side ** 2);
     this.#bytes = new Float64Array(this.#side ** 2);
+    this.#repeats = new Float64Array(baseOffsets.length);
+  }
+
+  /** Records that the same segment, by its number, holds a later one of their key for. */
+  repeatCount(segment: number): number {
+    return this.#repeats[segment] ?? 0;
   }
 
   startRound(map: OffsetMap, fromOffset: Offset): void {
@@ -166,6 +174,7 @@ export class Supersessions implements CleaningObserver {
   }
 
   #note(segment: number, sizeInBytes: Bytes): void {
+    if (segment === this.#segment) this.#repeats[segment] = this.#repeats[segment]! + 1;
     const row = Math.floor(segment / this.#segmentsPerBlock);
     const cell = row * this.#side + Math.floor(this.#segment / this.#segmentsPerBlock);
     this.#counts[cell] = this.#counts[cell]! + 1;

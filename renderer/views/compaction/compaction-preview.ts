@@ -44,6 +44,7 @@ function sumOf(cells: Float64Array, from: number, to: number): number {
 function untouched({ baseOffset, recordsBefore, bytesBefore }: CompactionSource): CompactionSource {
   return {
     ...{ baseOffset, becomesBaseOffset: baseOffset, isCleaned: false, bytesAfterIsExact: true },
+    uniqueKeyCount: null,
     ...{ recordsBefore, recordsAfter: recordsBefore, bytesBefore, bytesAfter: bytesBefore },
     ...{ supersededCount: 0, nullKeyCount: 0, abortedCount: 0, tombstonesKeptCount: 0 },
     ...{ tombstonesDroppedCount: 0, controlRecordsCount: 0, emptyBatchesKeptCount: 0 },

@@ -59,6 +59,11 @@ export const SOURCE_COLUMNS: readonly Column<SourceRow>[] = [
     found(({ supersededCount }) => supersededCount),
   ),
   countColumn(
+    'Unique keys',
+    '88px',
+    found(({ uniqueKeyCount }) => uniqueKeyCount),
+  ),
+  countColumn(
     'Tombstones kept',
     '116px',
     found(({ tombstonesKeptCount }) => tombstonesKeptCount),

@@ -81,6 +81,28 @@ describe('Supersessions', () => {
     },
   );
 
+  it.each(compactable.map((log) => [log.id, log] as const))(
+    'counts the keys of each segment that a consumer sees there: %s',
+    async (_id, log) => {
+      const { shown } = await analysed(log);
+      const read = shown.sources.filter(({ isCleaned }) => isCleaned);
+      expect(read.length).toBeGreaterThan(0);
+      const committed = new Set(log.committedOffsets!);
+      const open = log.lastStableOffset!;
+      const bases = [...shown.sources.map(({ baseOffset }) => baseOffset), Number.POSITIVE_INFINITY];
+      for (const { baseOffset, uniqueKeyCount } of read) {
+        const end = bases[bases.indexOf(baseOffset) + 1]!;
+        const keys = log
+          .records!.filter(({ offset }) => offset >= baseOffset && offset < end)
+          .filter(({ offset, key }) => key !== null && (committed.has(offset) || offset >= open))
+          .map(({ key }) => JSON.stringify(key));
+        expect([baseOffset, uniqueKeyCount]).toEqual([baseOffset, new Set(keys).size]);
+      }
+      for (const { isCleaned, uniqueKeyCount } of shown.sources)
+        if (!isCleaned) expect(uniqueKeyCount).toBeNull();
+    },
+  );
+
   it('has logs to compare with, some of which lose records', async () => {
     expect(compactable.length).toBeGreaterThan(10);
     const { findings } = await analysed(fixture('4.4.0/data-directory/compacted-0'));

@@ -43,7 +43,7 @@ const NONE = {
   ...{ deleteHorizonMinMs: null, deleteHorizonMaxMs: null, bytesAfterIsExact: true },
 };
 const source = (baseOffset: number, bytesAfter: number): CompactionSource => ({
-  ...{ baseOffset, becomesBaseOffset: baseOffset, isCleaned: baseOffset < 30 },
+  ...{ baseOffset, becomesBaseOffset: baseOffset, isCleaned: baseOffset < 30, uniqueKeyCount: 5 },
   ...{ recordsBefore: 10, recordsAfter: 5, bytesBefore: 100, bytesAfter, ...NONE },
 });
 const SOURCES = [source(0, 100), source(10, 41), source(20, 0), source(30, 100)];

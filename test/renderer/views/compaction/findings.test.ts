@@ -9,7 +9,7 @@ import type { CompactionFindings, CompactionSource, SupersessionMatrix } from '.
 import type { RecordRow } from '../../../../shared/inspection';
 
 const source = (baseOffset: number, supersededCount: number, bytesAfter: number): CompactionSource => ({
-  ...{ baseOffset, becomesBaseOffset: 0, isCleaned: true, bytesAfterIsExact: true },
+  ...{ baseOffset, becomesBaseOffset: 0, isCleaned: true, bytesAfterIsExact: true, uniqueKeyCount: 5 },
   ...{ recordsBefore: 10, recordsAfter: 10 - supersededCount, bytesBefore: 100, bytesAfter },
   ...{ supersededCount, nullKeyCount: 0, abortedCount: 0, tombstonesKeptCount: 0 },
   ...{ tombstonesDroppedCount: 0, controlRecordsCount: 0, emptyBatchesKeptCount: 0 },
