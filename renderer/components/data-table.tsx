@@ -12,14 +12,17 @@ import {
   type CSSProperties,
   type KeyboardEvent,
   type ReactNode,
+  type RefObject,
   useEffect,
   useId,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
 } from 'react';
 import { copyText } from './copy-text';
 import classes from './data-table.module.css';
+import { columnsIn, tracksOf } from './table-columns';
 import { useCalmed } from './use-calmed';
 
 export interface Column<Row> {
@@ -33,6 +36,8 @@ export interface Column<Row> {
   /** The text that a cell shows, for its width. */
   readonly shown?: (row: Row) => string;
   readonly isNumber?: boolean;
+  /** Left out where the table is too narrow for all, the last one first; copied all the same. */
+  readonly isOptional?: boolean;
   readonly cell: (row: Row) => ReactNode;
   /** For copying: exact, without units. */
   readonly text: (row: Row) => string;
@@ -66,10 +71,11 @@ const OVERSCAN = 6;
 const COPY_ROWS_MAX = 100_000;
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, keyOf, selectedKey, onSelect, onOpen, onClear, onEnd, empty } = props;
+  const { label, keyOf, selectedKey, onSelect, onOpen, onClear, onEnd, empty } = props;
   const [sorting, setSorting] = useState<Sorting | null>(null);
-  const rows = useSorted(props.rows, columns, sorting);
+  const rows = useSorted(props.rows, props.columns, sorting);
   const body = useRef<HTMLDivElement>(null);
+  const width = useWidth(body);
   const tableId = useId();
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -110,7 +116,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     };
     const isCopy = (event.ctrlKey || event.metaKey) && event.key === 'c' && selectedIndex >= 0;
     if (isCopy && document.getSelection()?.isCollapsed !== false)
-      copyText(textOf([rows[selectedIndex]!], columns));
+      copyText(textOf([rows[selectedIndex]!], props.columns));
     else if (actions[event.key] === undefined || event.target !== event.currentTarget) return;
     else actions[event.key]!();
     event.preventDefault();
@@ -118,6 +124,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 
   // Rows that a slider makes anew are shown first and measured after.
   const measured = useCalmed(props.rows);
+  const columns = useMemo(() => columnsIn(width, props.columns, measured), [width, props.columns, measured]);
   const tracks = useMemo(() => tracksOf(columns, measured), [columns, measured]);
   const style = { '--tracks': tracks } as CSSProperties;
   return (
@@ -137,7 +144,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           columns={columns}
           sorting={sorting}
           onSort={(key) => setSorting(nextSorting(sorting, key))}
-          onCopy={() => copyText(textOf(rows.slice(0, COPY_ROWS_MAX), columns, true))}
+          onCopy={() => copyText(textOf(rows.slice(0, COPY_ROWS_MAX), props.columns, true))}
         />
         {rows.length === 0 ? (
           <div className={classes['empty']}>{empty}</div>
@@ -206,35 +213,19 @@ function Header<Row>({ columns, sorting, onSort, onCopy }: HeaderProps<Row>) {
   );
 }
 
-const SAMPLED_ROWS_MAX = 400;
-/** Padding of a cell, and a hair for what is wider than a digit. */
-const CELL_PADDING = '18px';
-/** Titles are smaller than rows, and their letters narrower than digits; the arrow of a sorted column finds room. */
-const TITLE_CHARACTER = 0.75;
-const ARROW_CHARACTERS = 1.5;
-/** Spaces, points and dashes, narrower than a digit. */
-const NARROW = /[\s.,:\u2009-]/g;
-const NARROW_CHARACTER = 0.75;
-
-/** Columns between what is in them and what they may take; how wide a character is, the style sheet knows (ch). */
-export function tracksOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const step = Math.max(1, Math.ceil(rows.length / SAMPLED_ROWS_MAX));
-  const sampled = rows.filter((_, index) => index % step === 0 || index === rows.length - 1);
-  return columns
-    .map(({ width, shown, title, order }) => {
-      if (shown === undefined) return width;
-      const titleLength = title.length * TITLE_CHARACTER + (order === undefined ? 0 : ARROW_CHARACTERS);
-      const length = sampled.reduce((most, row) => Math.max(most, charactersOf(shown(row))), titleLength);
-      const most = /^minmax\([^,]+,\s*(.+)\)$/.exec(width)?.[1] ?? width;
-      return `minmax(calc(${Math.round(length * 100) / 100}ch + ${CELL_PADDING}), ${most})`;
-    })
-    .join(' ');
-}
-
-/** How many digits a text is as wide as. */
-function charactersOf(text: string): number {
-  const narrow = text.match(NARROW)?.length ?? 0;
-  return text.length - narrow * (1 - NARROW_CHARACTER);
+/** Of what is seen of an element, in pixels; null until it is there. */
+function useWidth(element: RefObject<HTMLElement | null>): number | null {
+  const [width, setWidth] = useState<number | null>(null);
+  useLayoutEffect(() => {
+    const { current } = element;
+    if (current === null) return;
+    const measure = () => setWidth(current.clientWidth);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
 }
 
 function cellClass<Row>({ isNumber }: Column<Row>): string {

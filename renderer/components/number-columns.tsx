@@ -46,3 +46,8 @@ export function timeColumn<Row>(title: string, width: string, of: Of<Row>): Colu
 export function inFileOrder<Row>(columns: readonly Column<Row>[]): Column<Row>[] {
   return columns.map(({ order: _, ...column }) => column);
 }
+
+/** For tables beside another pane: what they can do without where there is no room. */
+export function optional<Row>(...columns: Column<Row>[]): Column<Row>[] {
+  return columns.map((column) => ({ ...column, isOptional: true }));
+}

@@ -7,7 +7,8 @@
 import type { SegmentRow } from '../../shared/inspection';
 
 export interface Tone {
-  readonly label: string;
+  /** Empty for a step of a ramp between its ends; null where no segment has it, and the legend leaves it out. */
+  readonly label: string | null;
   /** A CSS colour, made of tokens. */
   readonly fill: string;
   readonly pattern: 'plain' | 'hatched' | 'dotted';
@@ -31,7 +32,12 @@ const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd', 'unknown'] as const;
 
 const plain = (label: string, fill: string): Tone => ({ label, fill, pattern: 'plain' });
 
-export function segmentColouring(segments: readonly SegmentRow[], colouring: CoreColouring): Colouring {
+/** @param isVerified Whether every byte of the log was checked; else the headers of the segments that are counted. */
+export function segmentColouring(
+  segments: readonly SegmentRow[],
+  colouring: CoreColouring,
+  isVerified: boolean,
+): Colouring {
   switch (colouring) {
     case 'age':
       return ageColouring(segments);
@@ -40,7 +46,7 @@ export function segmentColouring(segments: readonly SegmentRow[], colouring: Cor
     case 'density':
       return densityColouring(segments);
     case 'damage':
-      return damageColouring(segments);
+      return damageColouring(segments, isVerified);
   }
 }
 
@@ -70,9 +76,9 @@ function codecColouring(segments: readonly SegmentRow[]): Colouring {
   return { tones: used(tones, toneOf), toneOf };
 }
 
-/** Labels only for the tones that occur; the others keep their place. */
+/** Labels only for the tones that occur; the others keep their place in the list. */
 function used(tones: readonly Tone[], toneOf: Uint8Array): Tone[] {
-  return tones.map((tone, index) => (toneOf.includes(index) ? tone : { ...tone, label: '' }));
+  return tones.map((tone, index) => (toneOf.includes(index) ? tone : { ...tone, label: null }));
 }
 
 function densityColouring(segments: readonly SegmentRow[]): Colouring {
@@ -86,8 +92,10 @@ function densityColouring(segments: readonly SegmentRow[]): Colouring {
     }),
     { label: 'no entry', fill: 'var(--core-gap)', pattern: 'dotted' },
   ];
-  const toneOf = Uint8Array.from(segments, ({ offsetIndex }) => {
-    const gap = offsetIndex?.gapBytesMean ?? null;
+  const toneOf = Uint8Array.from(segments, ({ offsetIndex, sizeInBytes }) => {
+    // Between entries; with a single one there is only what lies before and behind it.
+    const single = offsetIndex?.entryCount === 1 ? sizeInBytes / 2 : null;
+    const gap = offsetIndex?.gapBytesMean ?? single;
     if (gap === null) return DENSITY_STEPS;
     const step = Math.ceil(Math.log(gap / DENSITY_BYTES_MIN) / Math.log(DENSITY_FACTOR) - 0.2);
     return Math.max(0, Math.min(DENSITY_STEPS - 1, step));
@@ -95,12 +103,21 @@ function densityColouring(segments: readonly SegmentRow[]): Colouring {
   return { tones: used(tones, toneOf), toneOf };
 }
 
-function damageColouring(segments: readonly SegmentRow[]): Colouring {
-  return {
-    tones: [
-      plain('no problem known', 'var(--damage-none)'),
-      { label: 'problems', fill: 'var(--damage)', pattern: 'hatched' },
-    ],
-    toneOf: Uint8Array.from(segments, ({ problemCount }) => (problemCount > 0 ? 1 : 0)),
-  };
+/** In the order of DAMAGE_TONES. */
+const [SOUND, SOUND_HEADERS, UNREAD, DAMAGED] = [0, 1, 2, 3];
+const DAMAGE_TONES: readonly Tone[] = [
+  plain('every byte sound', 'var(--damage-none)'),
+  plain('headers sound', 'color-mix(in oklch, var(--damage-none) 60%, var(--core-gap))'),
+  { label: 'not read yet', fill: 'var(--core-gap)', pattern: 'dotted' },
+  { label: 'problems', fill: 'var(--damage)', pattern: 'hatched' },
+];
+
+/** Says of a segment no more than was checked. */
+function damageColouring(segments: readonly SegmentRow[], isVerified: boolean): Colouring {
+  const toneOf = Uint8Array.from(segments, ({ problemCount, recordCount }) => {
+    if (problemCount > 0) return DAMAGED;
+    if (isVerified) return SOUND;
+    return recordCount === null ? UNREAD : SOUND_HEADERS;
+  });
+  return { tones: used(DAMAGE_TONES, toneOf), toneOf };
 }

@@ -97,14 +97,16 @@ function ColouringChoice() {
 function Legend({ tones }: { readonly tones: readonly Tone[] }) {
   return (
     <span className={classes['legend']}>
-      {tones.map(({ label, fill, pattern }, index) => (
-        // Tones of a ramp between its ends have no label of their own, but a place in the row.
-        // biome-ignore lint/suspicious/noArrayIndexKey: the place is what they are
-        <span key={index} className={label === '' ? classes['step'] : classes['tone']}>
-          <span className={`${classes['swatch']} ${classes[pattern]}`} style={{ backgroundColor: fill }} />
-          {label}
-        </span>
-      ))}
+      {tones.map(({ label, fill, pattern }, index) =>
+        label === null ? null : (
+          // Tones of a ramp between its ends have no label of their own, but a place in the row.
+          // biome-ignore lint/suspicious/noArrayIndexKey: the place is what they are
+          <span key={index} className={label === '' ? classes['step'] : classes['tone']}>
+            <span className={`${classes['swatch']} ${classes[pattern]}`} style={{ backgroundColor: fill }} />
+            {label}
+          </span>
+        ),
+      )}
     </span>
   );
 }

@@ -76,7 +76,7 @@ export function powerHistogram(values: Float64Array): HistogramBar[] {
 }
 
 export interface DensityPoint {
-  /** Middle of the part of the log, in bytes from its beginning. */
+  /** Where the part begins, in bytes from the log's beginning. */
   readonly at: Bytes;
   /** Of the stretches in this part, each weighted by the bytes that it has there. */
   readonly meanBytes: number;
@@ -108,7 +108,7 @@ export function densityAlong(
     }
   }
   return Array.from(covered, (bytes, part) => ({
-    at: first + (part + 0.5) * width,
+    at: first + part * width,
     meanBytes: bytes > 0 ? weighted[part]! / bytes : 0,
     maxBytes: largest[part]!,
   })).filter(({ maxBytes }) => maxBytes > 0);

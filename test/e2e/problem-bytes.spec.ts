@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { kafkaFixtures } from '../support/kafka-fixtures';
+import { BATCH_SIZE, batches } from '../support/one-record-log';
 import { expect, test } from './electron';
 import { gridRowCount, gridRows, openScreen, settled } from './screens';
 
@@ -30,10 +31,10 @@ test.beforeAll(() => {
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test.use({ directory });
 
-function change(name: string, how: (bytes: Buffer) => void): void {
-  const bytes = readFileSync(join(directory, name));
+function change(name: string, how: (bytes: Buffer) => void, path = directory): void {
+  const bytes = readFileSync(join(path, name));
   how(bytes);
-  writeFileSync(join(directory, name), bytes);
+  writeFileSync(join(path, name), bytes);
 }
 
 async function showBytesOf(page: Page, code: string): Promise<void> {
@@ -98,4 +99,47 @@ test('shows the files of a segment byte by byte', async ({ page }) => {
   await expect(bytes.getByRole('status')).toHaveText(
     /^entry 0 · timestamp \d+ \(20\d\d-.*Z\) at 0, 8 bytes$/,
   );
+});
+
+test.describe('an index of aborted transactions that names another offset', () => {
+  const transactions = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/transactions-0')!;
+  const path = join(folder, 'transactions-0');
+  test.use({ directory: path });
+  test.beforeAll(() => {
+    cpSync(transactions.directory.path, path, { recursive: true });
+    // The first offset of the second transaction: version, producer id, and then it.
+    change('00000000000000000043.txnindex', (bytes) => bytes.writeBigInt64BE(52n, 34 + 10), path);
+  });
+  test('is shown at the entry that misleads', async ({ page }) => {
+    await showBytesOf(page, 'transaction-index-misleading');
+    const bytes = page.getByRole('region', { name: 'Bytes of 00000000000000000043.txnindex' });
+    await expect(bytes.getByRole('status')).toHaveText('entry 1 · version 0 at 34, 2 bytes');
+    for (let field = 0; field < 2; field++) await bytes.getByRole('application').press('ArrowRight');
+    await expect(bytes.getByRole('status')).toHaveText('entry 1 · firstOffset 52 at 44, 8 bytes');
+  });
+});
+
+test.describe('a batch that is damaged far behind the first page of batches', () => {
+  const path = join(folder, 'far-0');
+  const count = 3_000;
+  const damaged = 2_500;
+  test.use({ directory: path });
+  test.beforeAll(() => {
+    mkdirSync(path);
+    const bytes = batches(0, count);
+    const at = (damaged + 1) * BATCH_SIZE - 2;
+    bytes.writeUInt8(bytes[at]! ^ 1, at);
+    writeFileSync(join(path, '00000000000000000000.log'), bytes);
+  });
+  test('is gone to, and the batches before it can be listed from there', async ({ page }) => {
+    await showBytesOf(page, 'batch-crc-mismatch');
+    const list = page.getByRole('grid', { name: 'Batches' });
+    await expect(list.getByRole('row', { selected: true })).toContainText('unreadable bytes');
+    const position = String(damaged * BATCH_SIZE);
+    expect((await gridRows(page, 'Batches'))[0]).toContain(position);
+    expect(await gridRowCount(page, 'Batches')).toBe(count - damaged);
+    await page.getByRole('button', { name: 'From the start' }).click();
+    await settled(page);
+    expect((await gridRows(page, 'Batches'))[0]).toContain('0');
+  });
 });

@@ -3,7 +3,7 @@ import type { IndexRow } from '../../../shared/index-facts';
 import type { LookupCost } from '../../../shared/plan/index-lookups';
 import { Badge } from '../../components/controls';
 import type { Column } from '../../components/data-table';
-import { countColumn, sizeColumn } from '../../components/number-columns';
+import { countColumn, optional, sizeColumn } from '../../components/number-columns';
 import { None } from '../../components/quantities';
 
 /** null where no record was there to be looked up. */
@@ -15,24 +15,28 @@ const worstOf = (cost: LookupCost | undefined) =>
 export const INDEX_COLUMNS: readonly Column<IndexRow>[] = [
   countColumn('Base offset', '96px', ({ baseOffset }) => baseOffset),
   countColumn('Entries', '72px', ({ offsetIndex }) => offsetIndex?.entryCount ?? null),
-  sizeColumn('Mean gap', '80px', ({ gapBytesMean }) => gapBytesMean),
-  sizeColumn('Largest gap', '80px', ({ gapBytesMax }) => gapBytesMax),
-  sizeColumn('By offset', '80px', ({ costs }) => meanOf(costs?.byOffset)),
-  sizeColumn('Worst by offset', '80px', ({ costs }) => worstOf(costs?.byOffset)),
-  sizeColumn('By time', '80px', ({ costs }) => meanOf(costs?.byTime)),
-  sizeColumn('Worst by time', '80px', ({ costs }) => worstOf(costs?.byTime)),
-  sizeColumn('Index file', '80px', ({ offsetIndex }) => offsetIndex?.sizeInBytes ?? null),
-  sizeColumn('Zero tail', '80px', ({ offsetIndex }) => offsetIndex?.zeroTailBytes ?? null),
-  countColumn('Time entries', '72px', ({ timeIndex }) => timeIndex?.entryCount ?? null),
-  sizeColumn('Time index file', '80px', ({ timeIndex }) => timeIndex?.sizeInBytes ?? null),
-  sizeColumn('Time zero tail', '80px', ({ timeIndex }) => timeIndex?.zeroTailBytes ?? null),
-  countColumn('Aborted', '64px', ({ transactionIndex }) => transactionIndex?.entryCount ?? null),
   {
-    ...{ key: 'state', title: 'State', width: 'minmax(150px, 1fr)' },
+    ...{ key: 'state', title: 'State', width: '240px' },
     cell: (row) => <State row={row} />,
+    // A badge has as much around its text as two characters take.
+    shown: (row) => stateTexts(row).join(' + '),
     text: (row) => stateTexts(row).join(', '),
     order: (row) => stateTexts(row).join(', '),
   },
+  sizeColumn('Mean gap', '80px', ({ gapBytesMean }) => gapBytesMean),
+  sizeColumn('Largest gap', '80px', ({ gapBytesMax }) => gapBytesMax),
+  ...optional<IndexRow>(
+    sizeColumn('By offset', '80px', ({ costs }) => meanOf(costs?.byOffset)),
+    sizeColumn('Worst by offset', '80px', ({ costs }) => worstOf(costs?.byOffset)),
+    sizeColumn('By time', '80px', ({ costs }) => meanOf(costs?.byTime)),
+    sizeColumn('Worst by time', '80px', ({ costs }) => worstOf(costs?.byTime)),
+    sizeColumn('Index file', '80px', ({ offsetIndex }) => offsetIndex?.sizeInBytes ?? null),
+    sizeColumn('Zero tail', '80px', ({ offsetIndex }) => offsetIndex?.zeroTailBytes ?? null),
+    countColumn('Time entries', '72px', ({ timeIndex }) => timeIndex?.entryCount ?? null),
+    sizeColumn('Time index file', '80px', ({ timeIndex }) => timeIndex?.sizeInBytes ?? null),
+    sizeColumn('Time zero tail', '80px', ({ timeIndex }) => timeIndex?.zeroTailBytes ?? null),
+    countColumn('Aborted', '64px', ({ transactionIndex }) => transactionIndex?.entryCount ?? null),
+  ),
 ];
 
 function stateTexts({ isActive, offsetIndex, timeIndex, rows }: IndexRow): string[] {

@@ -25,7 +25,7 @@ export function IndexScreen() {
     indexState: state.indexState,
     readIndexes: state.readIndexes,
   }));
-  const colouring = useMemo(() => segmentColouring(segments, 'density'), [segments]);
+  const colouring = useMemo(() => segmentColouring(segments, 'density', false), [segments]);
   const sizeInBytes = segments.reduce((sum, segment) => sum + segment.sizeInBytes, 0);
   return (
     <LogGate>

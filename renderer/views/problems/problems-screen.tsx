@@ -30,7 +30,8 @@ const SEVERITY_TONES = { error: 'error', warning: 'warning', info: 'quiet' } as 
 export function ProblemsScreen() {
   const segments = useApp((state) => state.segments);
   const view = useApp((state) => state.problemView);
-  const colouring = useMemo(() => segmentColouring(segments, 'damage'), [segments]);
+  const isVerified = useApp((state) => state.isVerified);
+  const colouring = useMemo(() => segmentColouring(segments, 'damage', isVerified), [segments, isVerified]);
   return (
     <LogGate>
       <CoreStrip colouring={colouring} meaning="Coloured by damage" />
@@ -88,7 +89,7 @@ function ProblemList() {
         second={
           state.salvageReport !== null ? (
             <SalvageReportView report={state.salvageReport} onClose={state.clearSalvage} />
-          ) : chosen === undefined ? (
+          ) : state.total === 0 ? null : chosen === undefined ? (
             <Empty title="No problem chosen.">
               <p>Choose one to read what follows from it and what to do.</p>
             </Empty>
@@ -162,7 +163,7 @@ const COLUMNS: readonly Column<NumberedProblem>[] = [
     order: ({ severity }) => SEVERITY_ORDER[severity],
   },
   {
-    ...{ key: 'message', title: 'Problem', width: 'minmax(220px, 1fr)' },
+    ...{ key: 'message', title: 'Problem', width: 'minmax(180px, 1fr)' },
     cell: ({ message }) => <span title={message}>{message}</span>,
     text: ({ message }) => message,
     order: ({ message }) => message,
@@ -180,7 +181,7 @@ const COLUMNS: readonly Column<NumberedProblem>[] = [
     order: ({ position }) => position,
   },
   {
-    ...{ key: 'code', title: 'Code', width: '190px' },
+    ...{ key: 'code', title: 'Code', width: '190px', isOptional: true },
     cell: ({ code }) => <span className={classes['mono']}>{code}</span>,
     text: ({ code }) => code,
     order: ({ code }) => code,

@@ -28,7 +28,11 @@ export function RecordsScreen() {
     ({ record, recordError, transactions }) => (record ?? recordError ?? transactions) !== null,
   );
   const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
-  const tones = useMemo(() => segmentColouring(segments, colouring), [segments, colouring]);
+  const isVerified = useApp((state) => state.isVerified);
+  const tones = useMemo(
+    () => segmentColouring(segments, colouring, isVerified),
+    [segments, colouring, isVerified],
+  );
   if (isSaved)
     return (
       <LogGate>

@@ -2,7 +2,7 @@
 import type { SegmentRow } from '../../../shared/inspection';
 import { Badge } from '../../components/controls';
 import type { Column } from '../../components/data-table';
-import { countColumn, sizeColumn, timeColumn } from '../../components/number-columns';
+import { countColumn, optional, sizeColumn, timeColumn } from '../../components/number-columns';
 import { None } from '../../components/quantities';
 import { plural } from '../../text/quantities';
 
@@ -28,15 +28,17 @@ export const SEGMENT_COLUMNS: readonly Column<SegmentRow>[] = [
     text: ({ isActive, problemCount }) => `${isActive ? 'active' : ''} ${problemCount || ''}`.trim(),
     order: ({ isActive, problemCount }) => problemCount * 2 + (isActive ? 1 : 0),
   },
-  timeColumn('Largest timestamp', TIME_WIDTH, ({ largestTimestampMs }) => largestTimestampMs),
-  timeColumn('First timestamp', TIME_WIDTH, ({ firstTimestampMs }) => firstTimestampMs),
-  {
-    ...{ key: 'codecs', title: 'Codecs', width: '88px' },
-    cell: ({ codecs }) => (codecs.length === 0 ? <None /> : codecs.join(', ')),
-    shown: ({ codecs }) => codecs.join(', '),
-    text: ({ codecs }) => codecs.join(','),
-    order: ({ codecs }) => codecs.join(','),
-  },
-  countColumn('Index entries', '96px', ({ offsetIndex }) => offsetIndex?.entryCount ?? null),
-  sizeColumn('Mean gap', 'minmax(84px, 1fr)', ({ offsetIndex }) => offsetIndex?.gapBytesMean ?? null),
+  ...optional<SegmentRow>(
+    {
+      ...{ key: 'codecs', title: 'Codecs', width: '88px' },
+      cell: ({ codecs }) => (codecs.length === 0 ? <None /> : codecs.join(', ')),
+      shown: ({ codecs }) => codecs.join(', '),
+      text: ({ codecs }) => codecs.join(','),
+      order: ({ codecs }) => codecs.join(','),
+    },
+    timeColumn('Largest timestamp', TIME_WIDTH, ({ largestTimestampMs }) => largestTimestampMs),
+    timeColumn('First timestamp', TIME_WIDTH, ({ firstTimestampMs }) => firstTimestampMs),
+    countColumn('Index entries', '96px', ({ offsetIndex }) => offsetIndex?.entryCount ?? null),
+    sizeColumn('Mean gap', 'minmax(84px, 1fr)', ({ offsetIndex }) => offsetIndex?.gapBytesMean ?? null),
+  ),
 ];

@@ -14,7 +14,11 @@ import { SegmentDetails } from './segment-details';
 export function SegmentsScreen() {
   const segments = useApp((state) => state.segments);
   const colouring = useApp((state) => state.coreColouring);
-  const tones = useMemo(() => segmentColouring(segments, colouring), [segments, colouring]);
+  const isVerified = useApp((state) => state.isVerified);
+  const tones = useMemo(
+    () => segmentColouring(segments, colouring, isVerified),
+    [segments, colouring, isVerified],
+  );
   return (
     <LogGate>
       <CoreStrip colouring={tones} />

@@ -13,7 +13,7 @@ function segment(part: Partial<SegmentRow>): SegmentRow {
   } as SegmentRow;
 }
 const tones = (rows: readonly SegmentRow[], by: Parameters<typeof segmentColouring>[1]) => {
-  const { tones: all, toneOf } = segmentColouring(rows, by);
+  const { tones: all, toneOf } = segmentColouring(rows, by, false);
   return [...toneOf].map((index) => all[index]!.label || all[index]!.fill);
 };
 
@@ -42,7 +42,17 @@ describe('segmentColouring', () => {
   });
 
   it('marks damage by a pattern as well', () => {
-    const { tones: all, toneOf } = segmentColouring([segment({ problemCount: 2 })], 'damage');
+    const { tones: all, toneOf } = segmentColouring([segment({ problemCount: 2 })], 'damage', true);
     expect(all[toneOf[0]!]).toMatchObject({ label: 'problems', pattern: 'hatched' });
+  });
+
+  it('says of a segment without a problem what of it was checked', () => {
+    const rows = [segment({}), segment({ recordCount: null }), segment({ problemCount: 1 })];
+    const words = (isVerified: boolean) => {
+      const { tones: all, toneOf } = segmentColouring(rows, 'damage', isVerified);
+      return [...toneOf].map((index) => all[index]!.label);
+    };
+    expect(words(false)).toEqual(['headers sound', 'not read yet', 'problems']);
+    expect(words(true)).toEqual(['every byte sound', 'every byte sound', 'problems']);
   });
 });

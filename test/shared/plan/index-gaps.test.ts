@@ -55,8 +55,8 @@ describe('densityAlong', () => {
       recordCounts: Float64Array.of(1, 1, 1),
     };
     expect(densityAlong(gaps, 100, 2)).toEqual([
-      { at: 25, meanBytes: (10 * 10 + 30 * 30 + 10 * 60) / 50, maxBytes: 60 },
-      { at: 75, meanBytes: 60, maxBytes: 60 },
+      { at: 0, meanBytes: (10 * 10 + 30 * 30 + 10 * 60) / 50, maxBytes: 60 },
+      { at: 50, meanBytes: 60, maxBytes: 60 },
     ]);
     expect(densityAlong({ ...gaps, starts: new Float64Array(0) }, 0, 2)).toEqual([]);
   });

@@ -1,7 +1,7 @@
-/** How wide columns are: at least what is in them, at most what they may take. */
+/** Which columns there is room for, and how wide they are: at least what is in them, at most what they may take. */
 import { describe, expect, it } from 'vitest';
 import type { Column } from '../../../renderer/components/data-table';
-import { tracksOf } from '../../../renderer/components/data-table';
+import { columnsIn, tracksOf } from '../../../renderer/components/table-columns';
 
 interface Row {
   readonly text: string;
@@ -41,5 +41,27 @@ describe('tracksOf', () => {
       text: 'x'.repeat(index === 9_999 ? 9 : 2),
     }));
     expect(tracksOf([column({ shown })], many)).toBe('minmax(calc(9ch + 18px), 80px)');
+  });
+});
+
+describe('columnsIn', () => {
+  // 115.5 pixels for thirteen digits and what is around them, then widths as they are given, and 8 around the row.
+  const columns = [
+    column({ key: 'first', shown: () => '1234567890123' }),
+    column({ key: 'second', isOptional: true }),
+    column({ key: 'third', width: 'minmax(40px, 1fr)' }),
+    column({ key: 'fourth', width: '60px', isOptional: true }),
+  ];
+  const keysIn = (width: number | null) => columnsIn(width, columns, rows).map(({ key }) => key);
+
+  it('leaves optional ones out, the last one first, until there is room for the rest', () => {
+    expect(keysIn(304)).toEqual(['first', 'second', 'third', 'fourth']);
+    expect(keysIn(303)).toEqual(['first', 'second', 'third']);
+    expect(keysIn(243)).toEqual(['first', 'third']);
+  });
+
+  it('keeps those that are not optional, however narrow, and all before it was measured', () => {
+    expect(keysIn(10)).toEqual(['first', 'third']);
+    expect(keysIn(null)).toHaveLength(4);
   });
 });
