@@ -95,6 +95,8 @@ describe('planRetention', () => {
       'high-watermark',
       'high-watermark',
     ]);
+    const ahead = plan(log([1, 10], [1, 9], [1, 8]), { retentionMs: 100 }, { highWatermark: 10 });
+    expect(ahead.kept.map(({ dueAtMs }) => dueAtMs)).toEqual([NOW + 91, null, null]);
   });
 
   it('keeps a last segment without a byte, and rolls one where all go', () => {
