@@ -6,6 +6,7 @@ import type {
   WorstKey,
 } from '../../shared/compaction';
 import { cleanerRules } from '../../shared/plan/cleaner-version';
+import { spaceNeeds } from '../../shared/plan/compaction-space';
 import { type CompactionSurroundings, whyCompacted } from '../../shared/plan/why-compacted';
 import { refusalText } from './planned-logs';
 import { type Column, durationText, safeText, sizeText, textTable, timeText } from './text-table';
@@ -67,6 +68,7 @@ function logText({ plan: log, surroundings }: ExplainedPlan, isApplying: boolean
     ...whyLines(log, surroundings),
     `clean ${sizeText(cleanBytes)}, cleanable ${sizeText(cleanableBytes)}, dirty ratio ${dirtyRatio.toFixed(RATIO_DIGITS)}; first dirty offset ${log.firstDirtyOffset} (${log.firstDirtyOffsetSource}), cleanable to ${log.cleanableEndOffset} (${log.uncleanableReason})`,
     savedText(log),
+    ...spaceText(log),
     textTable(COLUMNS, segments).trimEnd(),
     ...worstKeysText(log),
     ...outcome(log, isApplying),
@@ -119,6 +121,14 @@ function savedText(log: CompactionLogPlan): string {
   const about = log.bytesAfterIsExact ? '' : log.isRecompressed ? 'compressed anew ' : 'about ';
   const percent = bytesBefore === 0 ? 0 : (1 - bytesAfter / bytesBefore) * PERCENT;
   return `records ${recordsBefore}, then ${recordsAfter}; ${sizeText(bytesBefore)}, then ${about}${sizeText(bytesAfter)} (${percent.toFixed(1)} % less); ${uniqueKeyCount} keys in the dirty part`;
+}
+
+function spaceText(log: CompactionLogPlan): string[] {
+  if (!log.segments.some(({ isCleaned }) => isCleaned)) return [];
+  const { whileItRunsBytes, writeAmplification } = spaceNeeds(log);
+  const ratio =
+    writeAmplification === null ? '' : `, ${writeAmplification.toFixed(2)} bytes for each that goes`;
+  return [`needs ${sizeText(whileItRunsBytes)} beside the old segments while it runs${ratio}`];
 }
 
 function fromText({ sourceBaseOffsets, isCleaned }: CompactionSegmentPlan): string {

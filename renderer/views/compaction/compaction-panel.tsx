@@ -3,6 +3,7 @@
 import type { CompactionFacts } from '../../../shared/compaction';
 import { CLEANER_VERSIONS } from '../../../shared/plan/cleaner-version';
 import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
+import { spaceNeeds } from '../../../shared/plan/compaction-space';
 import { Choice } from '../../components/controls';
 import { Facts } from '../../components/facts';
 import { Count, None, Size, Time } from '../../components/quantities';
@@ -17,7 +18,7 @@ import classes from '../plan-panel.module.css';
 import { PolicyChoice } from '../policy-choice';
 import own from './compaction.module.css';
 import { CompactionRun } from './compaction-run';
-import { type CompactionView, cleaningSums, savedShare, spaceNeeds } from './compaction-view';
+import { type CompactionView, cleaningSums, savedShare } from './compaction-view';
 import { EstimatedSize, percentText } from './estimates';
 
 export interface CompactionPanelProps {
@@ -121,7 +122,7 @@ interface OutcomeProps {
 function Outcome({ analysis, view }: OutcomeProps) {
   const { plan, nowMs } = analysis;
   const sums = cleaningSums(analysis);
-  const space = spaceNeeds(analysis);
+  const space = spaceNeeds(plan);
   const horizons = plan.segments.flatMap(({ deleteHorizonMinMs }) => deleteHorizonMinMs ?? []);
   const isStale = view.analysisState !== 'current';
   const count = (value: number) => <Count key="v" value={value} />;
@@ -169,7 +170,7 @@ function nullKeyText(count: number, offsets: readonly number[]): string {
 
 function mapText({ offsetMapCapacity, settings }: MadeAnalysis['plan']): string {
   const { value, source } = settings['log.cleaner.dedupe.buffer.size'];
-  return `${countText(offsetMapCapacity)}: a buffer of ${sizeText(Number(value))}, ${SETTING_SOURCES[source]}`;
+  return `${countText(offsetMapCapacity)} (${sizeText(Number(value))}, ${SETTING_SOURCES[source]})`;
 }
 
 const NULL_KEYS_SHOWN = 3;

@@ -1,5 +1,6 @@
 /** The run: in place or on a copy; why it is refused, and what lifts that. */
 import type { CompactionFacts } from '../../../shared/compaction';
+import { spaceNeeds } from '../../../shared/plan/compaction-space';
 import { Badge } from '../../components/controls';
 import { Facts } from '../../components/facts';
 import { ANALYSIS_KEY, type MadeAnalysis } from '../../store/compaction-slice';
@@ -9,7 +10,7 @@ import { PlaceButton } from '../place-button';
 import classes from '../plan-panel.module.css';
 import { RunDescription, RunDialog } from '../run-dialog';
 import { RunRefusal, useRefusal } from '../run-refusal';
-import { type CompactionView, spaceNeeds } from './compaction-view';
+import type { CompactionView } from './compaction-view';
 
 export interface CompactionRunProps {
   readonly facts: CompactionFacts;
@@ -69,7 +70,7 @@ function ConfirmedRun({ analysis, copyPath }: ConfirmedRunProps) {
     <RunDialog text={text} keepText="Keep the log as it is" onConfirm={() => void compactLog()}>
       <RunDescription>
         {copyPath === null ? '' : `The log is copied into ${copyPath}; it stays as it is. `}
-        {`The plan is made again under the lock, and runs only where it comes out the same. New segments are written beside the old ones (${sizeText(spaceNeeds(analysis).whileItRunsBytes)}) and verified record by record; cancelled or failed until then, the log stays as it is. Then they are swapped in, and the old ones become .deleted: until their space is freed, the run can be undone. A broker that starts frees it at once.`}
+        {`The plan is made again under the lock, and runs only where it comes out the same. New segments are written beside the old ones (${sizeText(spaceNeeds(analysis.plan).whileItRunsBytes)}) and verified record by record; cancelled or failed until then, the log stays as it is. Then they are swapped in, and the old ones become .deleted: until their space is freed, the run can be undone. A broker that starts frees it at once.`}
       </RunDescription>
       <Facts
         rows={[

@@ -225,28 +225,6 @@ export function coreSections(rows: readonly SourceRow[]): CoreSection[] {
   }));
 }
 
-export interface SpaceNeeds {
-  /** Beside the old segments, which stay until their space is freed. */
-  readonly whileItRunsBytes: number;
-  /** Bytes written for each byte that is freed; null where nothing is. */
-  readonly writeAmplification: number | null;
-  /** Size of the log for each byte that stays in it, before; null where nothing stays. */
-  readonly spaceAmplification: number | null;
-}
-
-export function spaceNeeds({ plan }: MadeAnalysis): SpaceNeeds {
-  const whileItRunsBytes = plan.segments.reduce(
-    (sum, { isCleaned, bytesAfter }) => (isCleaned ? sum + bytesAfter : sum),
-    0,
-  );
-  const freedBytes = plan.bytesBefore - plan.bytesAfter;
-  return {
-    whileItRunsBytes,
-    writeAmplification: freedBytes > 0 ? whileItRunsBytes / freedBytes : null,
-    spaceAmplification: plan.bytesAfter > 0 ? plan.bytesBefore / plan.bytesAfter : null,
-  };
-}
-
 export type CleaningSums = Readonly<
   Record<
     | 'supersededCount'

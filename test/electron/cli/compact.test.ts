@@ -86,6 +86,9 @@ describe('compact', () => {
     expect(text).toContain(
       'The dirty ratio 1.000 is not above min.cleanable.dirty.ratio 1: 4.8 KiB to clean beside 0 B that are clean. Set min.cleanable.dirty.ratio below 1.000.',
     );
+    expect(text).toMatch(
+      /^needs \d+ B beside the old segments while it runs, 0\.\d\d bytes for each that goes$/m,
+    );
     expect(text).not.toContain('key-');
     const named = await textOf('--worst-keys', '3');
     expect(named.match(/^ *\d.* {2}key-\d+$/gm)).toHaveLength(3);

@@ -5,7 +5,6 @@ import {
   compactionView,
   coreSections,
   savingsColouring,
-  spaceNeeds,
 } from '../../../../renderer/views/compaction/compaction-view';
 import type { CompactionFacts, CompactionSource, CompactionWish } from '../../../../shared/compaction';
 
@@ -117,13 +116,5 @@ describe('savingsColouring', () => {
     expect([[...before.toneOf], before.tones.map(({ label }) => label)]).toEqual([
       ...[[0, 0, 0, 0], ['not analysed']],
     ]);
-  });
-});
-
-describe('spaceNeeds', () => {
-  it('counts what is written against what is freed', () => {
-    expect(spaceNeeds(analysed())).toEqual({
-      ...{ whileItRunsBytes: 141, writeAmplification: 141 / 159, spaceAmplification: 400 / 241 },
-    });
   });
 });
