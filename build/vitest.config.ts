@@ -7,5 +7,6 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     testTimeout: 60_000,
+    hookTimeout: 60_000, // a hook that bundles a worker takes long on a machine that has much to do
   },
 });
