@@ -118,9 +118,15 @@ function unpack(value: unknown, budget: Budget): Unpacked {
     if (budget.cellsLeft < 0) throw new PackedRowsError('There are more numbers than can be read.');
     return unpackNumbers(value);
   }
-  const plain: Record<string, Unpacked> = Object.create(null);
-  for (const [key, inner] of Object.entries(value)) plain[key] = unpack(inner, budget);
+  const keys = Object.keys(value);
+  const plain = emptyFor(keys);
+  for (const key of keys) plain[key] = unpack(value[key]!, budget);
   return plain;
+}
+
+/** One without a prototype is several times slower to fill: only where a key would be taken for the prototype. */
+function emptyFor(keys: readonly string[]): Record<string, Unpacked> {
+  return keys.includes('__proto__') ? Object.create(null) : {};
 }
 
 function unpackRows({ rowCount, columns }: PackedRows, budget: Budget): Unpacked[] {
@@ -128,14 +134,18 @@ function unpackRows({ rowCount, columns }: PackedRows, budget: Budget): Unpacked
   budget.cellsLeft -= rowCount * names.length;
   if (!Number.isSafeInteger(rowCount) || rowCount < 0 || names.length === 0 || budget.cellsLeft < 0)
     throw new PackedRowsError(`${rowCount} rows of ${names.length} columns are more than can be read.`);
-  const rows = Array.from({ length: rowCount }, () => Object.create(null) as Record<string, Unpacked>);
-  for (const name of names) {
+  const unpacked = names.map((name) => {
     const cells = unpackColumn(columns[name]!, rowCount, budget);
     if (cells.length !== rowCount)
       throw new PackedRowsError(`Column ${name} has ${cells.length} cells in place of ${rowCount}.`);
-    for (let row = 0; row < rowCount; row++) rows[row]![name] = cells[row]!;
-  }
-  return rows;
+    return cells;
+  });
+  // Row by row, so that all of them have one form in memory.
+  return Array.from({ length: rowCount }, (_, row) => {
+    const filled = emptyFor(names);
+    for (let column = 0; column < names.length; column++) filled[names[column]!] = unpacked[column]![row]!;
+    return filled;
+  });
 }
 
 function unpackColumn(column: Json, rowCount: number, budget: Budget): readonly Unpacked[] {

@@ -1,6 +1,7 @@
 /**
- * Reports opened as if they were directories: calls about the path of a report's file, or below it, are answered from the
- * report; all others go to the scan workers. So nothing behind the pool needs to know that there are reports.
+ * Reports opened as if they were directories: calls about the path of a report's file, or below it, go to the report
+ * worker, which holds the report; all others go to the scan workers. So nothing behind the pool needs to know that there
+ * are reports.
  */
 import { stat } from 'node:fs/promises';
 import { sep } from 'node:path';
@@ -8,7 +9,6 @@ import type { Method, Params, Result } from '../../shared/rpc';
 import type { reportContract } from '../workers/report-contract';
 import type { scanContract } from '../workers/scan-contract';
 import type { ScanPool } from '../workers/scan-pool';
-import { notInReport, type ReportAnswers, reportAnswers } from './report-answers';
 
 type Scans = ScanPool<typeof scanContract>;
 
@@ -26,11 +26,11 @@ export interface SavedReports {
 }
 
 export function savedReports({ scans, reports }: SavedReportsParts): SavedReports {
-  const opened = new Map<string, ReportAnswers>();
+  const opened = new Set<string>();
   const opening = new Map<string, Promise<void>>();
 
-  function answersAt(path: string): ReportAnswers | null {
-    for (const [file, answers] of opened) if (path === file || path.startsWith(file + sep)) return answers;
+  function fileAt(path: string): string | null {
+    for (const file of opened) if (path === file || path.startsWith(file + sep)) return file;
     return null;
   }
 
@@ -44,13 +44,18 @@ export function savedReports({ scans, reports }: SavedReportsParts): SavedReport
   }
 
   async function readAt(path: string): Promise<void> {
-    opened.set(path, reportAnswers(await reports.call('report.read', { path }), path));
+    await reports.call('report.open', { path });
+    opened.add(path);
   }
 
   return {
     holds: (path) => opened.has(path),
     keepOnly(path) {
-      for (const file of [...opened.keys()]) if (file !== path) opened.delete(file);
+      for (const file of [...opened]) {
+        if (file === path) continue;
+        opened.delete(file);
+        reports.call('report.forget', { path: file }).catch(() => {}); // a worker that is gone holds none
+      }
     },
     pool: {
       on: scans.on,
@@ -62,13 +67,15 @@ export function savedReports({ scans, reports }: SavedReportsParts): SavedReport
       ): Promise<Result<typeof scanContract, M>> {
         const path = pathOf(params);
         if (path !== null && method.startsWith('directory.')) await openAt(path);
-        const answers = path === null ? null : answersAt(path);
-        if (answers === null) return scans.call(method, params, options);
-        const answer = answers[method] as
-          | ((given: typeof params) => Promise<Result<typeof scanContract, M>>)
-          | undefined;
-        if (answer === undefined) throw notInReport('Records and what is read of them are');
-        return answer(params);
+        const file = path === null ? null : fileAt(path);
+        if (file === null) return scans.call(method, params, options);
+        const signal = options?.signal;
+        const found = await reports.call(
+          'report.answer',
+          { path: file, method, params },
+          signal === undefined ? {} : { signal },
+        );
+        return found as Result<typeof scanContract, M>;
       },
     },
   };

@@ -3,7 +3,6 @@
  * files are large. In paths: both sides are ours.
  */
 import { z } from 'zod';
-import type { Report } from '../../shared/report';
 import { DirectoryDiffSchema } from '../../shared/report-diff';
 import { ReportContentsSchema } from '../../shared/report-request';
 import type { Contract } from '../../shared/rpc';
@@ -15,8 +14,14 @@ const Path = z.string().min(1);
 
 export const reportContract = {
   calls: {
-    /** Checked against its schema where it is read; too large to check again on this side. */
-    'report.read': { params: z.object({ path: Path }), result: z.custom<Report>((value) => value !== null) },
+    /** Reads a report and holds it, until it is to be forgotten. */
+    'report.open': { params: z.object({ path: Path }), result: z.object({}) },
+    /** What a scan worker would answer of a directory, from a report. The contract of both is the scan workers'. */
+    'report.answer': {
+      params: z.object({ path: Path, method: z.string(), params: z.unknown() }),
+      result: z.unknown(),
+    },
+    'report.forget': { params: z.object({ path: Path }), result: z.object({}) },
     'report.write': {
       params: z.object({
         path: Path,

@@ -13,12 +13,23 @@ import { produceReport, writeProduced } from '../reports/produce-report';
 import { ownRedactionKey } from '../reports/redaction-key';
 import { readReport } from '../reports/report-file';
 import { reportBaseName } from '../reports/write-report';
+import { HeldReports } from './held-reports';
 import { pacedProgress } from './paced-progress';
 import { reportContract } from './report-contract';
 import { serveWorker } from './serve-worker';
 
+const held = new HeldReports((path) => readReport(fs, path));
+
 const handlers: Handlers<typeof reportContract> = {
-  'report.read': ({ path }) => readReport(fs, path),
+  async 'report.open'({ path }) {
+    await held.open(path);
+    return {};
+  },
+  'report.answer': ({ path, method, params }) => held.answer(path, method, params),
+  async 'report.forget'({ path }) {
+    held.forget(path);
+    return {};
+  },
   async 'report.write'({ path, contents, version, output, overwrites, returnsHtml }, { signal, progress }) {
     const produced = await produceReport(fs, {
       ...{ path, contents, version, nowMs: Date.now(), brokerConfig: null, signal },

@@ -7,6 +7,7 @@ import { nodeReadingFileSystem as fs } from '../../../electron/engine/file-syste
 import { simulateStartup } from '../../../electron/engine/inspect/simulate-startup';
 import { savedReports } from '../../../electron/ipc/saved-reports';
 import { readReport, reportJson } from '../../../electron/reports/report-file';
+import { HeldReports } from '../../../electron/workers/held-reports';
 import type { Report } from '../../../shared/report';
 import { writeLog } from '../../support/one-record-log';
 import { reportOf } from '../../support/report-of';
@@ -34,12 +35,19 @@ beforeEach(async () => {
       return null as never;
     },
   };
+  const held = new HeldReports(async (path) => {
+    reads++;
+    return readReport(fs, path);
+  });
   const reports = {
     on: () => () => {},
     close,
-    call: async () => {
-      reads++;
-      return (await readReport(fs, file)) as never;
+    async call(method: string, params: { path: string; method?: string; params?: unknown }) {
+      if (method === 'report.answer')
+        return (await held.answer(params.path, params.method!, params.params)) as never;
+      if (method === 'report.open') await held.open(params.path);
+      else held.forget(params.path);
+      return {} as never;
     },
   };
   saved = savedReports({ scans, reports });

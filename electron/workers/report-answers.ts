@@ -13,9 +13,9 @@ import type { Report, ReportLog } from '../../shared/report';
 import type { Handlers } from '../../shared/rpc';
 import type { StartupPlan } from '../../shared/startup';
 import { spansOf } from '../reports/batch-table';
-import { limitOf } from '../workers/disk-surroundings';
-import { totalsOf } from '../workers/log-totals';
-import type { scanContract } from '../workers/scan-contract';
+import { limitOf } from './disk-surroundings';
+import { totalsOf } from './log-totals';
+import type { scanContract } from './scan-contract';
 
 type ScanHandlers = Handlers<typeof scanContract>;
 /** Some of a scan worker's answers. */
