@@ -75,7 +75,7 @@ describe('report', () => {
   it('makes the other formats of a saved report, with the figures that the directory gives', async () => {
     const saved = join(folder, 'saved.json');
     await run(log, '--format', 'json', '--output', saved, '--statistics', '--batches');
-    const formats = ['--format', 'csv,html,md,parquet', '--statistics', '--output'];
+    const formats = ['--format', 'csv,html,md,parquet', '--statistics', '--batches', '--output'];
     await run(log, ...formats, join(folder, 'of-log'));
     await rm(log, { recursive: true });
     await run(saved, ...formats, join(folder, 'of-report'));
