@@ -21,16 +21,18 @@ export function FilteredTable<Row>(props: DataTableProps<Row>) {
     if (seenCount.current !== findRequestCount) setOpen(true);
     seenCount.current = findRequestCount;
   }, [findRequestCount]);
-  const texts = useMemo(
-    () => (isOpen ? rows.map((row) => textOf(row, columns)) : []),
-    [isOpen, rows, columns],
-  );
   const words = useDeferredValue(query);
+  const isFiltered = isOpen && words.trim() !== '';
+  // Not before a word is there: a slider may make the rows anew with every frame.
+  const texts = useMemo(
+    () => (isFiltered ? rows.map((row) => textOf(row, columns)) : []),
+    [isFiltered, rows, columns],
+  );
   const shown = useMemo(() => {
-    if (!isOpen || words.trim() === '') return rows;
+    if (!isFiltered) return rows;
     const isMatch = wordFilter(words);
     return rows.filter((_, index) => isMatch(texts[index]!));
-  }, [isOpen, rows, texts, words]);
+  }, [isFiltered, rows, texts, words]);
   const close = () => {
     setOpen(false);
     setQuery('');
