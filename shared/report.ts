@@ -4,7 +4,7 @@
  * Made of the schemas of inspections and plans, so that what they gain is in the report, too. In a file the lists
  * inside it are packed (packed-rows.ts). Units: sizes in bytes, times in ms since the epoch (UTC), end offsets exclusive.
  *
- * Within a version fields only come in addition: a field that came later has a default, which stands for it in a file
+ * From the first release on fields only come in addition within a version: one that came later has a default, which stands for it in a file
  * that was written before, and a field that is not known is passed over.
  */
 import { z } from 'zod';
