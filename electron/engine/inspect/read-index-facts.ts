@@ -15,6 +15,7 @@ import {
 } from '../format/index-files';
 import { expandMessage } from '../format/message-set';
 import { TRANSACTION_INDEX_ENTRY_SIZE } from '../format/transaction-index';
+import { mapConcurrently } from '../map-concurrently';
 import { type BatchColumnsRead, BatchColumnWriter } from './batch-columns';
 import type { LogDirectory } from './list-logs';
 import { listLogFiles, type SegmentFile, type SegmentFiles } from './log-files';
@@ -24,6 +25,8 @@ import { type DirectoryPolicies, settingPlacesOf } from './topic-policy';
 
 /** About 160 MB of columns. */
 const BATCH_COUNT_MAX = 8_000_000;
+/** What is read beyond the room for batches stays below what is in so many bytes. */
+const PART_BYTES: Bytes = 16 * 1024 * 1024;
 const NAMES = ['index.interval.bytes', 'segment.index.bytes'] as const;
 
 interface Rows {
@@ -94,21 +97,53 @@ export async function readIndexFacts(
   const read: SegmentRead[] = [];
   let bytesDone = 0;
   let roomLeft = batchCountMax;
-  for (const files of segments.toReversed()) {
+  for (const part of partsOf(segments.toReversed())) {
     signal?.throwIfAborted();
     const from = bytesDone;
     const onPosition = (position: number) => onProgress?.({ bytesDone: from + position, bytesTotal });
-    const batches = roomLeft <= 0 ? null : await readBatches(fs, files, roomLeft, { signal, onPosition });
-    roomLeft = batches === 'full' ? 0 : roomLeft - (batches?.positions.length ?? 0);
-    read.push({
-      files,
-      offsets: await entriesOf(files.index, (file) => readOffsetIndexFile(fs, file)),
-      times: await entriesOf(files.timeindex, (file) => readTimeIndexFile(fs, file)),
-      batches: batches === 'full' ? null : batches,
-    });
-    bytesDone += files.log.sizeInBytes;
+    const room = roomLeft;
+    const facts = await mapConcurrently(part, (files) =>
+      readSegment(fs, files, room, { signal, onPosition }),
+    );
+    for (const { batches, ...segment } of facts) {
+      const count = batches === 'full' ? Number.POSITIVE_INFINITY : (batches?.positions.length ?? 0);
+      const fits = roomLeft > 0 && count <= roomLeft;
+      roomLeft = fits ? roomLeft - count : 0;
+      read.push({ ...segment, batches: fits && batches !== 'full' ? batches : null });
+      bytesDone += segment.files.log.sizeInBytes;
+    }
   }
   return joined(read.reverse(), settingsOf(NAMES, settingPlacesOf(policies, log, new Map())));
+}
+
+/** Segments that are read at once: as many small ones as make up a large one, each of which is read alone. */
+function partsOf(segments: readonly SegmentFiles[]): SegmentFiles[][] {
+  const parts: SegmentFiles[][] = [];
+  let partBytes = Number.POSITIVE_INFINITY;
+  for (const segment of segments) {
+    const { sizeInBytes } = segment.log;
+    if (partBytes + sizeInBytes > PART_BYTES) {
+      parts.push([]);
+      partBytes = 0;
+    }
+    parts.at(-1)!.push(segment);
+    partBytes += sizeInBytes;
+  }
+  return parts;
+}
+
+async function readSegment(
+  fs: ReadingFileSystem,
+  files: SegmentFiles,
+  roomLeft: number,
+  options: { readonly signal?: AbortSignal | undefined; readonly onPosition: (position: number) => void },
+) {
+  const [offsets, times, batches] = await Promise.all([
+    entriesOf(files.index, (file) => readOffsetIndexFile(fs, file)),
+    entriesOf(files.timeindex, (file) => readTimeIndexFile(fs, file)),
+    roomLeft <= 0 ? null : readBatches(fs, files, roomLeft, options),
+  ]);
+  return { files, offsets, times, batches };
 }
 
 async function entriesOf<T>(file: SegmentFile | null, read: (file: SegmentFile) => Promise<T>) {
