@@ -10,7 +10,8 @@ import { createHmac } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { type Report, ReportSchema } from '../../shared/report';
-import { DATA_DIRECTORY_FILES } from '../engine/format/file-names';
+import { LONE_LOG_START_FILE } from '../engine/format/checkpoint-files';
+import { DATA_DIRECTORY_FILES, LOG_LOCK_FILE } from '../engine/format/file-names';
 import { brokerDirectoryName } from '../engine/rules/startup-names';
 
 export interface RedactionOptions {
@@ -30,11 +31,14 @@ const CRC_IN_SENTENCE = /\b(CRC|have) ([0-9a-f]{8})\b/g;
 const HARMLESS = new Set([
   ...['schema', 'version', 'keyId', 'hostName', 'code', 'suffix', 'cleanupPolicy', 'format'],
 ]);
-/** Sentences of our own, in which paths, hosts and topics may occur; names to be that are made of those. */
+/** Sentences of our own, in which paths, hosts and topics may occur; a directory's name to be that is made of those. */
 const SENTENCES = new Set(['message', 'reason', 'refusal', 'consequence', 'detail', 'toName']);
-/** Names of files that Kafka gives, or that are none at all. Any other may tell something. */
+/** Names of files that Kafka gives. Any other may tell something. */
 const KAFKA_FILE =
-  /^(\d{1,20}(-\d{10})?\.(log|index|timeindex|txnindex|snapshot|checkpoint)|leader-epoch-checkpoint|partition\.metadata|quorum-state|remote-log-index-cache|)(\.[a-z]+)?$/;
+  /^(\d{1,20}(-\d{10})?\.(log|index|timeindex|txnindex|snapshot|checkpoint)|leader-epoch-checkpoint|partition\.metadata|quorum-state|remote-log-index-cache)(\.(deleted|cleaned|swap|tmp))?$/;
+/** What a compaction of the original log manager leaves behind. */
+const LOG_MANAGER_FILE = /^\d{20}\.(log\.backup|compacted\.log)$/;
+const FIXED_NAMES = new Set([...DATA_DIRECTORY_FILES, LONE_LOG_START_FILE, LOG_LOCK_FILE]);
 /** What a setting that is no secret looks like: a number, or words of cleanup.policy. */
 const HARMLESS_SETTING = /^[\s\d.,-]*$|^\s*(delete|compact)(\s*,\s*(delete|compact))*\s*$/;
 /** Kafka's own topics are the same everywhere. */
@@ -87,7 +91,7 @@ class Redactor {
 
   /** One that is not among the logs, where its name says which topic's it is. */
   #addDirectory(name: string): void {
-    if (this.#names.has(name) || KAFKA_FILE.test(name)) return;
+    if (this.#names.has(name) || isHarmlessFile(name)) return;
     const topic = brokerDirectoryName(name)?.topic;
     if (topic !== undefined) this.#addName(name, topic);
   }
@@ -146,7 +150,7 @@ class Redactor {
     for (const name in value) {
       const schema = shape[name];
       if (schema !== undefined && value[name] !== undefined)
-        shown[name] = this.value(schema, value[name], name);
+        shown[name] = this.value(schema, value[name], isNameOfFile(name, value) ? 'file' : name);
     }
     return shown;
   }
@@ -163,8 +167,7 @@ class Redactor {
 
   #file(text: string): string {
     const name = text.replace(/^\.\.[/\\]/, '');
-    const isHarmless = KAFKA_FILE.test(name) || DATA_DIRECTORY_FILES.includes(name);
-    if (isHarmless) return text;
+    if (isHarmlessFile(name)) return text;
     return text.slice(0, text.length - name.length) + (this.#names.get(name) ?? this.hash(name));
   }
 
@@ -182,6 +185,17 @@ class Redactor {
   #withoutHost(text: string): string {
     return this.#host === null ? text : text.replaceAll(this.#host, `host-${this.hash(this.#host)}`);
   }
+}
+
+/** The empty one is none: that of a step about a directory. */
+function isHarmlessFile(name: string): boolean {
+  if (name === '' || KAFKA_FILE.test(name) || LOG_MANAGER_FILE.test(name)) return true;
+  return FIXED_NAMES.has(name.replace(/\.tmp$/, ''));
+}
+
+/** Of a step of a start-up: what a file is called afterwards. Without a file it is a directory's. */
+function isNameOfFile(field: string, { file }: Record<string, unknown>): boolean {
+  return field === 'toName' && file !== '';
 }
 
 /** Contents that are no text come as base64; what is left of them, a hash, is a text. */

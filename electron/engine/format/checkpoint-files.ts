@@ -5,7 +5,8 @@
  *   `topic partition offset` in recovery-point-, log-start-, replication-, cleaner-offset-checkpoint;
  *   `epoch startOffset` in leader-epoch-checkpoint
  *
- * An empty file is no entry; anything else that is not of this shape is an error, as it is to a broker.
+ * An empty file is no entry; anything else that is not of this shape is an error, as it is to a broker. What is said of
+ * the error quotes nothing of the text: it goes into redacted reports.
  */
 import type { Bytes, FilePosition, Offset } from '../../../shared/units';
 
@@ -43,8 +44,8 @@ export function readOffsetCheckpoint(text: string): CheckpointEntry[] | string {
     partition: numberOf(partition!),
     offset: numberOf(offset!),
   }));
-  const bad = entries.find((entry) => !isCount(entry.partition) || !isCount(entry.offset));
-  return bad === undefined ? entries : `the entry of ${bad.topic} is not made of numbers`;
+  const bad = entries.findIndex((entry) => !isCount(entry.partition) || !isCount(entry.offset));
+  return bad < 0 ? entries : `entry ${bad + 1} is not made of numbers`;
 }
 
 /** Where in the bytes the entry of a partition stands, its line without the end of it; null without one. */
@@ -91,13 +92,14 @@ export function encodeLeaderEpochs(epochs: readonly LeaderEpoch[]): Uint8Array {
 function rowsOf(text: string, fieldCount: number): string[][] | string {
   if (text === '') return [];
   const lines = text.split(/\r?\n/);
-  if (lines[0] !== VERSION) return `the version is ${JSON.stringify(lines[0])}`;
+  if (lines[0] !== VERSION) return `the version is not ${VERSION}`;
   const count = numberOf(lines[1] ?? '');
   const rows = lines
     .slice(2)
     .filter((line) => line !== '')
     .map(fieldsOf);
-  if (!isCount(count) || rows.length !== count) return `${rows.length} entries, and ${lines[1]} announced`;
+  if (!isCount(count)) return 'the number of entries is none';
+  if (rows.length !== count) return `${rows.length} entries, and ${count} announced`;
   return rows.every((row) => row.length === fieldCount) ? rows : 'a line has another number of fields';
 }
 

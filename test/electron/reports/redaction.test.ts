@@ -119,6 +119,48 @@ describe('redactReport', () => {
     expect(refusal.log).toBe(`${hashed.logs.find(({ name }) => name.startsWith('topic-'))!.topic}-00`);
   });
 
+  it.each([false, true])(
+    "lets out nothing of names that only look like Kafka's, and of files that are malformed (topics hashed: %s)",
+    async (hashesTopics) => {
+      const data = join(folder, 'data');
+      const log = join(data, 'salaries-0');
+      const kept = ['.strata-log-start', '00000000000000000000.log.deleted', 'leader-epoch-checkpoint.tmp'];
+      const hidden = [
+        '.bobsecret',
+        '00000000000000000000.log.carol',
+        '12.alice.swap',
+        'partition.metadata.dave',
+      ];
+      for (const name of [...kept, ...hidden]) await writeFile(join(log, name), 'erins password');
+      const copies = { 'taxes-1': 'heidis\n0\n', 'taxes-2': '0\nivans 3\n' };
+      for (const [name, text] of Object.entries(copies)) {
+        await writeLog(join(data, name), [0], 2);
+        await writeFile(join(data, name, 'leader-epoch-checkpoint'), text);
+      }
+      await writeFile(join(data, 'replication-offset-checkpoint'), '0\n1\ngoods-of-judy x 5\n');
+      await writeFile(join(data, 'meta.properties'), 'version=1\n');
+      const planned = await reportOf(data, { plansStartup: true });
+      const redacted = redactReport(planned, { ...OPTIONS, hashesTopics });
+      expect(reportJson(redacted)).not.toMatch(/alice|bob|carol|dave|erin|heidi|ivan|judy/);
+      const steps = planned.startup!.plan!.steps;
+      const shown = redacted.startup!.plan!.steps.map(({ file }) => file);
+      for (const name of kept) expect(shown[steps.findIndex(({ file }) => file === name)]).toBe(name);
+      const swap = steps.findIndex(({ file }) => file === '12.alice.swap');
+      expect(steps[swap]).toMatchObject({ action: 'rename', toName: '12.alice' });
+      expect(redacted.startup!.plan!.steps[swap]!.toName).toMatch(/^[0-9a-f]{12}$/);
+      const flaws = redacted.logs.flatMap(({ inspection }) =>
+        inspection!.problems.map(({ message }) => message),
+      );
+      expect(flaws).toEqual(
+        expect.arrayContaining([
+          'In leader-epoch-checkpoint: the version is not 0.',
+          'In leader-epoch-checkpoint: the number of entries is none.',
+          'In replication-offset-checkpoint: entry 1 is not made of numbers.',
+        ]),
+      );
+    },
+  );
+
   it('hides the CRCs that a problem tells of', () => {
     const message = 'The header says CRC 0a1b2c3d, the bytes have deadbeef (base offset 7, 70 bytes).';
     report.broker.reason = message;
