@@ -2,7 +2,7 @@
 import { AppError } from '../../shared/errors';
 import { POLICY_IS_ASSUMED, parseCleanupPolicy } from '../../shared/plan/cleanup-policy';
 import type { ReadingFileSystem } from '../engine/file-system';
-import { type BrokerState, readBrokerState } from '../engine/inspect/broker-state';
+import { type BrokerState, brokerStateOfEach } from '../engine/inspect/broker-state';
 import { type LogDirectory, type LogListing, listLogs } from '../engine/inspect/list-logs';
 import { NOT_KAFKA } from '../engine/inspect/policy-refusal';
 import { type DirectoryPolicies, readDirectoryPolicies } from '../engine/inspect/topic-policy';
@@ -34,7 +34,7 @@ export function requireCleanupPolicy(cleanupPolicy: string | undefined): void {
     throw usageError(`--cleanup-policy takes delete, compact or compact,delete, not ${cleanupPolicy}.`);
 }
 
-/** What a data directory tells of all its logs, read once. */
+/** What surrounds a log: the policies of its directory, and who is at work there. */
 export interface Surroundings {
   readonly policies: DirectoryPolicies;
   readonly broker: BrokerState;
@@ -50,11 +50,11 @@ export async function planEachLog<Plan>(
   const [first] = logs;
   if (first === undefined) return [];
   const policies = await readDirectoryPolicies(fs, first.path, brokerConfig);
-  const broker = await readBrokerState(fs, first.path);
+  const brokerOf = await brokerStateOfEach(fs, first.path);
   const plans: Plan[] = [];
   for (const log of logs) {
     signal.throwIfAborted();
-    plans.push(await planOne(log, { policies, broker }));
+    plans.push(await planOne(log, { policies, broker: await brokerOf(log.path) }));
   }
   return plans;
 }

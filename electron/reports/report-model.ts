@@ -11,7 +11,7 @@ import { REPORT_SCHEMA, type Report, type ReportLog } from '../../shared/report'
 import type { Bytes } from '../../shared/units';
 import type { ReadingFileSystem } from '../engine/file-system';
 import { parseSegmentFileName } from '../engine/format/file-names';
-import { readBrokerState } from '../engine/inspect/broker-state';
+import { brokerStateOfEach, readBrokerState } from '../engine/inspect/broker-state';
 import { type LogDirectory, listLogs } from '../engine/inspect/list-logs';
 import { simulateStartup } from '../engine/inspect/simulate-startup';
 import { readDirectoryPolicies } from '../engine/inspect/topic-policy';
@@ -31,6 +31,7 @@ export async function makeReport(
   const depth: Depth = options.depth ?? (listing.kind === 'log' ? 'headers' : 'glance');
   const { version, nowMs, hostName, signal } = options;
   const broker = await readBrokerState(fs, listing.path);
+  const brokerOf = await brokerStateOfEach(fs, listing.path);
   const policies = await readDirectoryPolicies(fs, listing.logs[0]!.path, options.brokerConfig);
   const sizes = await mapConcurrently(listing.logs, (log) => logFileBytes(fs, log.path));
   const progress = new ReportProgress(sizes, options);
@@ -39,8 +40,10 @@ export async function makeReport(
   for (const log of listing.logs) {
     signal?.throwIfAborted();
     progress.startLog();
-    const task = { ...options, depth, broker, policies, progress, budget };
-    const found = await appErrorOr(() => readReportLog(fs, log, task));
+    const found = await appErrorOr(async () => {
+      const around = { broker: await brokerOf(log.path), policies };
+      return readReportLog(fs, log, { ...options, ...around, depth, progress, budget });
+    });
     logs.push(found instanceof AppError ? unreadableLog(log, found) : found);
   }
   const startup = options.plansStartup ? await planStartup(fs, listing.path, { progress, signal }) : null;

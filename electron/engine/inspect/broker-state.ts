@@ -60,6 +60,31 @@ export async function readBrokerState(
   return (await look.loneLogs(path, own)) ?? { verdict: 'detached', writer: null, reason };
 }
 
+/**
+ * For whoever asks about several logs of one directory: in a data directory they have one state, read once for all; where
+ * there is none, each log has its own, read when it is asked for.
+ * @param path As of `readBrokerState`, whose errors these are.
+ */
+export async function brokerStateOfEach(
+  fs: ReadingFileSystem,
+  path: string,
+): Promise<(log: string) => Promise<BrokerState>> {
+  const isShared = isRoot(await fs.list(path)) || (await isRootDirectory(fs, dirname(path)));
+  if (!isShared) return (log) => readBrokerState(fs, log);
+  const state = await readBrokerState(fs, path);
+  return () => Promise.resolve(state);
+}
+
+/** false, too, where it cannot be listed. */
+async function isRootDirectory(fs: ReadingFileSystem, path: string): Promise<boolean> {
+  try {
+    return isRoot(await fs.list(path));
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
+  }
+}
+
 function isRoot(entries: readonly DirectoryEntry[]): boolean {
   return entries.some(({ name }) => DATA_DIRECTORY_FILES.includes(name));
 }
@@ -86,10 +111,7 @@ class Look {
     const writers = [...(await this.#writersOf([path])), ...(await this.#writersBelow(path, entries))];
     const open = writers.find(({ lock }) => lock.state === 'held');
     if (open !== undefined) return { verdict: 'live', writer: 'engine', reason: openText(open, path) };
-    const left = writers.find(({ isMarkedOpen }) => isMarkedOpen);
-    if (left === undefined) return null;
-    if (left.lock.state === 'unknown') return unknown(left.lock, LOG_LOCK_FILE, 'engine');
-    return { verdict: 'crashed', writer: 'engine', reason: leftText(left, path) };
+    return leftState(writers, path);
   }
 
   /** @param asked The directory itself, or one of its logs. */
@@ -113,8 +135,8 @@ class Look {
     const writers = await this.#writersBelow(directory, entries);
     const open = writers.find((writer) => writer.lock.state === 'held');
     if (open !== undefined) return { verdict: 'live', writer: 'engine', reason: openText(open, asked) };
-    const left = writers.find(({ isMarkedOpen }) => isMarkedOpen);
-    if (left !== undefined) return { verdict: 'crashed', writer: 'engine', reason: leftText(left, asked) };
+    const left = leftState(writers, asked);
+    if (left !== null) return left;
     if (lock.state === 'free') {
       const whose =
         owner === 'broker' ? '' : ` So is ${BROKER_PROPERTIES_FILE}: it was no broker, but Strata's engine.`;
@@ -164,6 +186,15 @@ class Look {
 
 function openText(writer: LoggedWriter, asked: string): string {
   return `A program with Strata's engine, or a run of Strata, has ${nameOf(writer, asked)} open: it holds the lock on ${LOG_LOCK_FILE} there.`;
+}
+
+/** Of logs that nobody is known to hold. One whose lock cannot be asked may be open still: it counts before those left. */
+function leftState(writers: readonly LoggedWriter[], asked: string): BrokerState | null {
+  const marked = writers.filter(({ isMarkedOpen }) => isMarkedOpen);
+  const unsure = marked.find(({ lock }) => lock.state === 'unknown');
+  if (unsure !== undefined) return unknown(unsure.lock, LOG_LOCK_FILE, 'engine');
+  const [left] = marked;
+  return left === undefined ? null : { verdict: 'crashed', writer: 'engine', reason: leftText(left, asked) };
 }
 
 function leftText(writer: LoggedWriter, asked: string): string {

@@ -144,6 +144,25 @@ describe('retention', () => {
     expect((await run(lone, ...given)).log.refusal).toBeNull();
   });
 
+  it('refuses of logs outside a data directory the open one only, whichever comes first', async () => {
+    for (const openName of ['a-0', 'b-0']) {
+      const logs = join(folder, `beside-${openName}`);
+      await Promise.all(['a-0', 'b-0'].map((name) => cp(codecNone(), join(logs, name), { recursive: true })));
+      const open = await Log.open(join(logs, openName));
+      const planned = await run(logs, ...given);
+      const { status, report } = await run(logs, ...given, '--apply');
+      await open.close();
+      expect(status).toBe(1);
+      for (const { name, refusal, applied, deletions } of report.logs) {
+        expect([name, deletions.length > 0]).toEqual([name, true]);
+        if (name === openName) expect(refusal).toContain(`has ${name} open`);
+        else expect([name, refusal]).toEqual([name, null]);
+        expect([name, applied !== null]).toEqual([name, name !== openName]);
+        expect(planned.report.logs.find((log) => log.name === name)!.refusal).toBe(refusal);
+      }
+    }
+  });
+
   it('applies what it planned, and undo takes it back byte for byte', async () => {
     const before = await tree(data);
     const planned = await run(codecNone(), ...given);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Log } from '../../../electron/engine/log/log';
 import { parseReport, reportJson } from '../../../electron/reports/report-file';
 import { AppError } from '../../../shared/errors';
 import { kafkaFixtures } from '../../support/kafka-fixtures';
@@ -45,6 +46,19 @@ describe('a report of a directory that cannot be read whole', () => {
     folder = await mkdtemp(join(tmpdir(), 'strata-report-'));
   });
   afterEach(() => rm(folder, { recursive: true }));
+
+  it('refuses of logs outside a data directory the open one only', async () => {
+    await writeLog(join(folder, 'a-0'), [0, 5], 9);
+    await writeLog(join(folder, 'b-0'), [0], 3);
+    const open = await Log.open(join(folder, 'b-0'));
+    const report = await reportOf(folder);
+    await open.close();
+    expect(report.broker.verdict).toBe('live');
+    const refusals = report.logs.map(
+      ({ retention }) => retention!.plan.refusal?.includes('b-0 open') ?? false,
+    );
+    expect(refusals).toEqual([false, true]);
+  });
 
   it('has the progress of all passes, never backwards', async () => {
     await writeLog(join(folder, 'a-0'), [0, 5], 9);

@@ -141,6 +141,21 @@ describe('readBrokerState', () => {
       });
     });
 
+    it('claims nothing of a data directory where the lock of a log marked open cannot be asked', async () => {
+      await put('meta.properties');
+      for (const name of ['orders-0', 'payments-0']) {
+        await mkdir(join(directory, name), { recursive: true });
+        await writeFile(join(directory, name, '.strata-lock'), 'open\n');
+      }
+      const query = async (path: string) =>
+        path.includes('payments-0') ? { state: 'unknown' as const, reason: 'EACCES' } : queryLock(path);
+      for (const path of [directory, partition])
+        expect(await readBrokerState(fs, path, query)).toEqual({
+          ...{ verdict: 'unknown', writer: 'engine' },
+          reason: 'The lock on .strata-lock could not be queried: EACCES.',
+        });
+    });
+
     it.runIf(hasPython)('still tells a broker in a directory that the engine has worked in', async () => {
       await put('.lock', 'meta.properties');
       await writeFile(join(partition, '.strata-lock'), 'open\n');
