@@ -5,7 +5,7 @@
  * plausible batch of a lower offset stands there: a wrong index costs time, never a record. Reads only.
  */
 import { type Problem, problemAt } from '../../../shared/problem';
-import type { FilePosition, Offset, TimestampMs } from '../../../shared/units';
+import type { Bytes, FilePosition, Offset, TimestampMs } from '../../../shared/units';
 import type { ReadableFile, ReadingFileSystem } from '../file-system';
 import {
   HEADER_SIZE_UP_TO_MAGIC,
@@ -40,6 +40,17 @@ export interface RecordRange {
 
 /** So many bytes of batches are taken at a time; the reader's own buffers are used again behind them. */
 const SLICE_BYTES = 1024 * 1024;
+/** Records that are in memory together end there, whatever few bytes they were compressed to; one batch may be as large. */
+export const HELD_BYTES_MAX: Bytes = 64 * 1024 * 1024;
+/** About what the objects of a record take beside its bytes. */
+const RECORD_OBJECT_BYTES = 256;
+
+/** What the records of one batch take in memory, decompressed. */
+export function heldBytesOf(records: readonly LogRecord[]): Bytes {
+  const last = records.at(-1);
+  if (last === undefined) return 0;
+  return last.payloadPosition + last.sizeInBytes + records.length * RECORD_OBJECT_BYTES;
+}
 
 /**
  * @param directory Path of one log.
@@ -106,7 +117,7 @@ async function readSlice(
 ): Promise<Slice> {
   const slice: Slice = { found: [], next: null };
   const scan = { file, fileName: log.name, sizeInBytes: log.sizeInBytes, baseOffset, fromPosition, signal };
-  let taken = 0;
+  let [taken, held] = [0, 0];
   await scanSegment(
     { ...scan, logManager, needsBytes: true },
     {
@@ -121,7 +132,8 @@ async function readSlice(
         if (records.length > 0)
           slice.found.push({ segmentBaseOffset: baseOffset, position, header: batch.header, records });
         taken += header.sizeInBytes;
-        if (taken < SLICE_BYTES) return true;
+        held += heldBytesOf(records);
+        if (taken < SLICE_BYTES && held < HELD_BYTES_MAX) return true;
         const end = position + header.sizeInBytes;
         slice.next = end < log.sizeInBytes ? end : null;
         return false;

@@ -9,7 +9,13 @@ import type { ReadingFileSystem } from '../file-system';
 import type { LogRecord } from '../format/records';
 import type { LogDirectory } from './list-logs';
 import { listLogFiles } from './log-files';
-import { type RecordBatchFound, type RecordRange, readRecords } from './read-records';
+import {
+  HELD_BYTES_MAX,
+  heldBytesOf,
+  type RecordBatchFound,
+  type RecordRange,
+  readRecords,
+} from './read-records';
 import { TransactionStates } from './record-page';
 import { type RecordRow, recordRow } from './record-row';
 import { TimedMatcher } from './timed-matcher';
@@ -128,7 +134,7 @@ export async function* matchingRecords(
   }
 }
 
-/** What is searched at a time. Larger would make a cancelled search go on for longer. */
+/** What is searched at a time, and no more than may be held. Larger would make a cancelled search go on for longer. */
 const PART_BYTES = 256 * 1024;
 const PART_RECORDS = 4_096;
 
@@ -136,15 +142,16 @@ async function* partsOf(
   batches: AsyncIterable<RecordBatchFound>,
 ): AsyncGenerator<RecordBatchFound[], void, undefined> {
   let part: RecordBatchFound[] = [];
-  let [bytes, records] = [0, 0];
+  let [bytes, held, records] = [0, 0, 0];
   for await (const batch of batches) {
     part.push(batch);
     bytes += batch.header.sizeInBytes;
+    held += heldBytesOf(batch.records);
     records += batch.records.length;
-    if (bytes < PART_BYTES && records < PART_RECORDS) continue;
+    if (bytes < PART_BYTES && held < HELD_BYTES_MAX && records < PART_RECORDS) continue;
     yield part;
     part = [];
-    [bytes, records] = [0, 0];
+    [bytes, held, records] = [0, 0, 0];
   }
   if (part.length > 0) yield part;
 }
