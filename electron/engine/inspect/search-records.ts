@@ -30,7 +30,7 @@ export interface RecordPattern {
 
 export interface RecordSearch {
   readonly pattern: RecordPattern;
-  /** For one record; by default what timed-matcher.ts has. */
+  /** For an expression and one record; by default what timed-matcher.ts has. */
   readonly recordMsMax?: Milliseconds | undefined;
   readonly fromOffset?: Offset | undefined;
   readonly limit: number;
@@ -119,8 +119,7 @@ export async function* matchingRecords(
   log: LogDirectory,
   { pattern, recordMsMax, ...range }: MatchingRange,
 ): AsyncGenerator<SearchedPart, void, undefined> {
-  const matches = recordMatcher(pattern);
-  const matcher = new TimedMatcher<SearchedRecord>(({ record }) => matches(record), recordMsMax);
+  const matchesOf = searchedRecordMatcher(pattern, recordMsMax);
   const progress = await progressOf(fs, log, range.fromOffset ?? 0);
   let recordsDone = 0;
   for await (const batches of partsOf(readRecords(fs, log.path, range))) {
@@ -128,7 +127,7 @@ export async function* matchingRecords(
     const records = batches.flatMap((batch) =>
       batch.records.map((record) => ({ batch, record, ordinal: ++recordsDone })),
     );
-    const { found, tooSlow: slow } = await matcher.matchesOf(records, range.signal);
+    const { found, tooSlow: slow } = await matchesOf(records, range.signal);
     yield { found, slow, recordsDone: slow?.ordinal ?? recordsDone, ...progress(batches.at(-1)!) };
     if (slow !== null) return;
   }
@@ -154,6 +153,16 @@ async function* partsOf(
     [bytes, held, records] = [0, 0, 0];
   }
   if (part.length > 0) yield part;
+}
+
+/** Only an expression may come to no end: text and bytes need nobody who watches them. */
+function searchedRecordMatcher(pattern: RecordPattern, recordMsMax: Milliseconds | undefined) {
+  const matches = recordMatcher(pattern);
+  const isMatch = ({ record }: SearchedRecord) => matches(record);
+  if (pattern.kind !== 'regex')
+    return (records: readonly SearchedRecord[]) => ({ found: records.filter(isMatch), tooSlow: null });
+  const matcher = new TimedMatcher(isMatch, recordMsMax);
+  return (records: readonly SearchedRecord[], signal?: AbortSignal) => matcher.matchesOf(records, signal);
 }
 
 function recordMatcher({

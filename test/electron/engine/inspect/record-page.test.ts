@@ -1,5 +1,5 @@
 /** Pages, transactions, searches and batch anatomies, on logs that Kafka wrote. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { nodeReadingFileSystem as fs } from '../../../../electron/engine/file-system';
 import { readBatchAnatomy } from '../../../../electron/engine/inspect/batch-anatomy';
 import { readTransactions } from '../../../../electron/engine/inspect/read-transactions';
@@ -134,12 +134,29 @@ describe('searchRecords', () => {
   it('ends when it is cancelled while an expression comes to no end', async () => {
     const { directory } = fixture('data-directory/codec-gzip-0');
     const controller = new AbortController();
-    setTimeout(() => controller.abort(new Error('enough')), 1);
+    const { test } = RegExp.prototype;
+    const tests = vi.spyOn(RegExp.prototype, 'test').mockImplementation(function (this: RegExp, text) {
+      if (this.source === '^(.+)+#$') setTimeout(() => controller.abort(new Error('enough')));
+      return test.call(this, text);
+    });
     const endless = searchRecords(fs, directory, {
       pattern: { kind: 'regex', pattern: '^(.+)+#$', isCaseSensitive: true, places: ['value'] },
       ...{ limit: 100, contentBytesMax, recordMsMax: 300, signal: controller.signal },
     });
-    await expect(endless).rejects.toThrow('enough');
+    await expect(endless.finally(() => tests.mockRestore())).rejects.toThrow('enough');
+  });
+
+  it('lets text and bytes take what time they need', async () => {
+    const { directory } = fixture('data-directory/codec-gzip-0');
+    const slowly = vi.spyOn(Buffer.prototype, 'includes').mockImplementation(() => {
+      for (const until = performance.now() + 5; performance.now() < until; );
+      return false;
+    });
+    const { recordsDone, slowOffset } = await searchRecords(fs, directory, {
+      pattern: { kind: 'text', pattern: 'value', isCaseSensitive: true, places: ['value'] },
+      ...{ limit: 100, contentBytesMax, recordMsMax: 1 },
+    }).finally(() => slowly.mockRestore());
+    expect([recordsDone, slowOffset]).toEqual([90, null]);
   });
 
   it('names a flaw of the pattern', () => {

@@ -1,4 +1,5 @@
 /** Tests with an end: real expressions that go back and forth for years, between others that do not. */
+import { stat } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { TimedMatcher } from '../../../../electron/engine/inspect/timed-matcher';
 
@@ -28,17 +29,39 @@ describe('TimedMatcher', () => {
       while (performance.now() < until);
       return true;
     };
-    const matcher = new TimedMatcher(busyMs, MS_MAX);
-    const items = Array<number>(8).fill(MS_MAX / 4);
+    // Together longer than one may take; each so short that only a process stopped for long, twice, would be over it.
+    const matcher = new TimedMatcher(busyMs, 1_000);
+    const items = Array<number>(12).fill(100);
     expect(await matcher.matchesOf(items)).toEqual({ found: items, tooSlow: null });
   });
 
-  it('lets others run in between, and then hears that it is cancelled', async () => {
+  it('tries an item again whose time went by once, and no more often', async () => {
+    const tries = new Map<string, number>();
+    const matcher = new TimedMatcher((item: string) => {
+      const count = (tries.get(item) ?? 0) + 1;
+      tries.set(item, count);
+      return item === 'endless' || count === 1 ? endless(ENDLESS) : true;
+    }, MS_MAX);
+    const items = ['stopped', 'stopped too'];
+    expect(await matcher.matchesOf(items)).toEqual({ found: items, tooSlow: null });
+    expect(await matcher.matchesOf(['endless', 'never'])).toEqual({ found: [], tooSlow: 'endless' });
+    expect([tries.get('endless'), tries.has('never')]).toEqual([2, false]);
+  });
+
+  it('lets others run in between, also behind an I/O callback, and then hears that it is cancelled', async () => {
     const controller = new AbortController();
-    const matcher = new TimedMatcher((item: string) => item === 'first' || endless(ENDLESS), MS_MAX);
+    let endlessCount = 0;
+    const matcher = new TimedMatcher((item: string) => {
+      if (item === 'first') return true;
+      endlessCount++;
+      return endless(ENDLESS);
+    }, MS_MAX);
+    await new Promise((resolve) => stat('.', resolve));
+    // Due long before the first try had its time.
     setTimeout(() => controller.abort(new Error('enough')));
     const matching = matcher.matchesOf(['first', 'second'], controller.signal);
     await expect(matching).rejects.toThrow('enough');
+    expect(endlessCount).toBeLessThan(2);
   });
 
   it('passes on what a test throws', async () => {
