@@ -55,11 +55,14 @@ export const CompactionSourceSchema = z.object({
   becomesBaseOffset: Int,
   isCleaned: z.boolean(),
   /** Keys that it has records of; null where its records were not read. */
-  uniqueKeyCount: Count.nullable(),
+  uniqueKeyCount: Count.nullable().default(null),
   ...BeforeAndAfter,
   ...CleaningCounts,
 });
 export type CompactionSource = z.infer<typeof CompactionSourceSchema>;
+
+/** Where a report of before does not tell it: as a broker has it that was told nothing. */
+const laterSetting = (value: string) => SettingSchema.default({ value, source: 'default' });
 
 const CompactionSettingsSchema = z.object({
   'min.cleanable.dirty.ratio': SettingSchema,
@@ -69,9 +72,9 @@ const CompactionSettingsSchema = z.object({
   'segment.bytes': SettingSchema,
   'segment.ms': SettingSchema,
   /** These three are the broker's: they determine how many keys fit the cleaner's offset map. */
-  'log.cleaner.dedupe.buffer.size': SettingSchema,
-  'log.cleaner.threads': SettingSchema,
-  'log.cleaner.io.buffer.load.factor': SettingSchema,
+  'log.cleaner.dedupe.buffer.size': laterSetting('134217728'),
+  'log.cleaner.threads': laterSetting('1'),
+  'log.cleaner.io.buffer.load.factor': laterSetting('0.9'),
 });
 
 /** keyText where the bytes are valid UTF-8, keyBase64 where not. */

@@ -87,7 +87,7 @@ export type LogInspectionRow = z.infer<typeof LogSchema>;
 export const BrokerStateSchema = z.object({
   verdict: z.enum(['live', 'crashed', 'clean', 'detached', 'unknown']),
   /** engine: a program with Strata's engine, or a run of Strata. null where nothing tells. */
-  writer: z.enum(['broker', 'engine']).nullable(),
+  writer: z.enum(['broker', 'engine']).nullable().default(null),
   reason: z.string(),
 });
 

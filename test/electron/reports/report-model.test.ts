@@ -1,7 +1,8 @@
 /** Reports of what Kafka wrote: they say what Kafka said, and come back from their file as they were. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Log } from '../../../electron/engine/log/log';
 import { parseReport, reportJson } from '../../../electron/reports/report-file';
@@ -84,6 +85,25 @@ describe('a report of a directory that cannot be read whole', () => {
 });
 
 describe('parseReport', () => {
+  it("reads a report that was saved before the writer and the cleaner's settings were in it", async () => {
+    const path = fileURLToPath(new URL('../../fixtures/reports/compaction-0.1.0.json', import.meta.url));
+    const { broker, logs } = parseReport(await readFile(path, 'utf8'), path);
+    expect(broker).toMatchObject({ verdict: 'detached', writer: null });
+    const { plan } = logs.find(({ name }) => name === 'compacted-0')!.compaction!.analysis!;
+    expect(plan.settings).toMatchObject({
+      'log.cleaner.dedupe.buffer.size': { value: '134217728', source: 'default' },
+      'log.cleaner.threads': { value: '1', source: 'default' },
+      'log.cleaner.io.buffer.load.factor': { value: '0.9', source: 'default' },
+    });
+    expect(plan.sources.map(({ recordsBefore, uniqueKeyCount }) => [recordsBefore, uniqueKeyCount])).toEqual([
+      ...[
+        [45, null],
+        [45, null],
+        [10, null],
+      ],
+    ]);
+  });
+
   it('reads a report of before the next start-up and transactions were in it', async () => {
     const report = await reportOf(FIXTURES[0]!.directory.path);
     const written = JSON.parse(reportJson(report)) as Record<string, unknown>;
