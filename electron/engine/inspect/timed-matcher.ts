@@ -42,7 +42,7 @@ export class TimedMatcher<T> {
     for (let tries = 0; this.#at < items.length; ) {
       const from = this.#at;
       if (this.#walkInTime()) break;
-      tries = this.#at === from ? tries + 1 : 0; // many tests took the time: this one begins anew, with all of it
+      tries = this.#at === from ? tries + 1 : 1; // where many tests took the time, this one's next try has all of it
       if (tries === TRIES) return { found: this.#found(), tooSlow: items[from]! };
       await everybodyHadATurn();
       signal?.throwIfAborted();
