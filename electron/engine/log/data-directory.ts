@@ -26,7 +26,7 @@ const SMALL_FILE_MAX = 64 * 1024 * 1024;
 /** As a broker writes it that was never registered (CleanShutdownFileHandler). */
 const NEW_MARKER = Buffer.from('{"version":0,"brokerEpoch":-1}');
 
-type Checkpoint =
+export type Checkpoint =
   | typeof CLEANER_CHECKPOINT
   | typeof RECOVERY_POINT_CHECKPOINT
   | typeof LOG_START_CHECKPOINT
@@ -105,8 +105,16 @@ export class DataDirectory {
     return entries.find((entry) => entry.topic === topic && entry.partition === partition)?.offset ?? null;
   }
 
-  /** Replaces one log's offset; null takes it out. Does nothing in a broker's directory. */
-  async setOffset(checkpoint: Checkpoint, logDirectory: string, offset: Offset | null): Promise<void> {
+  /**
+   * Replaces one log's offset; null takes it out. Does nothing in a broker's directory.
+   * @param fs The log's: an fsync that fails here stops its writing, too.
+   */
+  async setOffset(
+    fs: FileSystem,
+    checkpoint: Checkpoint,
+    logDirectory: string,
+    offset: Offset | null,
+  ): Promise<void> {
     if (!this.isOwn) return;
     const { topic, partition } = topicPartitionOf(logDirectory);
     await this.#files.run(async () => {
@@ -114,7 +122,7 @@ export class DataDirectory {
       const others = before.filter((entry) => entry.topic !== topic || entry.partition !== partition);
       if (offset === null && others.length === before.length) return;
       const entries = offset === null ? others : [...others, { topic, partition, offset }];
-      await writeAtomically(this.#fs, join(this.path, checkpoint), encodeOffsetCheckpoint(entries));
+      await writeAtomically(fs, join(this.path, checkpoint), encodeOffsetCheckpoint(entries));
     });
   }
 

@@ -10,11 +10,13 @@ import { join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { Eligibility } from '../../../shared/plan/compaction-eligibility';
 import type { Bytes, Offset } from '../../../shared/units';
+import type { Clock } from '../clock';
 import { CLEANER_CHECKPOINT } from '../format/checkpoint-files';
 import { CLEANED_SUFFIX, LOG_SUFFIX } from '../format/file-names';
 import { Mutex } from '../mutex';
 import type { DataDirectory } from './data-directory';
-import type { LogStore, OngoingCompaction, Seams } from './log-store';
+import type { LogStore } from './log-store';
+import type { OngoingCompaction } from './ongoing-compaction';
 import { planLogCompaction } from './plan-log-compaction';
 import { WorkSlices } from './work-slices';
 import { type CleanedLog, writeCleaned } from './write-cleaned';
@@ -57,7 +59,7 @@ export class LogCleaner implements OngoingCompaction {
    */
   isUncleanable = false;
   readonly #store: LogStore;
-  readonly #seams: Seams;
+  readonly #clock: Clock;
   readonly #dataDirectory: DataDirectory | null;
   readonly #onDeleted: (names: readonly string[]) => void;
   readonly #runs = new Mutex();
@@ -71,12 +73,12 @@ export class LogCleaner implements OngoingCompaction {
   /** @param onDeleted Gets the names of `.deleted` files that have to be purged some time. */
   constructor(
     store: LogStore,
-    seams: Seams,
+    clock: Clock,
     dataDirectory: DataDirectory | null,
     onDeleted: (names: readonly string[]) => void,
   ) {
     this.#store = store;
-    this.#seams = seams;
+    this.#clock = clock;
     this.#dataDirectory = dataDirectory;
     this.#onDeleted = onDeleted;
     store.compaction = this;
@@ -103,6 +105,10 @@ export class LogCleaner implements OngoingCompaction {
     this.#stop.abort(BEGIN_ANEW);
   }
 
+  end(reason: AppError): void {
+    this.#stop.abort(reason);
+  }
+
   /** Ends a run under way, and all that wait; the log is as before it, or as after it. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -112,8 +118,7 @@ export class LogCleaner implements OngoingCompaction {
 
   async giveUp(): Promise<Bytes> {
     if (this.#current === null) return 0;
-    const { fs } = this.#seams;
-    const { directory } = this.#store;
+    const { fs, directory } = this.#store;
     let sizeInBytes = 0;
     for (const { name } of await fs.list(directory))
       if (name.endsWith(LOG_SUFFIX + CLEANED_SUFFIX))
@@ -126,6 +131,7 @@ export class LogCleaner implements OngoingCompaction {
   async #untilDone(options: CompactOptions): Promise<CompactionReport> {
     for (;;) {
       if (this.#isClosed) throw this.#closedError();
+      this.#store.requireWritable();
       options.signal?.throwIfAborted();
       this.#stop = new AbortController();
       const stop = this.#stop.signal;
@@ -142,9 +148,9 @@ export class LogCleaner implements OngoingCompaction {
 
   async #attempt(ratio: number, signal: AbortSignal): Promise<CompactionReport> {
     const store = this.#store;
-    const { fs, clock } = this.#seams;
+    const { fs } = store;
     const checkpoint = await this.#checkpoint();
-    const plan = await planLogCompaction(fs, store, { checkpoint, ratio, nowMs: clock.now() });
+    const plan = await planLogCompaction(fs, store, { checkpoint, ratio, nowMs: this.#clock.now() });
     signal.throwIfAborted();
     const { eligibility, task, segments, sources } = plan;
     if (task === null) return { ...eligibility, done: null };
@@ -156,7 +162,7 @@ export class LogCleaner implements OngoingCompaction {
       segments,
       task,
       indexIntervalBytes: settings.indexIntervalBytes,
-      slices: new WorkSlices(clock),
+      slices: new WorkSlices(this.#clock),
       signal,
     });
     const replacement = { directory, sources, cleaned: cleaned.segments, endOffset: task.endOffset };
@@ -175,7 +181,9 @@ export class LogCleaner implements OngoingCompaction {
   /** On the disk only where no broker owns the data directory; else it holds as long as the log is open. */
   async #setCheckpoint(offset: Offset): Promise<void> {
     this.#cleanedUpTo = offset;
-    await this.#dataDirectory?.setOffset(CLEANER_CHECKPOINT, this.#store.directory, offset);
+    this.#store.requireWritable();
+    const { fs, directory } = this.#store;
+    await this.#dataDirectory?.setOffset(fs, CLEANER_CHECKPOINT, directory, offset);
   }
 
   #closedError(): AppError {

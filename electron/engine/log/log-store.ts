@@ -4,7 +4,7 @@
  * One append or roll at a time: its owner (`Log`) sees to that. What changes closed segments (retention, a full disk, a
  * compaction's swap, the end) comes one after the other by itself, so that no append waits for a swap. Readers look at
  * `segments` at any moment; it is replaced, never changed. An fsync that failed, of whatever file, leaves unknown what is on
- * the disk, so nothing is written any more after it.
+ * the disk, so nothing is written any more after it, and nothing removed.
  */
 import { join } from 'node:path';
 import { AppError } from '../../../shared/errors';
@@ -13,14 +13,7 @@ import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/u
 import type { Clock } from '../clock';
 import type { FileSystem } from '../file-system';
 import { encodeLeaderEpochs, LEADER_EPOCH_CHECKPOINT, type LeaderEpoch } from '../format/checkpoint-files';
-import {
-  LOG_SUFFIX,
-  OFFSET_INDEX_SUFFIX,
-  offsetName,
-  SNAPSHOT_SUFFIX,
-  TIME_INDEX_SUFFIX,
-  TRANSACTION_INDEX_SUFFIX,
-} from '../format/file-names';
+import { LOG_SUFFIX, offsetName, SNAPSHOT_SUFFIX, TRANSACTION_INDEX_SUFFIX } from '../format/file-names';
 import { encodeProducerSnapshot } from '../format/producer-snapshot';
 import type { FinishedBatch, RecordContent } from '../format/record-batch-writer';
 import type { AbortedTransaction } from '../format/transaction-index';
@@ -34,6 +27,7 @@ import { DiskFullError } from './disk-full-error';
 import { encodeTransaction } from './encode-transaction';
 import type { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
 import type { ReadableLog } from './log-reader';
+import type { OngoingCompaction } from './ongoing-compaction';
 import { OpenFiles } from './open-files';
 import { PendingPurges } from './pending-purges';
 import { planLogRetention } from './plan-log-retention';
@@ -44,6 +38,7 @@ import { SegmentWriter } from './segment-writer';
 import { compactsByPolicy, type LogSettings } from './settings';
 import { stoppingSyncs, writingStopped } from './stopping-syncs';
 import { type CleanedReplacement, SwapIn } from './swap-in';
+import { unlinkSegment } from './unlink-segment';
 
 /** What opening found, or made. */
 export interface OpenedLog {
@@ -60,14 +55,6 @@ export interface Transaction {
   readonly producerId: number;
   readonly producerEpoch: number;
   readonly outcome: 'commit' | 'abort';
-}
-
-/** What a change of the log asks of a compaction that is under way. */
-export interface OngoingCompaction {
-  /** Makes it give back the space that it has taken. @returns bytes */
-  giveUp(): Promise<Bytes>;
-  /** Segments went: it has to begin anew with what is left. */
-  restart(): void;
 }
 
 export interface Seams {
@@ -92,9 +79,10 @@ export class LogStore implements AppendTarget, ReadableLog {
   deletedSegmentCount = 0;
   /** How often space had to be made for a write or a roll. */
   diskFullCount = 0;
-  readonly #fs: FileSystem;
+  /** Its fsyncs stop writing where they fail: for all that is written of the log, its checkpoints included. */
+  readonly fs: FileSystem;
   readonly #clock: Clock;
-  /** Held by whoever changes closed segments; nothing rolls under it. */
+  /** Held by whoever changes closed segments (`#changeClosed`); nothing rolls under it. */
   readonly #closedSegments = new Mutex();
   readonly #indexes: SegmentIndexes;
   readonly #segmentMs: Milliseconds;
@@ -107,10 +95,10 @@ export class LogStore implements AppendTarget, ReadableLog {
   constructor(opened: OpenedLog, settings: LogSettings, { fs, clock }: Seams) {
     this.directory = opened.directory;
     this.settings = settings;
-    this.#fs = stoppingSyncs(fs, (error) => this.#stop(error));
+    this.fs = stoppingSyncs(fs, (error) => this.#stop(error));
     this.#clock = clock;
-    this.files = new OpenFiles(this.#fs, settings.openFilesMax);
-    this.purges = new PendingPurges(this.#fs, opened.directory, this.files);
+    this.files = new OpenFiles(this.fs, settings.openFilesMax);
+    this.purges = new PendingPurges(this.fs, opened.directory, this.files);
     this.#indexes = new SegmentIndexes(this.files, settings.indexCacheBytes);
     this.#writer = opened.writer;
     this.segments = [...opened.closedSegments, opened.writer.segment];
@@ -186,7 +174,7 @@ export class LogStore implements AppendTarget, ReadableLog {
         await this.#writer.append(bytes, batches, this.#clock.elapsedMs());
         const index = this.#writer.segment.pathOf(TRANSACTION_INDEX_SUFFIX);
         if (aborted !== null)
-          await addAborted(this.#fs, index, aborted, (operation) => this.#orFail(operation));
+          await addAborted(this.fs, index, aborted, (operation) => this.#orFail(operation));
         this.appendedBytes += bytes.length;
       } catch (error) {
         this.#cutOff = batches;
@@ -263,7 +251,7 @@ export class LogStore implements AppendTarget, ReadableLog {
     await this.#orFail(() => closing.sync());
     await this.#writeSnapshot();
     const writer = await SegmentWriter.open(
-      this.#fs,
+      this.fs,
       { directory: this.directory, baseOffset },
       this.settings,
       {
@@ -282,9 +270,9 @@ export class LogStore implements AppendTarget, ReadableLog {
   async #writeSnapshot(): Promise<void> {
     const path = join(this.directory, offsetName(this.nextOffset) + SNAPSHOT_SUFFIX);
     try {
-      await writeWhole(this.#fs, path, encodeProducerSnapshot(this.producers.entries()));
+      await writeWhole(this.fs, path, encodeProducerSnapshot(this.producers.entries()));
     } catch (error) {
-      await this.#fs.removeFile(path).catch(() => {}); // half of one is worse than none; it may not be there
+      await this.fs.removeFile(path).catch(() => {}); // half of one is worse than none; it may not be there
       throw error;
     }
   }
@@ -301,7 +289,7 @@ export class LogStore implements AppendTarget, ReadableLog {
       if (!(error instanceof AppError) || error.code !== 'DISK_FULL') throw error;
       this.diskFullCount++;
       const givenBack = (await this.compaction?.giveUp()) ?? 0;
-      const freedBytes = givenBack + (await this.#closedSegments.run(() => this.#freeSpace()));
+      const freedBytes = givenBack + (await this.#changeClosed(() => this.#freeSpace()));
       if (freedBytes === 0) throw new DiskFullError(error, 0);
       try {
         return await operation();
@@ -316,25 +304,15 @@ export class LogStore implements AppendTarget, ReadableLog {
   /** @returns bytes of .log files */
   async #freeSpace(): Promise<Bytes> {
     let freedBytes = await this.purges.purgeAll();
-    const plan = await planLogRetention(this.#fs, this, this.#clock.now());
+    const plan = await planLogRetention(this.fs, this, this.#clock.now());
     const victimCount = Math.min(plan.deletions.length, this.segments.length - 1);
     for (let count = 0; count < victimCount; count++) {
       const segment = this.segments[0]!;
-      await this.#dropFirst(() => this.#unlink(segment));
+      await this.#dropFirst(() => unlinkSegment(this.fs, this.files, segment));
       freedBytes += segment.sizeInBytes;
     }
-    if (victimCount > 0) await this.#fs.syncDirectory(this.directory);
+    if (victimCount > 0) await this.fs.syncDirectory(this.directory);
     return freedBytes;
-  }
-
-  /** The log first: without it the rest is a leftover that recovery removes. */
-  async #unlink(segment: Segment): Promise<void> {
-    const suffixes = [LOG_SUFFIX, OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX, TRANSACTION_INDEX_SUFFIX] as const;
-    for (const suffix of suffixes) {
-      const path = segment.pathOf(suffix);
-      await this.files.release(path);
-      if ((await this.#fs.status(path)) !== null) await this.#fs.removeFile(path);
-    }
   }
 
   /**
@@ -344,12 +322,12 @@ export class LogStore implements AppendTarget, ReadableLog {
    * @returns what was deleted
    */
   async retain(nowMs: TimestampMs, onDeleted: (names: readonly string[]) => void): Promise<RetentionPlan> {
-    const first = await this.#closedSegments.run(() => planLogRetention(this.#fs, this, nowMs));
+    const first = await this.#changeClosed(() => planLogRetention(this.fs, this, nowMs));
     if (first.deletions.length === 0) return first;
     const { rollsActiveSegment } = first;
     if (rollsActiveSegment) await this.roll();
-    return this.#closedSegments.run(async () => {
-      const plan = await planLogRetention(this.#fs, this, nowMs);
+    return this.#changeClosed(async () => {
+      const plan = await planLogRetention(this.fs, this, nowMs);
       await this.#deleteFirst(plan.deletions.length, onDeleted);
       return { ...plan, rollsActiveSegment };
     });
@@ -357,7 +335,7 @@ export class LogStore implements AppendTarget, ReadableLog {
 
   /** Deletes what is below the log start, of which a deletion that was cut off may have left a part. `onDeleted`: see `retain` */
   deleteBelowStart(onDeleted: (names: readonly string[]) => void): Promise<void> {
-    return this.#closedSegments.run(async () => {
+    return this.#changeClosed(async () => {
       const first = this.segments.findIndex(({ nextOffset }) => nextOffset > this.logStartOffset);
       await this.#deleteFirst(first < 0 ? this.segments.length - 1 : first, onDeleted);
     });
@@ -367,7 +345,7 @@ export class LogStore implements AppendTarget, ReadableLog {
     if (count === 0) return;
     for (const { baseOffset } of this.segments.slice(0, count))
       await this.#dropFirst(async () => {
-        onDeleted(await markSegmentsDeleted(this.#fs, this.directory, [baseOffset]));
+        onDeleted(await markSegmentsDeleted(this.fs, this.directory, [baseOffset]));
       });
     await this.#cutEpochs();
   }
@@ -376,7 +354,7 @@ export class LogStore implements AppendTarget, ReadableLog {
    * Puts cleaned segments in the place of those they were made from: for readers first, then on the disk.
    * @param onDeleted Called with the names of the `.deleted` files of the old ones.
    * @throws the signal's reason where it comes before anything was done, or what the first renaming throws: the log is as
-   * it was then, and the cleaned files are gone. STORAGE_FAILED where it fails later: the next start completes it
+   * it was then, and the cleaned files are gone. STORAGE_FAILED where writing stops: they are the next start's business
    */
   replaceSegments(
     replacement: CleanedReplacement,
@@ -384,16 +362,17 @@ export class LogStore implements AppendTarget, ReadableLog {
     onDeleted: (names: readonly string[]) => void,
   ): Promise<void> {
     const { sources } = replacement;
-    return this.#closedSegments.run(async () => {
-      const swap = new SwapIn(this.#fs, this.files, replacement);
+    return this.#changeClosed(async () => {
+      const swap = new SwapIn(this.fs, this.files, replacement);
       try {
         signal.throwIfAborted();
         if (!sources.every((segment, index) => segment === this.segments[index]))
           throw outdated(this.directory);
         await this.purges.purgeSegments(new Set(sources.map(({ baseOffset }) => baseOffset)));
         await swap.prepare();
+        this.requireWritable(); // an append may have failed meanwhile
       } catch (error) {
-        await this.#orFail(() => removeCleaned(this.#fs, this.directory));
+        if (this.#failure === null) await this.#orFail(() => removeCleaned(this.fs, this.directory));
         throw error;
       }
       this.segments = [...swap.segments, ...this.segments.slice(sources.length)];
@@ -404,11 +383,19 @@ export class LogStore implements AppendTarget, ReadableLog {
 
   /** Frees the space of `.deleted` files. */
   purge(names: readonly string[]): Promise<Bytes> {
-    return this.#closedSegments.run(() => this.purges.purge(names));
+    return this.#changeClosed(() => this.purges.purge(names));
+  }
+
+  #changeClosed<T>(change: () => Promise<T>): Promise<T> {
+    return this.#closedSegments.run(() => {
+      this.requireWritable(); // it may have waited
+      return change();
+    });
   }
 
   /** Readers lose sight of the first segment before its files go, and see it again where they stay. */
   async #dropFirst(removeFiles: () => Promise<void>): Promise<void> {
+    this.requireWritable(); // an append may have failed since the one before
     const [first, ...others] = this.segments;
     const { logStartOffset } = this;
     this.segments = others;
@@ -416,7 +403,7 @@ export class LogStore implements AppendTarget, ReadableLog {
     try {
       await removeFiles();
     } catch (error) {
-      if ((await this.#fs.status(first!.pathOf(LOG_SUFFIX))) !== null) {
+      if ((await this.fs.status(first!.pathOf(LOG_SUFFIX))) !== null) {
         this.segments = [first!, ...this.segments];
         this.logStartOffset = logStartOffset;
       }
@@ -450,7 +437,7 @@ export class LogStore implements AppendTarget, ReadableLog {
       throw error;
     }
     await this.#writer.trimAndClose();
-    await this.#fs.syncDirectory(this.directory);
+    await this.fs.syncDirectory(this.directory);
   }
 
   /** @throws AppError what stopped writing */
@@ -466,7 +453,7 @@ export class LogStore implements AppendTarget, ReadableLog {
     if (current === undefined) return;
     this.#epochs = [{ epoch: current.epoch, startOffset: logStartOffset }, ...later];
     await writeAtomically(
-      this.#fs,
+      this.fs,
       join(this.directory, LEADER_EPOCH_CHECKPOINT),
       encodeLeaderEpochs(this.#epochs),
     );
@@ -483,6 +470,7 @@ export class LogStore implements AppendTarget, ReadableLog {
   /** @returns what every further change is refused with */
   #stop(error: unknown): AppError {
     this.#failure ??= writingStopped(this.directory, error);
+    this.compaction?.end(this.#failure);
     return this.#failure;
   }
 }

@@ -19,7 +19,7 @@ import {
 import type { LogRecord } from '../format/records';
 import { Mutex } from '../mutex';
 import { type AppendedRange, AppendGroup, AppendQueue } from './append-queue';
-import type { DataDirectory } from './data-directory';
+import type { Checkpoint, DataDirectory } from './data-directory';
 import { checkTransaction } from './encode-transaction';
 import type { LogBatch } from './log-batch';
 import { type CompactionReport, type CompactOptions, LogCleaner } from './log-cleaner';
@@ -76,7 +76,9 @@ export class Log implements AsyncDisposable {
     this.#clock = seams.clock;
     this.#queue = new AppendQueue(settings);
     this.#counters = new AppendCounters(settings.slowAppendMs);
-    this.#cleaner = new LogCleaner(this.#store, seams, dataDirectory, (names) => this.#purgeLater(names));
+    this.#cleaner = new LogCleaner(this.#store, seams.clock, dataDirectory, (names) =>
+      this.#purgeLater(names),
+    );
     this.#retainLater();
     this.#compactLater();
     this.#metricsFile = this.#startMetricsFile();
@@ -240,7 +242,7 @@ export class Log implements AsyncDisposable {
    * @returns whether it was due, why, and what was done
    * @throws AppError LOG_CLOSED where the log is closed meanwhile; CORRUPT where a batch is damaged, or where the
    * verification of the result finds a record missing; DISK_FULL, also where an append needed the space; the signal's
-   * reason. The log is then as it was. STORAGE_FAILED where the swap itself failed: writing has stopped
+   * reason. The log is then as it was. STORAGE_FAILED where writing has stopped, by this or by what an append met meanwhile
    */
   async compact(options: CompactOptions = {}): Promise<CompactionReport> {
     this.#requireOpen();
@@ -408,7 +410,12 @@ export class Log implements AsyncDisposable {
   async #checkpointStart(): Promise<void> {
     const { logStartOffset, segments } = this.#store;
     const offset = logStartOffset > segments[0]!.baseOffset ? logStartOffset : null;
-    await this.#dataDirectory?.setOffset(LOG_START_CHECKPOINT, this.directory, offset);
+    await this.#checkpoint(LOG_START_CHECKPOINT, offset);
+  }
+
+  async #checkpoint(file: Checkpoint, offset: Offset | null): Promise<void> {
+    this.#store.requireWritable();
+    await this.#dataDirectory?.setOffset(this.#store.fs, file, this.directory, offset);
   }
 
   #startMetricsFile(): MetricsFile | null {
@@ -428,11 +435,11 @@ export class Log implements AsyncDisposable {
     for (const cancel of this.#timers) cancel();
     try {
       await this.#store.close();
-      await this.#store.purges.purgeAll();
       this.#store.requireWritable();
+      await this.#store.purges.purgeAll();
       await this.#checkpointStart();
-      await this.#dataDirectory?.setOffset(RECOVERY_POINT_CHECKPOINT, this.directory, this.logEndOffset);
-      await this.#dataDirectory?.setOffset(REPLICATION_CHECKPOINT, this.directory, this.logEndOffset);
+      await this.#checkpoint(RECOVERY_POINT_CHECKPOINT, this.logEndOffset);
+      await this.#checkpoint(REPLICATION_CHECKPOINT, this.logEndOffset);
       await this.#metricsFile?.close(true);
       await this.#lock.markClosed();
     } catch (error) {
