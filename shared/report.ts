@@ -70,9 +70,14 @@ export const ReportLogSchema = z.object({
     .nullable(),
   /**
    * null where they were not asked for: every byte is read for them. The newest 5,000, as the window lists them; fewer
-   * where the transactions of many logs together would be too many.
+   * where the transactions of many logs together would be more than 200,000.
    */
-  transactions: TransactionsSchema.nullable().default(null),
+  transactions: TransactionsSchema.extend({
+    /** Of all, listed or not; none in a report that was saved before they were counted. */
+    counts: z.object({ committed: Count, aborted: Count, open: Count }).optional(),
+  })
+    .nullable()
+    .default(null),
 });
 export type ReportLog = z.infer<typeof ReportLogSchema>;
 

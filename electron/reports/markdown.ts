@@ -253,14 +253,18 @@ function startup({ startup: found, directory }: Report): string {
   ].join('\n\n');
 }
 
-/** How many ended how, of those listed, a log a row; those without any are left out. */
+type Counts = NonNullable<NonNullable<ReportLog['transactions']>['counts']>;
+
+/** How many ended how, a log a row; those without any are left out. Of all, or nothing: not of those listed alone. */
 function transactions({ logs }: Report): string {
   const found = logs.flatMap(({ name, transactions: listed }) =>
     listed === null || listed.total === 0 ? [] : [{ name, ...listed }],
   );
   if (found.length === 0) return '';
-  const count = (all: (typeof found)[number], wanted: string) =>
-    String(all.transactions.filter(({ state }) => state === wanted).length);
+  const count = ({ counts, transactions: listed, total }: (typeof found)[number], wanted: keyof Counts) => {
+    if (counts !== undefined) return String(counts[wanted]);
+    return listed.length < total ? '' : String(listed.filter(({ state }) => state === wanted).length);
+  };
   return `## Transactions\n\n${table(
     ['Log', '>Transactions', '>Committed', '>Aborted', '>Open', '>Earliest open offset'],
     found

@@ -234,5 +234,7 @@ async function listTransactions(
   const { all, firstOpenOffset } = await readTransactions(fs, path, { signal, onProgress });
   const count = Math.min(all.length, LOG_TRANSACTIONS_MAX, budget.transactionsLeft);
   budget.transactionsLeft -= count;
-  return { transactions: all.slice(all.length - count), total: all.length, firstOpenOffset };
+  const counts = { committed: 0, aborted: 0, open: 0 };
+  for (const { state } of all) counts[state]++;
+  return { transactions: all.slice(all.length - count), total: all.length, counts, firstOpenOffset };
 }

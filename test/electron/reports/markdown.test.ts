@@ -27,6 +27,21 @@ describe('reportMarkdown', () => {
     expect(reportMarkdown(report)).toContain('| `trimmed-0` | 1 | 0 | 1 | 0 |  |');
   });
 
+  it('counts all transactions, not only those that are listed', async () => {
+    const { directory } = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/transactions-0')!;
+    const report = await reportOf(directory.path, { listsTransactions: true });
+    const { total, transactions } = report.logs[0]!.transactions!;
+    const row = /\| `transactions-0` \| (\d+) \| (\d*) \| (\d*) \| (\d*) \|/;
+    const [all, ...states] = row.exec(reportMarkdown(report))!.slice(1).map(Number);
+    expect(all).toBe(total);
+    for (const count of states) expect(count).toBeGreaterThan(0);
+    report.logs[0]!.transactions!.transactions = transactions.slice(-1);
+    expect(row.exec(reportMarkdown(report))!.slice(1).map(Number)).toEqual([all, ...states]);
+    const { counts: _, ...before } = report.logs[0]!.transactions!;
+    report.logs[0]!.transactions = before;
+    expect(row.exec(reportMarkdown(report))!.slice(1)).toEqual([String(total), '', '', '']);
+  });
+
   it('lets nothing become markup, a link, a mention or another row', async () => {
     const text = reportMarkdown(
       hostileReport(await reportOf(FIXTURE.directory.path, { readsStatistics: true, plansStartup: true })),
