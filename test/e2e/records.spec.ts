@@ -57,6 +57,6 @@ test.describe('a log of text', () => {
     expect(await gridColumn(page, 'Records', 'Offset')).toEqual(['8']);
     await page.getByRole('button', { name: 'Search on behind it' }).click();
     await expect(page.getByRole('alert')).toHaveCount(0);
-    expect(await gridColumn(page, 'Records', 'Offset')).toEqual(['8', '88']);
+    await expect.poll(() => gridColumn(page, 'Records', 'Offset')).toEqual(['8', '88']);
   });
 });
