@@ -17,6 +17,8 @@ export class IndexesRead {
   readonly #pool: ScanPool<typeof scanContract>;
   #last: { readonly logId: string; readonly facts: IndexFacts } | null = null;
   #turn = 0;
+  /** Of the reading that is kept; those begun before it are of the past. */
+  #keptTurn = 0;
 
   constructor(pool: ScanPool<typeof scanContract>) {
     this.#pool = pool;
@@ -32,7 +34,10 @@ export class IndexesRead {
     const reading = { ...options, onProgress: progress };
     const facts = inSharedMemory(await this.#pool.call('log.indexFacts', { log: directory }, reading));
     const figures = await this.#pool.call('log.indexFigures', { facts }, options);
-    if (turn === this.#turn) this.#last = { logId, facts };
+    if (turn > this.#keptTurn) {
+      this.#keptTurn = turn;
+      this.#last = { logId, facts };
+    }
     return figures;
   }
 
@@ -50,7 +55,7 @@ export class IndexesRead {
 
   /** What is being read now included. */
   forget(): void {
-    this.#turn++;
+    this.#keptTurn = this.#turn;
     this.#last = null;
   }
 }

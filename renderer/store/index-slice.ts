@@ -68,12 +68,7 @@ export function indexSlice({ api, get, set, latest }: SliceContext): IndexSlice 
     isComputing = true;
     while (isWanted) {
       isWanted = false;
-      try {
-        await computeOnce();
-      } catch (error) {
-        const indexError = failureOf(error);
-        if (indexError !== null) set({ indexError });
-      }
+      await computeOnce();
     }
     isComputing = false;
   }
@@ -83,9 +78,16 @@ export function indexSlice({ api, get, set, latest }: SliceContext): IndexSlice 
     if (logId === null || indexFigures === null) return;
     const own = settingNumber(indexFigures.settings['index.interval.bytes']) ?? 0;
     const indexIntervalBytes = triedIndexInterval ?? own;
-    const outcome = await api.call('log.indexWhatIf', { logId, indexIntervalBytes });
-    if (get().indexFigures === indexFigures)
-      set({ indexOutcome: { intervalBytes: indexIntervalBytes, outcome }, indexError: null });
+    // The figures of another log may be on the screen by then, or newer ones.
+    const isOnScreen = () => get().indexFigures === indexFigures;
+    try {
+      const outcome = await api.call('log.indexWhatIf', { logId, indexIntervalBytes });
+      if (isOnScreen())
+        set({ indexOutcome: { intervalBytes: indexIntervalBytes, outcome }, indexError: null });
+    } catch (error) {
+      const indexError = failureOf(error);
+      if (indexError !== null && isOnScreen()) set({ indexError });
+    }
   }
 
   /** What a saved report holds costs nothing, and is no task. */

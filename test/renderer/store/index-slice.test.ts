@@ -67,6 +67,19 @@ describe('tryIndexInterval', () => {
   });
 });
 
+describe('an answer to a what-if', () => {
+  it.each(['answer', 'fail'] as const)(
+    'leaves no trace where the log is no longer on the screen: %s',
+    async (how) => {
+      const { store, waiting } = await storeOnIndexScreen();
+      store.getState().closeLog();
+      waiting[0]![how]();
+      await quiet();
+      expect(store.getState()).toMatchObject({ indexOutcome: null, indexError: null });
+    },
+  );
+});
+
 describe('readIndexes', () => {
   it('takes no other task that failed for its own', async () => {
     const cancelled = () => {
