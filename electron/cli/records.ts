@@ -75,7 +75,7 @@ async function print(
   const progress = progressLine(terminal, 'searched');
   const complain = (text: string) => {
     progress.clear();
-    terminal.err(`${text}\n`);
+    terminal.err(`${safeText(text)}\n`);
   };
   for (const log of logs) {
     const onProblem = ({ code, severity, file, position, message }: Problem) => {

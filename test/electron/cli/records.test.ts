@@ -1,5 +1,5 @@
 /** The records command: where it starts, how much it prints, and how keys and values are written. */
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { cp, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -90,10 +90,12 @@ describe('records', () => {
     expect(await offsetsOf('--text', 'value', '--key', first!.keyText!)).toContain(first!.offset);
   });
 
-  it('says where an expression comes to no end, with what it found before, and status 1', async () => {
-    const { status, offsets, errors } = await run(searched, '--regex', '^value 8 |^(?=value 12 )(.+)+#$');
+  it('says where an expression comes to no end, with what it found before, status 1, and no name that moves the cursor', async () => {
+    const named = join(folder, 'or\u001b[2Jders-0');
+    await cp(searched, named, { recursive: true });
+    const { status, offsets, errors } = await run(named, '--regex', '^value 8 |^(?=value 12 )(.+)+#$');
     expect([status, offsets]).toEqual([1, [8]]);
-    expect(errors).toContain('stopped at offset 12');
+    expect(errors).toContain('search of or\\u001b[2Jders-0 stopped at offset 12');
     expect(errors).toContain('--from-offset 13');
   });
 
