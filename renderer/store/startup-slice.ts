@@ -70,7 +70,19 @@ export function startupSlice(
       (from) => api.call('directory.startupSteps', { ...page, from }, { signal }),
       STEP_COUNT_MAX,
     );
-    set({ startupSteps: rows, selectedStep: null });
+    if (!signal.aborted) set({ startupSteps: rows, selectedStep: null });
+  }
+
+  async function listAgain(): Promise<void> {
+    const signal = latest.begin('startup-steps');
+    try {
+      await listSteps(signal);
+      if (!signal.aborted && get().startupState === 'failed')
+        set({ startupError: null, startupState: 'ready' });
+    } catch (error) {
+      const startupError = failureOf(error);
+      if (startupError !== null && !signal.aborted) set({ startupError, startupState: 'failed' });
+    }
   }
 
   async function readPlan(signal: AbortSignal, onProgress: ReturnType<typeof byteProgress>): Promise<void> {
@@ -105,7 +117,7 @@ export function startupSlice(
     },
     setStartupAll(isStartupAll) {
       set({ isStartupAll });
-      if (get().startupSummary !== null) void listSteps(latest.begin('startup-steps'));
+      if (get().startupSummary !== null) void listAgain();
     },
     async loadStartup() {
       if (get().startupState === 'none') await get().planStartup();
@@ -117,6 +129,7 @@ export function startupSlice(
     },
     async planStartup() {
       if (target() === null) return;
+      latest.cancel('startup-steps');
       set({ ...NO_PLAN, startupState: 'loading' });
       // What a saved report holds costs nothing, and is no task; that it holds none is no failure of one.
       if (get().directory?.savedReport !== undefined)
@@ -132,7 +145,7 @@ export function startupSlice(
       });
     },
     clearStartup() {
-      latest.cancel('startup');
+      for (const key of ['startup', 'startup-steps']) latest.cancel(key);
       set(NO_PLAN);
     },
     selectStep: (selectedStep) => set({ selectedStep }),
