@@ -44,8 +44,9 @@ export interface CompactionRun {
 }
 
 /**
- * @throws AppError PLAN_OUTDATED where the files are no longer those of the plan; CORRUPT where a batch is damaged, or
- * where the verification finds that a record would be lost; the signal's reason when aborted. The log is then as it was
+ * @throws AppError STORAGE_UNSAFE where an earlier run on the log was cut off, before any of it is read; PLAN_OUTDATED
+ * where the files are no longer those of the plan; CORRUPT where a batch is damaged, or where the verification finds that a
+ * record would be lost; the signal's reason when aborted. The log is then as it was
  */
 export async function runCompaction(fs: FileSystem, run: CompactionRun): Promise<RunRecord> {
   const { lock, segments, task, journal, nowMs } = run;
@@ -68,19 +69,21 @@ export async function runCompaction(fs: FileSystem, run: CompactionRun): Promise
     freedBytes: 0,
     purgeDueAtMs: nowMs + run.fileDeleteDelayMs,
   };
-  const earlier = beginRecord(journal, record);
-  earlier.catch(() => {}); // told to whoever waits for it
+  const earlier = await journal.requireNoneCutOff(directory);
+  const begun = journal.begin(record);
+  begun.catch(() => {}); // told to whoever waits for it: nothing is written before the record stands
   let cleaned: CleanedLog;
   try {
     const slices = new WorkSlices(systemClock);
-    cleaned = await writeCleaned(fs, { ...run, directory, slices, readyToWrite: earlier });
+    cleaned = await writeCleaned(fs, { ...run, directory, slices, readyToWrite: begun });
   } catch (error) {
-    await earlier;
+    await begun;
     await journal.write({ ...record, state: 'undone' });
     throw error;
   }
   return inWriteMode(fs, lock, async (changing) => {
-    await purgeEarlier(changing, run, await earlier);
+    await begun;
+    await purgeEarlier(changing, run, earlier);
     const deletedFiles = await replaceSegments(changing, directory, { newBaseOffsets, replacedBaseOffsets });
     const before = await checkpoint(changing, lock, task.endOffset);
     const done: RunRecord = {
@@ -149,13 +152,6 @@ async function checkpoint(
   const name: Partition | null = parseLogDirectoryName(basename(directory));
   if (dataDirectory === null || name === null) return undefined;
   return setCleanerCheckpoint(fs, dataDirectory, name, offset);
-}
-
-/** @returns the runs before it; nothing may be written before the record stands */
-async function beginRecord(journal: RunJournal, record: RunRecord): Promise<readonly RunRecord[]> {
-  const earlier = await journal.runsOn(record.logPath);
-  await journal.begin(record);
-  return earlier;
 }
 
 /** The files of an earlier run would get the names of this one's: it cannot be undone any more. */

@@ -97,15 +97,16 @@ export class RunJournal {
    * would be in the way of its own. Nothing is written then
    */
   async begin(run: RunRecord): Promise<void> {
-    await this.#requireNoneCutOff(run);
+    await this.requireNoneCutOff(run.logPath);
     await this.write(run);
     await this.#forgetBefore(run.startedAtMs - OVER_KEPT_MS);
   }
 
-  async #requireNoneCutOff({ logPath }: RunRecord): Promise<void> {
+  /** What `begin` checks first. @returns the runs on the log, the latest first. @throws AppError as `begin` */
+  async requireNoneCutOff(logPath: string): Promise<readonly RunRecord[]> {
     const runs = await this.runsOn(logPath);
     const cutOff = runs.find((run) => run.logPath === logPath && run.state === 'running');
-    if (cutOff === undefined) return;
+    if (cutOff === undefined) return runs;
     const { kind, startedAtMs, runId } = cutOff;
     throw new AppError(
       'STORAGE_UNSAFE',

@@ -246,6 +246,20 @@ describe('runCompaction', () => {
     expect(await recordsIn(fs)).toBe(NEW);
   });
 
+  it('refuses beside a run that was cut off, before it reads any of the log', async () => {
+    use(LONGER);
+    const earlier = await run();
+    await journal.write({ ...earlier, state: 'running' });
+    use(LONGER);
+    let openCount = 0;
+    fs.before = ({ kind, path }) => {
+      if (kind === 'open' && path.startsWith(LOG)) openCount++;
+    };
+    await expect(run()).rejects.toMatchObject({ code: 'STORAGE_UNSAFE', message: /was cut off/ });
+    expect(openCount).toBe(0);
+    expect((await journal.runsOn(LOG)).map(({ runId }) => runId)).toEqual([earlier.runId]);
+  });
+
   it('refuses where the log changed since the plan', async () => {
     use(LONGER);
     fs.put(`${LOG}/00000000000000000008.log`, 'grown');
