@@ -8,6 +8,7 @@ import type {
 import { cleanerRules } from '../../shared/plan/cleaner-version';
 import { spaceNeeds } from '../../shared/plan/compaction-space';
 import { type CompactionSurroundings, whyCompacted } from '../../shared/plan/why-compacted';
+import { OFFSET_MAP_KEYS_MAX } from '../engine/inspect/offset-map-settings';
 import { refusalText } from './planned-logs';
 import { type Column, durationText, safeText, sizeText, textTable, timeText } from './text-table';
 
@@ -97,7 +98,10 @@ function whyLines(log: CompactionLogPlan, surroundings: CompactionSurroundings):
   return sentences.map((sentence) => `  ${safeText(sentence)}`);
 }
 
-function mapSettingText({ settings }: CompactionLogPlan): string {
+/** What would make the rounds fewer. */
+export function mapSettingText({ settings, offsetMapCapacity }: CompactionLogPlan): string {
+  if (offsetMapCapacity === OFFSET_MAP_KEYS_MAX)
+    return 'Strata takes no larger one; the records that stay are the same.';
   const { value, source } = settings['log.cleaner.dedupe.buffer.size'];
   return `A log.cleaner.dedupe.buffer.size above ${value} (${source}) makes them fewer.`;
 }

@@ -64,13 +64,32 @@ export const SETTINGS = {
 
 export type BrokerSettingName = keyof typeof BROKER_SETTINGS;
 
-/** Of a broker alone, which no topic changes, with Kafka's defaults (CleanerConfig, TransactionLogConfig). */
+interface BrokerSettingKind {
+  readonly initial: string;
+  /** Whether a broker can work with it: of dynamic values it leaves out those that it cannot (DynamicBrokerConfig). */
+  readonly accepts: (value: string) => boolean;
+}
+
+const INT32_MAX = 2 ** 31 - 1;
+/** A cleaner thread has more than this (KafkaConfig.validateValues). */
+export const THREAD_MAP_BYTES_ABOVE = 1024 * 1024;
+
+/** Of a broker alone, which no topic changes, with Kafka's defaults and ranges (CleanerConfig, TransactionLogConfig). */
 const BROKER_SETTINGS = {
-  'log.cleaner.dedupe.buffer.size': '134217728',
-  'log.cleaner.io.buffer.load.factor': '0.9',
-  'log.cleaner.threads': '1',
-  'producer.id.expiration.ms': '86400000',
-} as const;
+  'log.cleaner.dedupe.buffer.size': {
+    initial: '134217728',
+    accepts: (value) => isWhole(value) && Number(value) > THREAD_MAP_BYTES_ABOVE,
+  },
+  'log.cleaner.io.buffer.load.factor': {
+    initial: '0.9',
+    accepts: (value) => {
+      const factor = doubleOf(value) ?? 0;
+      return factor > 0 && factor <= 1;
+    },
+  },
+  'log.cleaner.threads': { initial: '1', accepts: isPositiveInt },
+  'producer.id.expiration.ms': { initial: '86400000', accepts: isPositiveInt },
+} as const satisfies Record<string, BrokerSettingKind>;
 
 /** Where settings may stand, the nearest first; each maps names to values as written. */
 export interface SettingPlaces {
@@ -101,12 +120,21 @@ export function settingOf(name: SettingName, places: SettingPlaces): Setting {
   return brokersSettingOf(SETTINGS[name], places);
 }
 
-/** As `settingOf`, of the broker that has the log. */
+/** As `settingOf`, of the broker that has the log; a value that no broker accepts does not count. */
 export function brokerSettingOf(name: BrokerSettingName, places: SettingPlaces): Setting {
-  return brokersSettingOf({ initial: BROKER_SETTINGS[name], broker: [[name, 1]] }, places);
+  const { initial, accepts } = BROKER_SETTINGS[name];
+  return brokersSettingOf({ initial, broker: [[name, 1]] }, places, accepts);
 }
 
-function brokersSettingOf({ broker, initial }: SettingKind, places: SettingPlaces): Setting {
+export function brokerDefaultOf(name: BrokerSettingName): Setting {
+  return { value: BROKER_SETTINGS[name].initial, source: 'default' };
+}
+
+function brokersSettingOf(
+  { broker, initial }: SettingKind,
+  places: SettingPlaces,
+  accepts: (value: string) => boolean = () => true,
+): Setting {
   const brokerPlaces = [
     ['metadata-broker', places.broker],
     ['metadata-cluster', places.cluster],
@@ -115,7 +143,8 @@ function brokersSettingOf({ broker, initial }: SettingKind, places: SettingPlace
   for (const [source, settings] of brokerPlaces)
     for (const [name, factor] of broker) {
       const value = settings.get(name);
-      if (value !== undefined) return { value: factor === 1 ? value : scaled(value, factor), source };
+      if (value !== undefined && accepts(value))
+        return { value: factor === 1 ? value : scaled(value, factor), source };
     }
   return { value: initial, source: 'default' };
 }
@@ -139,4 +168,24 @@ export function settingNumber({ value }: Setting): number | null {
   if (!/^\s*-?\d*\.?\d+\s*$/.test(value)) return null;
   const number = Number(value);
   return Math.abs(number) > Number.MAX_SAFE_INTEGER ? Math.sign(number) * Number.POSITIVE_INFINITY : number;
+}
+
+/** A setting that Kafka reads as a double; null where it is none. */
+export function settingDouble({ value }: Setting): number | null {
+  return doubleOf(value);
+}
+
+/** As Java's Double.parseDouble reads it, but for hexadecimal digits, NaN and Infinity, which no setting has. */
+function doubleOf(text: string): number | null {
+  const [, digits] = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)[fd]?$/i.exec(text.trim()) ?? [];
+  return digits === undefined ? null : Number(digits);
+}
+
+/** As Java's Long.parseLong takes it. */
+function isWhole(text: string): boolean {
+  return /^[+-]?\d+$/.test(text.trim());
+}
+
+function isPositiveInt(text: string): boolean {
+  return isWhole(text) && Number(text) >= 1 && Number(text) <= INT32_MAX;
 }

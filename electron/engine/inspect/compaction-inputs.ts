@@ -6,10 +6,11 @@ import { type CleanerVersion, CURRENT_CLEANER, cleanerRules } from '../../../sha
 import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
 import { planEligibility } from '../../../shared/plan/compaction-eligibility';
 import {
-  type BrokerSettingName,
   brokerSettingOf,
+  SETTINGS,
   type Setting,
   type SettingName,
+  settingDouble,
   settingNumber,
   settingOf,
   settingsOf,
@@ -18,33 +19,26 @@ import type { CompactionSurroundings } from '../../../shared/plan/why-compacted'
 import type { Milliseconds, TimestampMs } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
 import type { CleaningTask } from '../rules/clean-log';
-import { offsetMapBytes, offsetMapCapacity } from '../rules/offset-map';
+import { offsetMapBytes } from '../rules/offset-map';
 import type { SupersessionFindings } from '../rules/supersessions';
 import type { AnalysisOptions } from './analyse-compaction';
 import type { BrokerState } from './broker-state';
 import { type CompactionFacts, type CompactionFactsOptions, readCompactionFacts } from './compaction-facts';
 import type { LogDirectory } from './list-logs';
+import { type OffsetMapSettings, offsetMapCapacityOf, offsetMapSettings } from './offset-map-settings';
 import { type CompactionPlan, planCompaction } from './plan-compaction';
 import { type KnownPolicy, type PolicySource, policyOf, refusalOf } from './policy-refusal';
 import { type DirectoryPolicies, settingPlacesOf } from './topic-policy';
 
+const RATIO = 'min.cleanable.dirty.ratio';
 const NAMES = [
-  'min.cleanable.dirty.ratio',
+  RATIO,
   'min.compaction.lag.ms',
   'max.compaction.lag.ms',
   'delete.retention.ms',
   'segment.bytes',
   'segment.ms',
 ] as const satisfies readonly SettingName[];
-
-const INT32_MAX = 2 ** 31 - 1;
-
-/** What determines the cleaner's offset map. */
-const MAP_NAMES = [
-  'log.cleaner.dedupe.buffer.size',
-  'log.cleaner.threads',
-  'log.cleaner.io.buffer.load.factor',
-] as const satisfies readonly BrokerSettingName[];
 
 export interface CompactionInputsOptions
   extends AnalysisOptions,
@@ -61,7 +55,7 @@ export interface CompactionInputsOptions
 export interface CompactionInputs {
   readonly facts: CompactionFacts;
   readonly known: KnownPolicy;
-  readonly settings: Readonly<Record<(typeof NAMES)[number] | (typeof MAP_NAMES)[number], Setting>>;
+  readonly settings: Readonly<Record<(typeof NAMES)[number], Setting>> & OffsetMapSettings;
   /** A number in force; 0 where it is none. */
   readonly numberOf: (name: SettingName) => number;
   /** producer.id.expiration.ms */
@@ -78,7 +72,7 @@ export interface LogCompaction {
     readonly policySource: PolicySource;
     readonly kafkaVersion: CleanerVersion;
     readonly settings: CompactionInputs['settings'];
-    /** Keys that fit the cleaner's map in one round. */
+    /** Keys that fit the cleaner's map in one round; no more than Strata takes for it. */
     readonly offsetMapCapacity: number;
     readonly refusal: string | null;
   };
@@ -109,13 +103,8 @@ export async function readCompactionInputs(
       ...{ broker: broker.verdict, replicaCount, signal, listed, retention },
     }),
     known,
-    settings: {
-      ...settingsOf(NAMES, places),
-      'log.cleaner.dedupe.buffer.size': brokerSettingOf('log.cleaner.dedupe.buffer.size', places),
-      'log.cleaner.threads': brokerSettingOf('log.cleaner.threads', places),
-      'log.cleaner.io.buffer.load.factor': brokerSettingOf('log.cleaner.io.buffer.load.factor', places),
-    },
-    producerExpirationMs: settingNumber(brokerSettingOf('producer.id.expiration.ms', places)) ?? 0,
+    settings: { ...settingsOf(NAMES, places), ...offsetMapSettings(places) },
+    producerExpirationMs: Number(brokerSettingOf('producer.id.expiration.ms', places).value),
     numberOf: (name) => settingNumber(settingOf(name, places)) ?? 0,
     refusal: refusalOf(log, known, broker),
   };
@@ -132,11 +121,11 @@ export async function readCompactionPlan(
   const kafkaVersion = options.kafkaVersion ?? CURRENT_CLEANER;
   const limits = {
     compacts: known.policy.compacts,
-    minCleanableDirtyRatio: numberOf('min.cleanable.dirty.ratio'),
+    minCleanableDirtyRatio: settingDouble(settings[RATIO]) ?? Number(SETTINGS[RATIO].initial),
     minCompactionLagMs: numberOf('min.compaction.lag.ms'),
     maxCompactionLagMs: numberOf('max.compaction.lag.ms'),
   };
-  const mapCapacity = mapCapacityOf(settings);
+  const mapCapacity = offsetMapCapacityOf(settings);
   const cleaning = {
     deleteRetentionMs: numberOf('delete.retention.ms'),
     segmentBytes: numberOf('segment.bytes'),
@@ -169,12 +158,4 @@ export async function readCompactionPlan(
     indexIntervalBytes: numberOf('index.interval.bytes'),
     fileDeleteDelayMs: numberOf('file.delete.delay.ms'),
   };
-}
-
-/** Of one cleaner thread (LogCleaner.CleanerThread, Cleaner.buildOffsetMap). */
-function mapCapacityOf(settings: CompactionInputs['settings']): number {
-  const numberOf = (name: (typeof MAP_NAMES)[number]) => settingNumber(settings[name]) ?? 0;
-  const threadCount = Math.max(1, numberOf('log.cleaner.threads'));
-  const memoryBytes = Math.floor(numberOf('log.cleaner.dedupe.buffer.size') / threadCount);
-  return offsetMapCapacity(Math.min(memoryBytes, INT32_MAX), numberOf('log.cleaner.io.buffer.load.factor'));
 }

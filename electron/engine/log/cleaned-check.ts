@@ -24,8 +24,8 @@ type Payload = ReturnType<typeof currentPayload>;
 
 const SECRET_BYTES = 8;
 const SPARE_SLOTS = 1.5;
-/** A pass over the log for less would take longer than the memory is worth. */
-const MEMORY_BYTES_MIN: Bytes = 1024 * 1024;
+/** Whatever the cleaner's map has: little would mean many passes over the log, and much is not worth it. */
+const MEMORY_BYTES_MAX: Bytes = 128 * 1024 * 1024;
 
 /** Those keys whose hash leaves this remainder. */
 export interface KeyPart {
@@ -43,12 +43,12 @@ export interface KeyMemory {
 }
 
 /** @param firstOffset Of the first segment that is cleaned. */
-export function keyMemory({ endOffset, dedupeBufferBytes }: CleaningTask, firstOffset: Offset): KeyMemory {
+export function keyMemory({ endOffset }: CleaningTask, firstOffset: Offset): KeyMemory {
   const secret = randomBytes(SECRET_BYTES);
   const bytesNeeded = Math.ceil((endOffset - firstOffset) * SPARE_SLOTS + 2) * OFFSET_MAP_SLOT_BYTES;
   return {
     hash: secretHash([secret.readInt32LE(0), secret.readInt32LE(4)]),
-    memoryBytes: Math.min(bytesNeeded, Math.max(dedupeBufferBytes, MEMORY_BYTES_MIN)),
+    memoryBytes: Math.min(bytesNeeded, MEMORY_BYTES_MAX),
   };
 }
 

@@ -11,7 +11,7 @@ import {
   type Eligibility,
   planEligibility,
 } from '../../../shared/plan/compaction-eligibility';
-import { settingNumber } from '../../../shared/plan/topic-settings';
+import { SETTINGS, settingDouble, settingNumber } from '../../../shared/plan/topic-settings';
 import { type Explanation, whyCleanableEnds, whyCompacted } from '../../../shared/plan/why-compacted';
 import type { Colouring, Tone } from '../../core/core-tones';
 import type { MadeAnalysis } from '../../store/compaction-slice';
@@ -65,6 +65,8 @@ export interface CompactionView {
   readonly analysisBytes: number;
 }
 
+const RATIO = 'min.cleanable.dirty.ratio';
+
 export function compactionLimits(facts: CompactionFacts, wish: CompactionWish): CompactionLimits {
   const number = (name: keyof CompactionFacts['settings'], other: number) =>
     settingNumber(facts.settings[name]) ?? other;
@@ -72,7 +74,8 @@ export function compactionLimits(facts: CompactionFacts, wish: CompactionWish): 
   const never = Number.POSITIVE_INFINITY;
   return {
     compacts: facts.policy.compacts,
-    minCleanableDirtyRatio: wish.minCleanableDirtyRatio ?? number('min.cleanable.dirty.ratio', 0.5),
+    minCleanableDirtyRatio:
+      wish.minCleanableDirtyRatio ?? settingDouble(facts.settings[RATIO]) ?? Number(SETTINGS[RATIO].initial),
     minCompactionLagMs: wish.minCompactionLagMs ?? number('min.compaction.lag.ms', 0),
     maxCompactionLagMs: max === null ? number('max.compaction.lag.ms', never) : max < 0 ? never : max,
   };

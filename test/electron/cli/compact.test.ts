@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compact } from '../../../electron/cli/compact';
+import { mapSettingText } from '../../../electron/cli/compaction-text';
+import { OFFSET_MAP_KEYS_MAX } from '../../../electron/engine/inspect/offset-map-settings';
 import { CompactionReportSchema } from '../../../shared/compaction';
 import { fakeTerminal } from '../../support/fake-terminal';
 import { type KafkaFixture, kafkaFixtures } from '../../support/kafka-fixtures';
@@ -113,19 +115,42 @@ describe('compact', () => {
     const usual = await planWith();
     expect([usual.offsetMapCapacity, usual.roundCount]).toEqual([5_033_164, 1]);
     expect(usual.settings[size]).toEqual({ value: '134217728', source: 'default' });
-    const small = await planWith(`${size}=240`, 'log.cleaner.threads=2');
+    // The smallest that a broker takes.
+    const least = [`${size}=2097154`, 'log.cleaner.threads=2'];
+    const small = await planWith(...least, 'log.cleaner.io.buffer.load.factor=1.0E-4');
     expect(small.offsetMapCapacity).toBe(4);
-    expect(small.settings[size]).toEqual({ value: '240', source: 'broker-config' });
+    expect(small.settings[size]).toEqual({ value: '2097154', source: 'broker-config' });
     expect(small.roundCount).toBeGreaterThan(1);
-    const sparse = await planWith(`${size}=240`, 'log.cleaner.io.buffer.load.factor=0.2');
+    const sparse = await planWith(...least, 'log.cleaner.io.buffer.load.factor=0.00005');
     expect(sparse.offsetMapCapacity).toBe(2);
     expect(sparse.roundCount).toBeGreaterThan(small.roundCount);
     for (const plan of [small, sparse]) expect(plan.segments).toEqual(usual.segments);
+    expect(mapSettingText({ ...small, offsetMapCapacity: OFFSET_MAP_KEYS_MAX })).toMatch(
+      /takes no larger one/,
+    );
     const terminal = fakeTerminal({ nowMs: NOW_MS });
     await compact.run([log, '--cleanup-policy', 'compact', '--broker-config', path], terminal);
     expect(terminal.output()).toContain(
-      `The offset map holds 2 keys: it takes ${sparse.roundCount} rounds. A ${size} above 240 (broker-config) makes them fewer.`,
+      `The offset map holds 2 keys: it takes ${sparse.roundCount} rounds. A ${size} above 2097154 (broker-config) makes them fewer.`,
     );
+  });
+
+  it("takes Kafka's own settings for what no broker would start with", async () => {
+    const log = join(FIXTURES, '4.4.0/data-directory/compacted-0');
+    const path = join(folder, 'nonsense.properties');
+    const planWith = async (...lines: string[]) => {
+      await writeFile(path, lines.join('\n'));
+      return planOf(log, '--broker-config', path);
+    };
+    const usual = await planWith();
+    const nonsense = await planWith(
+      'log.cleaner.dedupe.buffer.size=134217728B',
+      'log.cleaner.io.buffer.load.factor=1000000',
+      'log.cleaner.threads=none',
+      'producer.id.expiration.ms=a day',
+    );
+    expect(nonsense).toEqual(usual);
+    expect((await planWith('log.cleaner.io.buffer.load.factor=9')).offsetMapCapacity).toBe(5_033_164);
   });
 
   it('cleans by other rules as another version, and refuses what is none', async () => {

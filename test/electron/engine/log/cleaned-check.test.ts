@@ -1,7 +1,7 @@
 /** The verification with memory for a few keys only: every key is checked in one of the parts, and none is lost unnoticed. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CleanedCheck, type KeyPart } from '../../../../electron/engine/log/cleaned-check';
+import { CleanedCheck, type KeyPart, keyMemory } from '../../../../electron/engine/log/cleaned-check';
 import { type LogBatch, parsePiece } from '../../../../electron/engine/log/log-batch';
 import type { CleaningTask } from '../../../../electron/engine/rules/clean-log';
 import { hashKey } from '../../../../electron/engine/rules/key-hash';
@@ -39,6 +39,18 @@ const keys = fc.array(
   fc.nat(20).map((number) => `key ${number}`),
   { minLength: 1, maxLength: 60 },
 );
+
+describe('keyMemory', () => {
+  const memoryOf = (endOffset: number, dedupeBufferBytes: number) =>
+    keyMemory({ ...task, endOffset, dedupeBufferBytes }, 0).memoryBytes;
+
+  it('takes what the offsets need, and no more than a limit of its own, whatever the map has', () => {
+    for (const dedupeBufferBytes of [48, 2 ** 31 - 1]) {
+      expect(memoryOf(100, dedupeBufferBytes)).toBe(152 * 24);
+      expect(memoryOf(1e9, dedupeBufferBytes)).toBe(128 * 1024 * 1024);
+    }
+  });
+});
 
 describe('CleanedCheck', () => {
   it('agrees in every part where each key has its last record', () => {
