@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 import { AppError } from '../../shared/errors';
 import type { RetentionPlan } from '../../shared/plan/retention-plan';
 import { givenSettings, settingNumber } from '../../shared/plan/topic-settings';
-import type { KeptSurroundings } from '../../shared/plan/why-kept';
+import type { FutureRecord, KeptSurroundings } from '../../shared/plan/why-kept';
 import type { RetentionLogPlan, RetentionReport } from '../../shared/retention';
 import { lockLogDirectory } from '../engine/directory-lock';
 import { nodeFileSystem as fs } from '../engine/file-system';
@@ -85,7 +85,7 @@ export const retention: Command = {
     const { signal } = terminal;
     const brokerConfig = values['broker-config'] ?? null;
     const plans = await planEachLog(fs, logs, { brokerConfig, signal }, (log, around) =>
-      planAndApply(log, { ...around, wish, terminal }),
+      planAndApply(log, { ...around, wish, terminal, tellsWhy: !values.json }),
     );
     const report: RetentionReport = {
       schema: 'strata.retention-plan/1',
@@ -114,6 +114,8 @@ interface Wish {
 interface PlanningLog extends Surroundings {
   readonly wish: Wish;
   readonly terminal: Terminal;
+  /** As text does; JSON has no use for what reasons are told with. */
+  readonly tellsWhy: boolean;
 }
 
 async function planAndApply(log: LogDirectory, around: PlanningLog): Promise<ExplainedPlan> {
@@ -154,15 +156,31 @@ async function surroundingsOf(
   log: LogDirectory,
   { facts, policy, settings }: RetentionInputs,
   { freedBytes }: RetentionPlan,
-  { wish: { nowMs }, terminal: { signal } }: PlanningLog,
+  { wish: { nowMs }, terminal: { signal }, tellsWhy }: PlanningLog,
 ): Promise<KeptSurroundings> {
-  const futureRecords = await readFutureRecords(fs, log.path, facts.segments, { nowMs, signal });
+  const futureRecords = tellsWhy ? await futureRecordsOf(log, facts, { nowMs, signal }) : NO_RECORDS;
   return {
     ...{ policy, nowMs, log: facts },
     keptBytes: facts.sizeInBytes - freedBytes,
     segmentMs: settingNumber(settings['segment.ms']) ?? Number.POSITIVE_INFINITY,
     futureRecordOf: (baseOffset) => futureRecords.get(baseOffset) ?? null,
   };
+}
+
+const NO_RECORDS: ReadonlyMap<number, FutureRecord> = new Map();
+
+/** None where they cannot be read: the plan stands without them. */
+async function futureRecordsOf(
+  log: LogDirectory,
+  { segments }: RetentionInputs['facts'],
+  options: { readonly nowMs: number; readonly signal: AbortSignal },
+): Promise<ReadonlyMap<number, FutureRecord>> {
+  try {
+    return await readFutureRecords(fs, log.path, segments, options);
+  } catch (error) {
+    if (!(error instanceof AppError) || options.signal.aborted) throw error;
+    return NO_RECORDS;
+  }
 }
 
 type Run = Awaited<ReturnType<typeof runRetention>>;

@@ -8,7 +8,7 @@ import type { Place } from '../../shared/contract';
 import type { WireError } from '../../shared/errors';
 import type { IngestRates } from '../../shared/plan/ingest-rate';
 import type { RetentionPolicy } from '../../shared/plan/retention-plan';
-import type { FutureRecord } from '../../shared/plan/why-kept';
+import { type FutureRecord, futureSegments } from '../../shared/plan/why-kept';
 import type { RetentionFacts, RetentionWish } from '../../shared/retention';
 import { plural, sizeText } from '../text/quantities';
 import { failureOf, type SliceContext, timeOfView } from './slice';
@@ -69,19 +69,19 @@ const NO_RETENTION = {
   retentionNowMs: 0,
 } as const;
 
-/** The oldest segments with a timestamp of the future are enough: it is they that keep the rest. */
-const FUTURE_SEGMENTS_MAX = 5;
-
 export function retentionSlice({ api, get, set, latest, now }: SliceContext): RetentionSlice {
-  /** The record that has a segment's largest timestamp is the first one of the segment from that time on. */
+  /**
+   * The record that has a segment's largest timestamp is the first one of the segment from that time on. A saved report
+   * has no records.
+   */
   async function findFutureRecords(logId: string, facts: RetentionFacts, signal: AbortSignal): Promise<void> {
-    const nowMs = get().retentionNowMs;
+    if (get().directory?.savedReport !== undefined) return;
     const found = new Map<number, FutureRecord>();
-    for (const [index, { baseOffset, largestTimestampMs }] of facts.segments.entries()) {
-      if (largestTimestampMs <= nowMs || found.size >= FUTURE_SEGMENTS_MAX) continue;
+    for (const { baseOffset, largestTimestampMs } of futureSegments(facts.segments, get().retentionNowMs)) {
       const place = { fromOffset: baseOffset, fromTimestampMs: largestTimestampMs, limit: 1 };
       const { rows } = await api.call('log.records', { logId, ...place }, { signal });
-      const endOffset = facts.segments[index + 1]?.baseOffset ?? facts.logEndOffset;
+      const next = facts.segments.find((segment) => segment.baseOffset > baseOffset);
+      const endOffset = next?.baseOffset ?? facts.logEndOffset;
       const row = rows[0];
       if (row === undefined || row.offset < baseOffset || row.offset >= endOffset) continue;
       found.set(baseOffset, { offset: row.offset, batchBaseOffset: row.batchBaseOffset });

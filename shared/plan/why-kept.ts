@@ -3,7 +3,7 @@
  * words for sizes and times are the caller's.
  */
 import type { Bytes, Milliseconds, Offset, TimestampMs } from '../units';
-import type { LogState, RetentionPolicy, SegmentDeletion, SegmentKeep } from './retention-plan';
+import type { LogState, RetentionPolicy, SegmentDeletion, SegmentFacts, SegmentKeep } from './retention-plan';
 
 export interface QuantityTexts {
   readonly size: (bytes: Bytes) => string;
@@ -30,6 +30,23 @@ export interface KeptSurroundings {
 export interface FutureRecord {
   readonly offset: Offset;
   readonly batchBaseOffset: Offset;
+}
+
+/** The oldest are enough: it is they that keep the rest. */
+const FUTURE_SEGMENTS_MAX = 5;
+
+/**
+ * The oldest segments whose largest timestamp is of the future: those whose record of that time is worth looking for. A
+ * segment whose time is that of its file has none.
+ */
+export function futureSegments<Segment extends SegmentFacts>(
+  segments: readonly Segment[],
+  nowMs: TimestampMs,
+): readonly Segment[] {
+  const ahead = segments.filter(
+    (segment) => segment.largestTimestampMs > nowMs && segment.largestTimestampSource !== 'modification-time',
+  );
+  return ahead.slice(0, FUTURE_SEGMENTS_MAX);
 }
 
 /** Of the segment among those that stay. */

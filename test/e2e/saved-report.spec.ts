@@ -135,6 +135,7 @@ async function look(page: Page, logs: readonly string[]): Promise<Shown> {
     await openScreen(page, 'Retention');
     const fate = ['Base offset', 'Size', 'Fate', 'Largest timestamp'];
     shown[`${log} retention`] = await figures(page, 'Fates', fate);
+    await expect(page.getByRole('alert')).toHaveCount(0);
     await openScreen(page, 'Compaction');
     shown[`${log} compaction`] = await figures(page, 'Before and after', ['Base offset', 'Part', 'Size']);
     await openScreen(page, 'Problems');

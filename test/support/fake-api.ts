@@ -39,7 +39,7 @@ export const SUMMARY: LogSummary = {
   ...{ segmentCount: 1, sizeInBytes: 10, logStartOffset: 0, logEndOffset: 5, largestTimestampMs: 1 },
   ...{ problemCount: 0, generation: 0 },
 };
-const DIRECTORY: Directory = {
+export const DIRECTORY: Directory = {
   ...{ directoryId: 'directory-1', name: 'orders-0', path: '/orders-0', kind: 'log' },
   ...{ broker: { verdict: 'detached', writer: null, reason: '' }, logs: [SUMMARY] },
 };

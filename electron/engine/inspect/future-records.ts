@@ -3,16 +3,13 @@
  * Reads only.
  */
 import type { SegmentFacts } from '../../../shared/plan/retention-plan';
-import type { FutureRecord } from '../../../shared/plan/why-kept';
+import { type FutureRecord, futureSegments } from '../../../shared/plan/why-kept';
 import type { Offset, TimestampMs } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
 import { readRecords } from './read-records';
 
-/** The oldest segments with such a timestamp are enough: it is they that keep the rest. */
-const SEGMENTS_MAX = 5;
-
 /**
- * By base offset of the segment. One whose time is that of its file has none.
+ * By base offset of the segment, of the oldest ones. One whose time is that of its file has none.
  * @param directory Path of the log.
  * @throws AppError where a segment cannot be read; the signal's reason when aborted
  */
@@ -23,14 +20,11 @@ export async function readFutureRecords(
   { nowMs, signal }: { readonly nowMs: TimestampMs; readonly signal: AbortSignal },
 ): Promise<ReadonlyMap<Offset, FutureRecord>> {
   const found = new Map<Offset, FutureRecord>();
-  const ahead = segments.filter(
-    (segment) => segment.largestTimestampMs > nowMs && segment.largestTimestampSource !== 'modification-time',
-  );
-  for (const { baseOffset, largestTimestampMs } of ahead.slice(0, SEGMENTS_MAX)) {
-    const range = { fromOffset: baseOffset, fromTimestampMs: largestTimestampMs, signal };
-    for await (const { header, records, segmentBaseOffset } of readRecords(fs, directory, range)) {
+  for (const { baseOffset, largestTimestampMs } of futureSegments(segments, nowMs)) {
+    const range = { fromTimestampMs: largestTimestampMs, onlySegment: baseOffset, signal };
+    for await (const { header, records } of readRecords(fs, directory, range)) {
       const [record] = records;
-      if (record !== undefined && segmentBaseOffset === baseOffset)
+      if (record !== undefined)
         found.set(baseOffset, { offset: record.offset, batchBaseOffset: header.baseOffset });
       break;
     }

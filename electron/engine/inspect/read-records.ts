@@ -33,6 +33,8 @@ export interface RecordRange {
   readonly fromOffset?: Offset | undefined;
   /** The first record, in offset order, with this timestamp or a later one; all behind it follow. */
   readonly fromTimestampMs?: TimestampMs | undefined;
+  /** Base offset of a segment: no other one is read. */
+  readonly onlySegment?: Offset | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called for each finding on the way: bytes that are no batch, records that cannot be read. */
   readonly onProblem?: ((problem: Problem) => void) | undefined;
@@ -69,6 +71,7 @@ export async function* readRecords(
   for (const [index, files] of segments.entries()) {
     const next = segments[index + 1];
     if (next !== undefined && next.baseOffset <= start.offset) continue;
+    if (range.onlySegment !== undefined && files.baseOffset !== range.onlySegment) continue;
     if (!files.log.isRegular) continue;
     yield* readSegment(fs, files, start, range);
   }

@@ -2,12 +2,13 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { retention } from '../../../electron/cli/retention';
 import { purge, undo } from '../../../electron/cli/undo';
 import { lockDataDirectory } from '../../../electron/engine/directory-lock';
 import { nodeFileSystem as fs } from '../../../electron/engine/file-system';
 import { Log } from '../../../electron/engine/log/log';
+import { AppError } from '../../../shared/errors';
 import { RetentionReportSchema } from '../../../shared/retention';
 import { fakeTerminal } from '../../support/fake-terminal';
 
@@ -88,6 +89,34 @@ describe('retention', () => {
     expect(await textOf(join(data, 'compacted-0'), '--retention-ms', '1')).toContain(
       'cleanup.policy is compact: only the log start offset removes segments',
     );
+  });
+
+  it('tells the plan without the record of a future timestamp where that cannot be read', async () => {
+    const unreadable = join(codecNone(), '00000000000000000054.log');
+    let openCount = 0;
+    const { openForReading } = fs;
+    const spy = vi.spyOn(fs, 'openForReading').mockImplementation((path) => {
+      if (path !== unreadable) return openForReading.call(fs, path);
+      openCount++;
+      return Promise.reject(new AppError('PERMISSION_DENIED', `${path} is closed to us.`));
+    });
+    try {
+      const before = ['--retention-ms', '1d', '--now', '2000-01-01T00:00:00Z'];
+      expect((await run(data, ...before)).status).toBe(0);
+      expect(openCount, 'as JSON, which tells no record').toBe(0);
+      const terminal = fakeTerminal();
+      expect(await retention.run([data, ...before], terminal)).toBe(0);
+      expect(openCount).toBe(1);
+      const told = terminal
+        .output()
+        .split('\n\n')
+        .find((log) => log.startsWith('codec-none-0:'))!;
+      expect(told).toContain('cleanup.policy');
+      expect(told).not.toContain('It is that of record');
+      expect(terminal.output()).toContain('It is that of record');
+    } finally {
+      spy.mockRestore();
+    }
   });
 
   it('says what was deleted, and who frees the space when', async () => {
