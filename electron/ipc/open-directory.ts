@@ -21,6 +21,8 @@ const FIRST_ANSWER_MS: Milliseconds = 400;
 const ANNOUNCE_INTERVAL_MS: Milliseconds = 1_000;
 /** A lock that is taken or given up changes no file: whether somebody is at work is asked again and again. */
 const WRITER_INTERVAL_MS: Milliseconds = 5_000;
+/** Each question looks at the status of every log, perhaps over a network: thousands of them are asked for less often. */
+const WRITER_INTERVAL_MS_PER_LOG: Milliseconds = 10;
 /** Refreshes in quick succession share one look at the disk. */
 const LOOK_INTERVAL_MS: Milliseconds = 2_000;
 const LOGS_PER_GLANCE = 32;
@@ -141,10 +143,11 @@ export class OpenDirectory {
     this.#watcher.focus(log.directory.path);
   }
 
-  /** From now on tells when somebody begins or ends to be at work. */
+  /** From now on tells when somebody begins or ends to be at work; on a saved report nobody is. */
   watchWriter(): void {
-    if (!this.#isClosed)
-      this.#stopAsking = this.#parts.timers.after(WRITER_INTERVAL_MS, () => void this.#askWriter());
+    if (this.#isClosed || this.#listing[0].savedReport !== undefined) return;
+    const intervalMs = Math.max(WRITER_INTERVAL_MS, this.#logs.size * WRITER_INTERVAL_MS_PER_LOG);
+    this.#stopAsking = this.#parts.timers.after(intervalMs, () => void this.#askWriter());
   }
 
   async #askWriter(): Promise<void> {

@@ -237,6 +237,47 @@ describe('the writer', () => {
     await timers.advance(20_000);
     expect(told.slice(2)).toEqual(['current none']);
   });
+
+  const writerQuestions = () => {
+    let count = 0;
+    const brokerState = async () => {
+      count++;
+      return { verdict: 'detached' as const, writer: null, reason: '' };
+    };
+    return { 'directory.brokerState': brokerState, count: () => count };
+  };
+
+  it('is asked for less often where there are thousands of logs to look at', async () => {
+    const { count, ...answers } = writerQuestions();
+    const { openLogs, timers } = start({
+      ...answers,
+      async 'directory.list'({ path }) {
+        const logs = Array.from({ length: 4_000 }, (_, index) => directoryOf(join(path, `a-${index}`)));
+        return { name: 'many', path, kind: 'data-directory', logs };
+      },
+    });
+    await openLogs.open(join(root, 'many'));
+    await timers.advance(39_000);
+    expect(count()).toBe(1);
+    await timers.advance(2_000);
+    expect(count()).toBe(2);
+  });
+
+  it('is not asked for in a saved report', async () => {
+    const { count, ...answers } = writerQuestions();
+    const { openLogs, timers } = start({
+      ...answers,
+      async 'directory.list'({ path }) {
+        const savedReport = {
+          ...{ madeAtMs: 0, hostName: null, depth: 'headers' as const, path: '/data', isRedacted: false },
+        };
+        return { name: 'orders-0', path, kind: 'log', logs: [directoryOf(path)], savedReport };
+      },
+    });
+    await openLogs.open(join(root, 'one/orders-0'));
+    await timers.advance(20_000);
+    expect(count()).toBe(1);
+  });
 });
 
 describe('OpenLog', () => {
