@@ -34,16 +34,17 @@ export function savedReports({ scans, reports }: SavedReportsParts): SavedReport
     return null;
   }
 
-  /** A file is taken for a report. Calls about a directory come side by side: one of them reads it for all. */
-  async function openAt(path: string): Promise<void> {
-    const isFile = (await stat(path).catch(() => null))?.isFile() === true;
-    if (!isFile || opened.has(path)) return;
+  /** Calls about a directory come side by side: its listing opens it, and the others wait for that. */
+  function openAt(path: string): Promise<void> {
     const reading = opening.get(path) ?? readAt(path).finally(() => opening.delete(path));
     opening.set(path, reading);
-    await reading;
+    return reading;
   }
 
+  /** A file is taken for a report. */
   async function readAt(path: string): Promise<void> {
+    const isFile = (await stat(path).catch(() => null))?.isFile() === true;
+    if (!isFile || opened.has(path)) return;
     await reports.call('report.open', { path });
     opened.add(path);
   }
@@ -66,7 +67,8 @@ export function savedReports({ scans, reports }: SavedReportsParts): SavedReport
         options?: Parameters<typeof scans.call<M>>[2],
       ): Promise<Result<typeof scanContract, M>> {
         const path = pathOf(params);
-        if (path !== null && method.startsWith('directory.')) await openAt(path);
+        // Any other call may come late, about a report that was just closed.
+        if (path !== null) await (method === 'directory.list' ? openAt(path) : opening.get(path));
         const file = path === null ? null : fileAt(path);
         if (file === null) return scans.call(method, params, options);
         const signal = options?.signal;

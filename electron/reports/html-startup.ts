@@ -20,7 +20,8 @@ export function startupSection({ startup, directory }: Report): Markup | null {
   const changes = steps.filter(({ action }) => action !== 'keep');
   const isRefused = changes.some(({ action }) => action === 'refuse');
   const shown = changes.slice(0, STEPS_MAX);
-  const stays = `${grouped(steps.length - changes.length)} files stay as they are.`;
+  const keptCount = steps.length - changes.length;
+  const stays = keptCount === 1 ? '1 file stays as it is.' : `${grouped(keptCount)} files stay as they are.`;
   return html`<h2>Next start-up</h2><p><span class="${isRefused ? 'error' : 'good'}">${startupVerdict(plan)}</span> ${startupFacts(plan).join(' ')} ${stays}</p>${
     shown.length === 0
       ? null

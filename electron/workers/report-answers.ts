@@ -37,9 +37,15 @@ export function notInReport(what: string): AppError {
 export function reportAnswers(report: Report, path: string): ReportAnswers {
   const { directory, madeAtMs, hostName, depth } = report;
   const byPath = new Map(report.logs.map((log, index) => [join(path, String(index)), log]));
-  const logAt = (logPath: string): ReportLog => {
+  const entryAt = (logPath: string): ReportLog => {
     const log = byPath.get(logPath);
-    if (log === undefined) throw new AppError('NOT_FOUND', 'This log is not in the report.');
+    // The file is read again after a worker died, and may be another one by then.
+    if (log === undefined)
+      throw new AppError('NOT_FOUND', 'This log is not in the report, or no longer. Open the report again.');
+    return log;
+  };
+  const logAt = (logPath: string): ReportLog => {
+    const log = entryAt(logPath);
     if (log.error !== null) throw AppError.fromWire(log.error as Parameters<typeof AppError.fromWire>[0]);
     return log;
   };
@@ -59,12 +65,12 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
     },
     async 'logs.glance'({ logs }) {
       return logs.map(({ path: logPath }) => {
-        const { inspection, error, usage } = byPath.get(logPath)!;
+        const { inspection, error, usage } = entryAt(logPath);
         const totals = inspection === null ? null : totalsOf(inspection);
         return { totals, usage, error, files: null };
       });
     },
-    'logs.policies': async ({ logs }) => logs.map(({ path: logPath }) => policyOf(byPath.get(logPath)!)),
+    'logs.policies': async ({ logs }) => logs.map(({ path: logPath }) => policyOf(entryAt(logPath))),
     'directory.space': async () => report.space,
     'logs.files': async ({ paths }) => paths.map(() => null), // nothing to watch
     'runs.on': async () => [], // of what is at another place and time
@@ -142,9 +148,10 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
 
 /** @throws AppError NOT_IN_REPORT; why it could not be played through */
 function startupOf({ startup, directory }: Report): StartupPlan {
-  if (startup === null) throw notInReport('A next start-up that was not asked for is');
-  const { plan, error } = startup;
-  if (plan === null) throw AppError.fromWire(error as Parameters<typeof AppError.fromWire>[0]);
+  const plan = startup?.plan ?? null;
+  if (plan === null && startup?.error != null)
+    throw AppError.fromWire(startup.error as Parameters<typeof AppError.fromWire>[0]);
+  if (plan === null) throw notInReport('A next start-up that was not asked for is');
   return { schema: 'strata.startup/1', directory: directory.path, ...plan };
 }
 

@@ -18,6 +18,7 @@ let report: Report;
 let forwarded: string[];
 let reads: number;
 let saved: ReturnType<typeof savedReports>;
+let held: HeldReports;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'strata-saved-'));
   file = join(folder, 'report.json');
@@ -35,7 +36,7 @@ beforeEach(async () => {
       return null as never;
     },
   };
-  const held = new HeldReports(async (path) => {
+  held = new HeldReports(async (path) => {
     reads++;
     return readReport(fs, path);
   });
@@ -105,6 +106,23 @@ describe('savedReports', () => {
     expect([reads, forwarded]).toEqual([0, ['directory.list']]);
   });
 
+  it('refuses a next start-up of which a report holds neither a plan nor an error', async () => {
+    report.startup = { plan: null, error: null };
+    await openReport();
+    await expect(saved.pool.call('directory.startup', { path: file })).rejects.toMatchObject({
+      code: 'NOT_IN_REPORT',
+    });
+  });
+
+  it('says so where a report that had to be read again has other logs', async () => {
+    const { logs } = await openReport();
+    await writeFile(file, reportJson({ ...report, logs: report.logs.slice(0, 1) }));
+    held.forget(file); // as when the worker died
+    const gone = { code: 'NOT_FOUND', message: expect.stringContaining('Open the report again.') };
+    await expect(saved.pool.call('logs.glance', { logs })).rejects.toMatchObject(gone);
+    await expect(saved.pool.call('logs.policies', { logs })).rejects.toMatchObject(gone);
+  });
+
   it('refuses what is not in a report', async () => {
     const { logs } = await openReport();
     const [log] = logs;
@@ -134,5 +152,12 @@ describe('savedReports', () => {
     saved.keepOnly(null);
     await saved.pool.call('logs.files', { paths: [logs[0]!.path] });
     expect([saved.holds(file), forwarded]).toEqual([false, ['logs.files']]);
+  });
+
+  it('is not opened again by a call that comes late', async () => {
+    await openReport();
+    saved.keepOnly(null);
+    await saved.pool.call('directory.brokerState', { path: file });
+    expect([saved.holds(file), reads, forwarded]).toEqual([false, 1, ['directory.brokerState']]);
   });
 });
