@@ -17,14 +17,15 @@ const PLOT = { width: WIDTH - ROOM.left - ROOM.right, height: HEIGHT - ROOM.top 
 const TICK_DISTANCE = 56;
 
 export function indexSection(facts: IndexFacts): Markup | null {
-  const { gaps, density, coveredBytes } = indexFigures(facts);
+  const { gaps, density } = indexFigures(facts);
   if (gaps.bytes.length === 0) return null;
   const interval = Number(facts.settings['index.interval.bytes'].value);
+  const endBytes = facts.segments.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
   return html`<h3>Index entries</h3><div class="columns">${histogram('Stretches between entries, by bytes', gaps.bytes, sizeText)}${histogram(
     'Stretches between entries, by records',
     gaps.records,
     grouped,
-  )}${alongLog(density, { interval, coveredBytes })}</div>`;
+  )}${alongLog(density, { interval, endBytes })}</div>`;
 }
 
 function histogram(title: string, bars: readonly HistogramBar[], text: (value: number) => string): Markup {
@@ -45,14 +46,15 @@ function histogram(title: string, bars: readonly HistogramBar[], text: (value: n
   )}</svg></figure></section>`;
 }
 
+/** @param endBytes Where the log ends: the last point is where its part begins. */
 function alongLog(
   points: readonly DensityPoint[],
-  { interval, coveredBytes }: { readonly interval: number; readonly coveredBytes: number },
+  { interval, endBytes }: { readonly interval: number; readonly endBytes: number },
 ): Markup | null {
-  const [first, last] = [points[0], points.at(-1)];
-  if (first === undefined || last === undefined || points.length < 2) return null;
+  const [first] = points;
+  if (first === undefined || points.length < 2) return null;
   const most = points.reduce((max, { maxBytes }) => Math.max(max, maxBytes), interval);
-  const x = (at: number) => rounded(ROOM.left + ((at - first.at) / (last.at - first.at)) * PLOT.width);
+  const x = (at: number) => rounded(ROOM.left + ((at - first.at) / (endBytes - first.at)) * PLOT.width);
   const y = (bytes: number) => rounded(ROOM.top + PLOT.height * (1 - bytes / most));
   const line = (bytesOf: (point: DensityPoint) => number) =>
     points.map((point) => `${x(point.at)},${y(bytesOf(point))}`).join(' ');
@@ -60,14 +62,15 @@ function alongLog(
   return html`<section><figure><figcaption>${title}<span><svg class="swatch" viewBox="0 0 12 12"><path class="with-policy" d="M0 6H12"/></svg>mean</span><span><svg class="swatch" viewBox="0 0 12 12"><path class="without-policy" d="M0 6H12"/></svg>largest</span><span><svg class="swatch" viewBox="0 0 12 12"><path class="limit" d="M0 6H12"/></svg>index.interval.bytes ${sizeText(interval)}</span></figcaption>${chart(title, most, sizeText)}
 <line class="limit" x1="${ROOM.left}" x2="${WIDTH - ROOM.right}" y1="${y(interval)}" y2="${y(interval)}"/>
 <polyline class="without-policy" points="${line(({ maxBytes }) => maxBytes)}"/><polyline class="with-policy" points="${line(({ meanBytes }) => meanBytes)}"/>
-<text x="${ROOM.left}" y="${HEIGHT - 8}">0 B</text><text x="${WIDTH - ROOM.right}" y="${HEIGHT - 8}" text-anchor="end">${sizeText(coveredBytes)}</text></svg></figure></section>`;
+<text x="${ROOM.left}" y="${HEIGHT - 8}">${sizeText(Math.round(first.at))}</text><text x="${WIDTH - ROOM.right}" y="${HEIGHT - 8}" text-anchor="end">${sizeText(endBytes)}</text></svg></figure></section>`;
 }
 
 /** The beginning of a picture with its scale at the left; the end is the caller's. */
 function chart(title: string, most: number, text: (value: number) => string): Markup {
-  const shares = most > 1 ? [0, 0.5, 1] : [0, 1];
-  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">${shares.map((share) => {
-    const y = ROOM.top + PLOT.height * (1 - share);
-    return html`<line class="grid" x1="${ROOM.left}" x2="${WIDTH - ROOM.right}" y1="${rounded(y)}" y2="${rounded(y)}"/><text x="${ROOM.left - 6}" y="${rounded(y + 4)}" text-anchor="end">${text(Math.round(most * share))}</text>`;
+  // Whole numbers, each at its own height: half of 3 is labelled nowhere.
+  const values = most > 1 ? [0, Math.round(most / 2), most] : [0, most];
+  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">${values.map((value) => {
+    const y = ROOM.top + PLOT.height * (1 - value / most);
+    return html`<line class="grid" x1="${ROOM.left}" x2="${WIDTH - ROOM.right}" y1="${rounded(y)}" y2="${rounded(y)}"/><text x="${ROOM.left - 6}" y="${rounded(y + 4)}" text-anchor="end">${text(value)}</text>`;
   })}`;
 }

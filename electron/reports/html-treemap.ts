@@ -29,7 +29,7 @@ export function treemapPicture({ logs, directory }: Report): Markup | null {
     used.has(tone) ? html`<span>${swatch(colour, false)}${title}</span>` : null,
   )}</figcaption>
 <svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${label}">
-${marks.filter(({ isLeaf }) => isLeaf).map(leaf)}
+${leaves(marks, directory.kind === 'log' ? [root] : [])}
 ${marks.filter((mark) => Math.min(mark.width, mark.height) >= LINE_FROM).map(outline)}
 ${marks.filter(({ depth }) => depth === 0).map(name)}</svg></figure>`;
 }
@@ -51,9 +51,19 @@ function byTopic(nodes: readonly { readonly log: ReportLog; readonly node: Treem
 const place = ({ x, y, width, height }: TreemapMark) =>
   html`x="${rounded(x)}" y="${rounded(y)}" width="${rounded(width)}" height="${rounded(height)}"`;
 
-function leaf(mark: TreemapMark): Markup {
-  const { tone, name: title, sizeInBytes } = mark.node;
-  return html`<rect class="${DISK_TONES[tone]!.colour}" ${place(mark)}><title>${`${title}, ${sizeText(sizeInBytes)}`}</title></rect>`;
+/** Each with the names of what it lies in. Parents come before their children. */
+function leaves(marks: readonly TreemapMark[], outer: readonly TreemapNode[]): Markup[] {
+  const path: TreemapNode[] = [];
+  return marks.flatMap((mark) => {
+    path.splice(mark.depth, path.length, mark.node);
+    return mark.isLeaf ? [leaf(mark, [...outer, ...path])] : [];
+  });
+}
+
+function leaf(mark: TreemapMark, path: readonly TreemapNode[]): Markup {
+  const { tone, sizeInBytes } = mark.node;
+  const title = [...path.map(({ name: own }) => own), sizeText(sizeInBytes)].join(', ');
+  return html`<rect class="${DISK_TONES[tone]!.colour}" ${place(mark)}><title>${title}</title></rect>`;
 }
 
 /** Over the areas: a border beside them would take from the smaller ones. */

@@ -82,7 +82,10 @@ describe('the pictures of the Disk and Index screens', () => {
       parsed(reportHtml(report)),
       'svg[aria-label^="What takes the space"] rect[class^=kind-]',
     );
-    const logs = found.filter(({ title }) => title.startsWith('log, '));
+    const logs = found.filter(({ title }) => title.includes(', log, '));
+    expect(logs.map(({ title }) => title.slice(0, title.indexOf(', log, '))).sort()).toEqual(
+      FIXTURE.segments.map(({ baseOffset }) => `codec-none-0, segment ${baseOffset}`).sort(),
+    );
     const largest = FIXTURE.segments.map(({ sizeInBytes }) => sizeInBytes).sort((a, b) => b - a);
     const perByte = (1000 * 240) / report.logs[0]!.usage!.bytes.reduce((sum, bytes) => sum + bytes, 0);
     expect(logs.length).toBe(largest.length);
@@ -107,6 +110,26 @@ describe('the pictures of the Disk and Index screens', () => {
       expect(height).toBeCloseTo((gaps.bytes[index]!.count / most) * 118, 0);
     });
   });
+
+  it('label each line of a scale with the number at which it lies, and the log from where to where it is drawn', async () => {
+    const report = await reportOf(FIXTURE.directory.path, { listsBatches: true });
+    const { indexes } = report.logs[0]!.batches!;
+    const { gaps, density } = indexFigures(indexes);
+    const document = parsed(reportHtml(report));
+    const [chart] = document.querySelectorAll('svg[aria-label="Stretches between entries, by bytes"]');
+    const most = Math.max(...gaps.bytes.map(({ count }) => count));
+    expect(most % 2).toBe(1); // half of it is no whole number
+    for (const label of chart!.querySelectorAll('text[text-anchor=end]'))
+      expect(Number(label.getAttribute('y')) - 4).toBeCloseTo(
+        10 + 118 * (1 - Number(label.textContent) / most),
+        0,
+      );
+    const [along] = document.querySelectorAll('svg[aria-label="Bytes between entries, along the log"]');
+    const last = along!.querySelector('polyline')!.getAttribute('points')!.split(' ').at(-1)!;
+    const endBytes = FIXTURE.segments.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
+    const [from, to] = [density[0]!.at, density.at(-1)!.at];
+    expect(Number(last.split(',')[0])).toBeCloseTo(58 + ((to - from) / (endBytes - from)) * 274, 0);
+  });
 });
 
 describe('the next start-up and transactions', () => {
@@ -117,6 +140,9 @@ describe('the next start-up and transactions', () => {
     const text = parsed(reportHtml(report)).body.textContent ?? '';
     expect(text).toContain('Next start-upThe broker would start. Whoever was here last stopped in order.');
     expect(text).toContain(`Transactions${total} in all. The earliest open one begins at 70`);
+    const { steps } = report.startup!.plan!;
+    report.startup!.plan!.steps = steps.filter(({ action }) => action === 'keep').slice(0, 1);
+    expect(parsed(reportHtml(report)).body.textContent).toContain(' 1 file stays as it is.');
     const many = Array.from({ length: 300 }, () => transactions[0]!);
     report.logs[0]!.transactions = { transactions: many, total: 400, firstOpenOffset: null };
     const cut = parsed(reportHtml(report));
