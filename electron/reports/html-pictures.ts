@@ -5,6 +5,7 @@
 
 import type { CompactionAnalysis } from '../../shared/compaction';
 import { coreExtent, coreMarks, type Stratum, wholeWindow } from '../../shared/core/core-layout';
+import { densityStep } from '../../shared/core/index-density';
 import type { SegmentRow } from '../../shared/inspection';
 import type { ReportLog } from '../../shared/report';
 import { sizeText, timeText } from '../cli/text-table';
@@ -145,8 +146,6 @@ export function savingsColours(
   };
 }
 
-const DENSITY_BYTES_MIN = 4_096;
-
 export function densityColours(segments: readonly SegmentRow[]): CoreColours {
   const labels = ['> 256 KiB', '≤ 256 KiB', '≤ 64 KiB', '≤ 16 KiB', '≤ 4 KiB'];
   return {
@@ -155,12 +154,9 @@ export function densityColours(segments: readonly SegmentRow[]): CoreColours {
       ...labels.map((label, step) => ({ name: `density-step-${step}`, label })),
       { name: 'core-gap', label: 'no entry', isHatched: true },
     ],
-    toneOf: segments.map(({ offsetIndex }) => {
-      const gap = offsetIndex?.gapBytesMean ?? null;
-      if (gap === null) return labels.length;
-      // The tolerance is that of the window: entries are a batch further apart than index.interval.bytes.
-      const step = Math.ceil(Math.log(gap / DENSITY_BYTES_MIN) / Math.log(4) - 0.2);
-      return labels.length - 1 - Math.max(0, Math.min(labels.length - 1, step));
+    toneOf: segments.map((segment) => {
+      const step = densityStep(segment);
+      return step === null ? labels.length : labels.length - 1 - step;
     }),
   };
 }

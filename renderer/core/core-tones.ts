@@ -4,6 +4,12 @@
  * A tone is a colour of the tokens and, where colour alone would not do, a pattern. Later tones in a list are the worse
  * ones: they win where several strata share a mark. Pure.
  */
+import {
+  DENSITY_BYTES_MIN,
+  DENSITY_FACTOR,
+  DENSITY_STEPS,
+  densityStep,
+} from '../../shared/core/index-density';
 import type { SegmentRow } from '../../shared/inspection';
 
 export interface Tone {
@@ -24,10 +30,6 @@ export const CORE_COLOURINGS = ['age', 'codec', 'density', 'damage'] as const;
 export type CoreColouring = (typeof CORE_COLOURINGS)[number];
 
 const AGE_STEPS = 5;
-/** Kafka's default of index.interval.bytes is 4 KiB; each further tone is four times as far apart. */
-const DENSITY_STEPS = 5;
-const DENSITY_BYTES_MIN = 4_096;
-const DENSITY_FACTOR = 4;
 const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd', 'unknown'] as const;
 
 const plain = (label: string, fill: string): Tone => ({ label, fill, pattern: 'plain' });
@@ -92,14 +94,7 @@ function densityColouring(segments: readonly SegmentRow[]): Colouring {
     }),
     { label: 'no entry', fill: 'var(--core-gap)', pattern: 'dotted' },
   ];
-  const toneOf = Uint8Array.from(segments, ({ offsetIndex, sizeInBytes }) => {
-    // Between entries; with a single one there is only what lies before and behind it.
-    const single = offsetIndex?.entryCount === 1 ? sizeInBytes / 2 : null;
-    const gap = offsetIndex?.gapBytesMean ?? single;
-    if (gap === null) return DENSITY_STEPS;
-    const step = Math.ceil(Math.log(gap / DENSITY_BYTES_MIN) / Math.log(DENSITY_FACTOR) - 0.2);
-    return Math.max(0, Math.min(DENSITY_STEPS - 1, step));
-  });
+  const toneOf = Uint8Array.from(segments, (segment) => densityStep(segment) ?? DENSITY_STEPS);
   return { tones: used(tones, toneOf), toneOf };
 }
 

@@ -1,5 +1,6 @@
 /** Which tone a segment has for each question. */
 import { describe, expect, it } from 'vitest';
+import { densityColours } from '../../../electron/reports/html-pictures';
 import { segmentColouring } from '../../../renderer/core/core-tones';
 import type { SegmentRow } from '../../../shared/inspection';
 
@@ -39,6 +40,21 @@ describe('segmentColouring', () => {
       '> 256 KiB',
       'no entry',
     ]);
+  });
+
+  it('tells index density as a report does, of a single entry too', () => {
+    const index = (entryCount: number, gapBytesMean: number | null) => ({
+      offsetIndex: { entryCount, sizeInBytes: entryCount * 8, gapBytesMean, gapBytesMax: null },
+    });
+    const rows = [
+      segment({ sizeInBytes: 30_000, ...index(1, null) }),
+      segment({ sizeInBytes: 30_000, ...index(0, null) }),
+      segment({ sizeInBytes: 30_000, ...index(3, 4_200) }),
+    ];
+    const inReport = densityColours(rows);
+    const labels = inReport.toneOf.map((index) => inReport.tones[index]!.label);
+    expect(labels).toEqual(['≤ 16 KiB', 'no entry', '≤ 4 KiB']);
+    expect(tones(rows, 'density')).toEqual(labels);
   });
 
   it('marks damage by a pattern as well', () => {
