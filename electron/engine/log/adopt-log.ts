@@ -23,7 +23,7 @@ import { readWhole } from './atomic-file';
 import { copyFile } from './copy-log';
 import { isTrimmedIndex } from './is-trimmed-index';
 import { loadSegment } from './load-segment';
-import { logStartOf, setLogStart } from './log-start';
+import { logStartOf, requireStartInLog, setLogStart } from './log-start';
 import { segmentPath } from './segment';
 import { inWriteMode } from './write-mode';
 
@@ -58,7 +58,7 @@ interface LogFile {
 
 /**
  * @throws AppError NOT_FOUND where the broker has no such partition; LOCKED while it runs; RECOVERY_NEEDED where it or
- * the source was not closed; INVALID_ARGUMENT where the partition has records, or the source was led by a broker; CORRUPT as `logStartOf`;
+ * the source was not closed; INVALID_ARGUMENT where the partition has records, or the source was led by a broker; CORRUPT as `logStartOf`, and where the source begins behind its end;
  * DISK_FULL before anything is changed
  */
 export async function adoptLog(fs: FileSystem, adoption: Adoption): Promise<AdoptedLog> {
@@ -86,10 +86,12 @@ export async function adoptLog(fs: FileSystem, adoption: Adoption): Promise<Adop
     throw new AppError('DISK_FULL', `${sizeInBytes} bytes are needed, ${availableBytes} are free.`, { path });
   const { mark } = await loadSegment(fs, source, last);
   const firstOffset = Math.max(logStart, bases[0]!);
+  requireStartInLog(source, firstOffset, mark.nextOffset);
   await inWriteMode(fs, lock, async (changing) => {
-    await replaceFiles(changing, { path, source, replaced, files }, adoption.signal);
-    // Takes an entry of the broker away, too: of records that the topic once had.
+    // Takes an entry of the broker away, too: of records that the topic once had. First, while the topic is empty: a start
+    // after a crash is to show none of the deleted records, and to delete nothing for an entry that is not of this log.
     await setLogStart(changing, lock, firstOffset > bases[0]! ? firstOffset : null);
+    await replaceFiles(changing, { path, source, replaced, files }, adoption.signal);
   });
   return { path, segmentCount: bases.length, sizeInBytes, firstOffset, logEndOffset: mark.nextOffset };
 }

@@ -66,6 +66,17 @@ export async function loneLogStart(fs: ReadingFileSystem, directory: string): Pr
   throw new AppError('CORRUPT', `${LONE_LOG_START_FILE}: ${offset}.`, { path, reason: offset });
 }
 
+/**
+ * What would be appended below the start could never be read. A broker deletes the whole log then (LogLoader.load).
+ * @param logEndOffset Exclusive; a log may begin there, empty.
+ * @throws AppError CORRUPT
+ */
+export function requireStartInLog(directory: string, logStartOffset: Offset, logEndOffset: Offset): void {
+  if (logStartOffset <= logEndOffset) return;
+  const reason = `the log start offset is ${logStartOffset}, and the log ends at ${logEndOffset}`;
+  throw new AppError('CORRUPT', `${directory}: ${reason}.`, { path: directory, reason });
+}
+
 function checkpointPlace({ directory, dataDirectory }: LockedDirectory) {
   if (dataDirectory === null) return null;
   const name = parseLogDirectoryName(basename(directory));

@@ -39,7 +39,7 @@ import type { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
 import { isTrimmedIndex } from './is-trimmed-index';
 import { loadSegment } from './load-segment';
 import { readBatches } from './log-reader';
-import { loneLogStart } from './log-start';
+import { loneLogStart, requireStartInLog } from './log-start';
 import type { OpenedLog, Seams } from './log-store';
 import { OpenFiles } from './open-files';
 import { type RecoveryReport, recoverLog } from './recover-log';
@@ -231,7 +231,7 @@ async function loadLog(
   const checkpoint = (await dataDirectory?.offsetOf(LOG_START_CHECKPOINT, directory)) ?? null;
   const raised = checkpoint ?? (await loneLogStart(fs, directory)) ?? 0;
   const logStartOffset = Math.max(raised, baseOffsets[0]!);
-  if (logStartOffset > active.nextOffset) throw startBehindEnd(active, logStartOffset);
+  requireStartInLog(directory, logStartOffset, active.nextOffset);
   const segments = [...closedSegments, active];
   const producers = await loadProducers(fs, directory, { segments, baseOffsets, logStartOffset });
   const writer = await SegmentWriter.open(fs, { directory, baseOffset }, settings, {
@@ -239,12 +239,6 @@ async function loadLog(
     nowMs: clock.now(),
   });
   return { directory, closedSegments, writer, epochs, producers, logStartOffset };
-}
-
-/** What would be appended below the start could never be read. A broker deletes the whole log then (LogLoader.load). */
-function startBehindEnd({ directory, nextOffset }: Segment, logStartOffset: Offset): AppError {
-  const reason = `the log start offset is ${logStartOffset}, and the log ends at ${nextOffset}`;
-  return new AppError('CORRUPT', `${directory}: ${reason}.`, { path: directory, reason });
 }
 
 /** @param missing What to begin with where there is no epoch. */

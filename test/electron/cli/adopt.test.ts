@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { adopt } from '../../../electron/cli/adopt';
 import { inspect } from '../../../electron/cli/inspect';
+import { type FileSystem, nodeFileSystem } from '../../../electron/engine/file-system';
+import { adoptLog } from '../../../electron/engine/log/adopt-log';
 import { Log } from '../../../electron/engine/log/log';
 import { fakeTerminal } from '../../support/fake-terminal';
 
@@ -76,12 +78,33 @@ describe('strata adopt', () => {
     expect(readFileSync(join(broker, 'log-start-offset-checkpoint'), 'utf8')).not.toContain('empty');
   });
 
-  it('refuses a source whose log start is damaged, with nothing changed', async () => {
-    writeFileSync(join(source, '.strata-log-start'), '1');
-    await expect(run(source, '--into', broker, '--topic', 'empty')).rejects.toMatchObject({
-      code: 'CORRUPT',
-    });
-    expect(readFileSync(join(broker, 'empty-0/00000000000000000000.log'))).toHaveLength(0);
+  it.each(['1', '3\n'])(
+    'refuses a source whose log start is damaged, or behind its end, with nothing changed: %j',
+    async (logStart) => {
+      const checkpoint = join(broker, 'log-start-offset-checkpoint');
+      const before = readFileSync(checkpoint, 'utf8');
+      writeFileSync(join(source, '.strata-log-start'), logStart);
+      await expect(run(source, '--into', broker, '--topic', 'empty')).rejects.toMatchObject({
+        code: 'CORRUPT',
+      });
+      expect(readFileSync(join(broker, 'empty-0/00000000000000000000.log'))).toHaveLength(0);
+      expect(readFileSync(checkpoint, 'utf8')).toBe(before);
+    },
+  );
+
+  it('sets the log start before any file is there that it is of', async () => {
+    const checkpoint = join(broker, 'log-start-offset-checkpoint');
+    writeFileSync(checkpoint, '0\n1\nempty 0 500\n');
+    const writing: FileSystem = {
+      ...nodeFileSystem,
+      removeFile: (path) =>
+        path.endsWith('00000000000000000000.log')
+          ? Promise.reject(new Error('cut off'))
+          : nodeFileSystem.removeFile(path),
+    };
+    const adoption = { source, dataDirectory: broker, topic: 'empty', partition: 0 };
+    await expect(adoptLog(writing, adoption)).rejects.toThrow('cut off');
+    expect(readFileSync(checkpoint, 'utf8')).not.toContain('empty');
   });
 
   it('refuses topics that the broker does not have, or that have records', async () => {
