@@ -234,6 +234,12 @@ export class LogStore implements AppendTarget, ReadableLog {
     return this.#orFail(() => this.#writer.syncLog());
   }
 
+  /** As `syncLog`; the index files get what waits for the next append. */
+  async flush(): Promise<void> {
+    await this.syncLog();
+    await this.#withSpace(() => this.#writer.writeIndexes());
+  }
+
   /**
    * Closes the active segment and begins a new one at the log end offset. The closed one is durable, so that recovery
    * after a crash only ever concerns the last (the broker's recovery point); its indexes are trimmed when the new one

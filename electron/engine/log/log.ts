@@ -215,9 +215,9 @@ export class Log implements AsyncDisposable {
     return this.#store.largestTimestampOf(segment);
   }
 
-  /** Makes all records durable. */
+  /** Makes all records durable. Their index entries are in the files then, too, for other programs to read. */
   flush(): Promise<void> {
-    return this.#change(() => this.#store.syncLog());
+    return this.#change(() => this.#store.flush());
   }
 
   /** Begins a new segment now; an empty active one stays. */

@@ -130,22 +130,23 @@ export class SegmentWriter {
   /**
    * Writes batches that follow one another in `bytes`. After an error, `cutBack` mends the files. The index files are behind,
    * so that nobody waits for them and no entry ever points behind the end of the log file: by what was published since the
-   * last append, or within 50 ms before it, or by 2048 entries.
+   * last append, or within 50 ms before it, or by 2048 entries. Where no append follows, that stays out of them until
+   * `writeIndexes`, however long it takes.
    * @param elapsedMs Now, by the running clock.
    */
   async append(bytes: Uint8Array, batches: readonly FinishedBatch[], elapsedMs: Milliseconds): Promise<void> {
     const position: number = this.#mark.sizeInBytes;
     const isTime = this.#hasPublished && elapsedMs - this.#indexesWrittenMs >= INDEXES_BEHIND_MS;
     const isDue = isTime || this.#offsetIndex.waitingCount >= WAITING_ENTRIES_MAX;
-    const earlierEntries = isDue ? this.#writeIndexes() : Promise.resolve();
+    const earlierEntries = isDue ? this.writeIndexes() : Promise.resolve();
     if (isTime) this.#indexesWrittenMs = elapsedMs;
     this.#hasPublished = false;
     for (const batch of batches) this.#account(batch);
     await allOf([this.#log.write(bytes, position), earlierEntries]);
   }
 
-  /** All entries so far. */
-  #writeIndexes(): Promise<void> {
+  /** All entries so far. Not while an append is under way. */
+  writeIndexes(): Promise<void> {
     return allOf([this.#offsetIndex.write(), this.#timeIndex.write()]);
   }
 
@@ -177,7 +178,7 @@ export class SegmentWriter {
   /** All entries into the files; the largest timestamp becomes the last of the time index (LogSegment.onBecomeInactiveSegment). */
   async addLastEntries(): Promise<void> {
     this.#addTimeEntry();
-    await this.#writeIndexes();
+    await this.writeIndexes();
   }
 
   /** Log and indexes. */

@@ -251,6 +251,14 @@ describe('Log files', () => {
     expect(await valuesOf(again, { fromOffset: 12 })).toHaveLength(1);
   });
 
+  it('have every index entry after a flush, though nothing more is appended', async () => {
+    await using log = await open({ indexIntervalBytes: 100 });
+    for (let index = 0; index < 4; index++) await log.append({ value: 'x'.repeat(150) });
+    await log.flush();
+    const [segment] = (await inspection('glance')).segments;
+    expect([segment!.offsetIndex!.entryCount, segment!.timeIndex!.entryCount]).toEqual([3, 1]);
+  });
+
   it('keep the entries that are not in the files yet where an append fails', async () => {
     const log = await open({ indexIntervalBytes: 100 });
     for (let index = 0; index < 3; index++) await log.append({ value: 'x'.repeat(150) });
