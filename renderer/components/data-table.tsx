@@ -59,6 +59,8 @@ export interface DataTableProps<Row> {
   readonly onEnd?: () => void;
   /** Shown in place of rows. */
   readonly empty: ReactNode;
+  /** For whoever gives the focus to the grid. */
+  readonly gridRef?: RefObject<HTMLDivElement | null>;
 }
 
 interface Sorting {
@@ -73,9 +75,14 @@ const COPY_ROWS_MAX = 100_000;
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, keyOf, selectedKey, onSelect, onOpen, onClear, onEnd, empty } = props;
   const [sorting, setSorting] = useState<Sorting | null>(null);
-  const rows = useSorted(props.rows, props.columns, sorting);
-  const body = useRef<HTMLDivElement>(null);
+  const ownRef = useRef<HTMLDivElement>(null);
+  const body = props.gridRef ?? ownRef;
   const width = useWidth(body);
+  // Rows that a slider makes anew are shown first and measured after.
+  const measured = useCalmed(props.rows);
+  const columns = useMemo(() => columnsIn(width, props.columns, measured), [width, props.columns, measured]);
+  // By a column that is left out nothing is sorted: nothing would say so.
+  const rows = useSorted(props.rows, columns, sorting);
   const tableId = useId();
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -122,9 +129,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     event.preventDefault();
   }
 
-  // Rows that a slider makes anew are shown first and measured after.
-  const measured = useCalmed(props.rows);
-  const columns = useMemo(() => columnsIn(width, props.columns, measured), [width, props.columns, measured]);
   const tracks = useMemo(() => tracksOf(columns, measured), [columns, measured]);
   const style = { '--tracks': tracks } as CSSProperties;
   return (

@@ -67,6 +67,33 @@ for (const id of CHOSEN.filter((each) => FIXTURES.some((fixture) => fixture.id =
   });
 }
 
+test.describe('a table that becomes narrow', () => {
+  const narrow = fixtureNamed('4.4.0/data-directory/transactions-0');
+  test.use({ directory: narrow.directory.path });
+  test('sorts by no column that there is no room for', async ({ page }) => {
+    await settled(page);
+    const title = 'Largest timestamp';
+    const header = page
+      .getByRole('grid', { name: 'Segments', exact: true })
+      .getByRole('columnheader', { name: title });
+    const divider = page.getByRole('separator', { name: 'Divider' });
+    const inFileOrder = narrow.segments.map(({ baseOffset }) => String(baseOffset));
+    const baseOffsets = () => gridColumn(page, 'Segments', 'Base offset');
+    for (let step = 0; step < 12; step++) await divider.press('ArrowRight');
+    await header.getByRole('button').click();
+    await header.getByRole('button').click();
+    await expect(header).toHaveAttribute('aria-sort', 'descending');
+    const sorted = await baseOffsets();
+    expect(sorted).not.toEqual(inFileOrder);
+    for (let step = 0; step < 34; step++) await divider.press('ArrowLeft');
+    await expect(header).toBeHidden();
+    await expect.poll(baseOffsets).toEqual(inFileOrder);
+    for (let step = 0; step < 34; step++) await divider.press('ArrowRight');
+    await expect(header).toHaveAttribute('aria-sort', 'descending');
+    expect(await baseOffsets()).toEqual(sorted);
+  });
+});
+
 test.describe('a data directory', () => {
   const id = '4.4.0/data-directory/';
   const logs = FIXTURES.filter((fixture) => fixture.id.startsWith(id));
