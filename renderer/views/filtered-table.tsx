@@ -1,6 +1,6 @@
 /**
- * A table whose rows can be filtered by what they show: Find opens a field over it, Escape closes that and brings all rows
- * back. Rows hold every word that was typed, in any column.
+ * A table whose rows can be filtered by what they show: Find opens a field over it, Escape closes that, brings all rows
+ * back and goes to the table. Rows hold every word that was typed, in any column.
  */
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { type Column, DataTable, type DataTableProps } from '../components/data-table';
@@ -15,6 +15,7 @@ export function FilteredTable<Row>(props: DataTableProps<Row>) {
   const { label, rows, columns } = props;
   const findRequestCount = useApp((state) => state.findRequestCount);
   const seenCount = useRef(findRequestCount);
+  const grid = useRef<HTMLDivElement>(null);
   const [isOpen, setOpen] = useState(false);
   const [query, setQuery] = useState('');
   useEffect(() => {
@@ -36,6 +37,7 @@ export function FilteredTable<Row>(props: DataTableProps<Row>) {
   const close = () => {
     setOpen(false);
     setQuery('');
+    grid.current?.focus();
   };
   return (
     <>
@@ -47,13 +49,14 @@ export function FilteredTable<Row>(props: DataTableProps<Row>) {
           onChange={setQuery}
           onEscape={close}
         >
-          <span className={classes['count']}>
+          <span className={classes['count']} aria-live="polite">
             {`${countText(shown.length)} of ${countText(rows.length)}`}
           </span>
         </FilterBar>
       )}
       <DataTable
         {...props}
+        gridRef={grid}
         rows={shown}
         empty={rows.length === 0 ? props.empty : <Empty title="No row has these words." />}
       />

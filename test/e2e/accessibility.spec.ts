@@ -95,17 +95,21 @@ test.describe('the keyboard', () => {
     await expect(field).toBeFocused();
     await field.fill('ACTIVE');
     await expect.poll(() => gridColumn(page, 'Segments', 'Base offset')).toEqual([last.toString()]);
+    const count = page.getByText(`1 of ${FIXTURE.segments.length}`, { exact: true });
+    await expect(count).toHaveAttribute('aria-live', 'polite');
     await field.fill('no such words');
     await expect(page.getByText('No row has these words.')).toBeVisible();
     expect(await violations(page)).toEqual([]);
     await field.press('Escape');
     await expect(field).toBeHidden();
+    await expect(page.getByRole('grid', { name: 'Segments' })).toBeFocused();
     expect(await gridRowCount(page, 'Segments')).toBe(FIXTURE.segments.length);
     for (const [screen, grid] of GRIDS) {
       await openScreen(page, screen);
       await find();
       await page.getByRole('textbox', { name: `Filter ${grid}` }).fill(last.toString());
-      await expect.poll(() => gridColumn(page, grid, 'Base offset')).toContain(last.toString());
+      await expect.poll(() => gridColumn(page, grid, 'Base offset')).not.toContain('0');
+      expect(await gridColumn(page, grid, 'Base offset')).toContain(last.toString());
       await page.getByRole('textbox', { name: `Filter ${grid}` }).press('Escape');
     }
   });
