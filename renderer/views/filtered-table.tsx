@@ -5,6 +5,7 @@
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { type Column, DataTable, type DataTableProps } from '../components/data-table';
 import { Empty } from '../components/notices';
+import { useCalmed } from '../components/use-calmed';
 import { useApp } from '../store/use-app';
 import { countText } from '../text/quantities';
 import { wordFilter } from '../text/word-filter';
@@ -12,7 +13,7 @@ import { FilterBar } from './filter-bar';
 import classes from './filtered-table.module.css';
 
 export function FilteredTable<Row>(props: DataTableProps<Row>) {
-  const { label, rows, columns } = props;
+  const { label, rows, columns, keyOf } = props;
   const findRequestCount = useApp((state) => state.findRequestCount);
   const seenCount = useRef(findRequestCount);
   const grid = useRef<HTMLDivElement>(null);
@@ -24,16 +25,21 @@ export function FilteredTable<Row>(props: DataTableProps<Row>) {
   }, [findRequestCount]);
   const words = useDeferredValue(query);
   const isFiltered = isOpen && words.trim() !== '';
-  // Not before a word is there: a slider may make the rows anew with every frame.
+  // A slider may make the rows anew with every frame: which of them have the words is followed a few times a second.
+  const calmed = useCalmed(isFiltered ? rows : null) ?? rows;
   const texts = useMemo(
-    () => (isFiltered ? rows.map((row) => textOf(row, columns)) : []),
-    [isFiltered, rows, columns],
+    () => (isFiltered ? calmed.map((row) => textOf(row, columns)) : []),
+    [isFiltered, calmed, columns],
   );
-  const shown = useMemo(() => {
-    if (!isFiltered) return rows;
+  const matches = useMemo(() => {
+    if (!isFiltered) return null;
     const isMatch = wordFilter(words);
-    return rows.filter((_, index) => isMatch(texts[index]!));
-  }, [isFiltered, rows, texts, words]);
+    return new Set(calmed.filter((_, index) => isMatch(texts[index]!)).map(keyOf));
+  }, [isFiltered, calmed, texts, words, keyOf]);
+  const shown = useMemo(
+    () => (matches === null ? rows : rows.filter((row) => matches.has(keyOf(row)))),
+    [rows, matches, keyOf],
+  );
   const close = () => {
     setOpen(false);
     setQuery('');

@@ -32,7 +32,8 @@ function drag(page: Page, name: string, changes: number): Promise<void> {
       slider.dispatchEvent(new Event('input', { bubbles: true }));
       await new Promise((resolve) => requestAnimationFrame(resolve));
     }
-    // The chart follows a few times a second, and once more when the slider rests.
+    // What is calmed follows a few times a second, and once more, by a timer of 200 ms, when the slider rests.
+    await new Promise((resolve) => setTimeout(resolve, 250));
     await new Promise((resolve) => requestIdleCallback(resolve));
   }, changes);
 }

@@ -86,7 +86,6 @@ async function checkCheckpoints(
   for (const name of [
     RECOVERY_POINT_CHECKPOINT,
     LOG_START_CHECKPOINT,
-    LONE_LOG_START_FILE,
     REPLICATION_CHECKPOINT,
     CLEANER_CHECKPOINT,
   ]) {

@@ -249,6 +249,8 @@ const COLUMNS: readonly Column<SegmentFate>[] = [
         <span className={classes['source']}>{unusualSource(largestTimestampSource)}</span>
       </>
     ),
+    text: ({ largestTimestampMs, largestTimestampSource }) =>
+      `${largestTimestampMs} ${TIME_SOURCE_TITLES[largestTimestampSource]}`,
     shown: ({ largestTimestampMs, largestTimestampSource }) =>
       timeText(wholeSecond(largestTimestampMs)) + unusualSource(largestTimestampSource),
   },
