@@ -15,7 +15,7 @@ async function violations(page: Parameters<typeof settled>[0]): Promise<string[]
 for (const theme of ['light', 'dark']) {
   test.describe(`theme ${theme}`, () => {
     test.use({ directory: FIXTURE.directory.path, launchArguments: ['--theme', theme] });
-    test('breaks no rule of axe on any screen', async ({ page }) => {
+    test('breaks no rule of axe on any screen', { tag: '@once' }, async ({ page }) => {
       await settled(page);
       await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
       await page.getByRole('grid', { name: 'Segments' }).getByRole('row').nth(1).click();

@@ -166,7 +166,7 @@ for (const version of VERSIONS) {
       test.setTimeout(ALL ? 600_000 : 90_000);
       test.describe('the directory', () => {
         test.use({ directory });
-        test('is looked at', async ({ page }) => {
+        test('is looked at', { tag: '@once' }, async ({ page }) => {
           await settled(page);
           live = await look(page, names);
           expect(Number(live['disk']![0])).toBe(fixtures.length);
@@ -178,7 +178,7 @@ for (const version of VERSIONS) {
       });
       test.describe('the report', () => {
         test.use({ directory: report });
-        test('shows the same figures on every screen', async ({ page }) => {
+        test('shows the same figures on every screen', { tag: '@once' }, async ({ page }) => {
           await settled(page);
           expect(await look(page, names)).toEqual(live);
         });
