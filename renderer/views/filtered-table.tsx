@@ -27,15 +27,13 @@ export function FilteredTable<Row>(props: DataTableProps<Row>) {
   const isFiltered = isOpen && words.trim() !== '';
   // A slider may make the rows anew with every frame: which of them have the words is followed a few times a second.
   const calmed = useCalmed(isFiltered ? rows : null) ?? rows;
-  const texts = useMemo(
-    () => (isFiltered ? calmed.map((row) => textOf(row, columns)) : []),
-    [isFiltered, calmed, columns],
-  );
+  const textsOf = useMemo(() => textsOnce(columns), [columns]);
   const matches = useMemo(() => {
     if (!isFiltered) return null;
     const isMatch = wordFilter(words);
+    const texts = textsOf(calmed);
     return new Set(calmed.filter((_, index) => isMatch(texts[index]!)).map(keyOf));
-  }, [isFiltered, calmed, texts, words, keyOf]);
+  }, [isFiltered, calmed, textsOf, words, keyOf]);
   const shown = useMemo(
     () => (matches === null ? rows : rows.filter((row) => matches.has(keyOf(row)))),
     [rows, matches, keyOf],
@@ -68,6 +66,18 @@ export function FilteredTable<Row>(props: DataTableProps<Row>) {
       />
     </>
   );
+}
+
+/** Of each list of rows once, also where its rendering is broken off for a more urgent one and begins anew. */
+function textsOnce<Row>(
+  columns: readonly Column<Row>[],
+): (rows: DataTableProps<Row>['rows']) => readonly string[] {
+  const known = new WeakMap<DataTableProps<Row>['rows'], readonly string[]>();
+  return (rows) => {
+    const texts = known.get(rows) ?? rows.map((row) => textOf(row, columns));
+    known.set(rows, texts);
+    return texts;
+  };
 }
 
 /** As shown and as copied: who types a size or a plain number finds it. */
