@@ -19,7 +19,9 @@ export function useCalmed<Value>(value: Value): Value {
     timer.current = setTimeout(() => {
       timer.current = null;
       followedAt.current = performance.now();
-      startTransition(() => setCalmed(() => latest.current));
+      // Read here: a rendering that is broken off and begun anew would else find another value each time.
+      const followed = latest.current;
+      startTransition(() => setCalmed(() => followed));
     }, waitMs);
   }, [value, calmed]);
   useEffect(
