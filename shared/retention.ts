@@ -4,6 +4,7 @@
  * Units: sizes in bytes, times in ms since the epoch (UTC), end offsets exclusive.
  */
 import { z } from 'zod';
+import { DELETION_REASONS, KEEP_REASONS } from './plan/retention-plan';
 
 const Int = z.number().int();
 const Count = Int.nonnegative();
@@ -32,7 +33,7 @@ const DeletionSchema = z.object({
   baseOffset: Int,
   endOffset: Int,
   sizeInBytes: Count,
-  reason: z.enum(['time', 'size', 'log-start-offset']),
+  reason: z.enum(DELETION_REASONS),
   ...SegmentTime,
 });
 
@@ -58,16 +59,7 @@ export const RetentionLogPlanSchema = z.object({
     z.object({
       baseOffset: Int,
       sizeInBytes: Count,
-      reason: z.enum([
-        'policy',
-        'no-limit',
-        'high-watermark',
-        'active-empty',
-        'future-timestamp',
-        'time-not-reached',
-        'size-not-reached',
-        'behind-kept',
-      ]),
+      reason: z.enum(KEEP_REASONS),
       /** First ms at which retention by time takes it; null where it never does. */
       dueAtMs: Int.nullable(),
       ...SegmentTime,

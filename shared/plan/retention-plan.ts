@@ -35,7 +35,7 @@ export interface LogState {
   readonly highWatermark: Offset;
 }
 
-const DELETION_REASONS = ['log-start-offset', 'size', 'time'] as const;
+export const DELETION_REASONS = ['log-start-offset', 'size', 'time'] as const;
 export type DeletionReason = (typeof DELETION_REASONS)[number];
 
 export interface SegmentDeletion {
@@ -59,7 +59,7 @@ export interface SegmentDeletion {
  * - `size-not-reached`: no time limit, and without it the log would fall below retention.bytes
  * - `behind-kept`: it could go, but an older segment stays
  */
-const KEEP_REASONS = [
+export const KEEP_REASONS = [
   'policy',
   'no-limit',
   'high-watermark',
