@@ -110,7 +110,9 @@ export class TransactionChecker {
     this.#open.delete(producerId);
     if (type === 'ABORT') {
       const endBefore = this.#ends.get(producerId) ?? null;
-      const lastStableOffsetMax = Math.min(offset + 1, ...this.#open.values());
+      // The oldest was noted first.
+      const [oldestOpen = offset + 1] = this.#open.values();
+      const lastStableOffsetMax = Math.min(offset + 1, oldestOpen);
       this.#markers.push({ producerId, offset, position, firstOffset, endBefore, lastStableOffsetMax });
     }
     this.#ends.set(producerId, offset);

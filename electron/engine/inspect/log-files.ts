@@ -94,12 +94,12 @@ export async function listLogFiles(fs: ReadingFileSystem, directory: string): Pr
   );
   if (format === 'kafka')
     return { segments: segments.map((files) => ({ ...files, logManager: null })), snapshots, problems };
-  problems.push(...leftoversOfLogManager((await fs.list(directory)).map(({ name }) => name)));
+  const leftovers = leftoversOfLogManager((await fs.list(directory)).map(({ name }) => name));
   const counted = segments.map((files) => ({
     ...files,
     logManager: { position: 0, offset: files.baseOffset },
   }));
-  return { segments: counted, snapshots, problems };
+  return { segments: counted, snapshots, problems: [...problems, ...leftovers] };
 }
 
 /** What its compaction leaves behind when it fails. */

@@ -91,10 +91,9 @@ export async function planIndexRebuild(
     files.push(...duePlans(segment, scanned, { isActive, isGiven, isAllKnown, indexIntervalBytes }));
     bytesDone += segment.log.sizeInBytes;
   }
-  files.push(...(await orphans(fs, log.path, listing)));
   return {
     plan: {
-      ...{ name: log.name, settings, files, blocked },
+      ...{ name: log.name, settings, files: [...files, ...(await orphans(fs, log.path, listing))], blocked },
       segmentCount: segments.length,
       refusal: placeRefusalOf(log, broker),
     },

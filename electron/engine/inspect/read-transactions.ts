@@ -48,8 +48,10 @@ export class Transactions {
 
   /** First offset of the earliest open transaction; null where none is open. */
   get firstOpenOffset(): Offset | null {
-    const open = this.all.filter(({ state }) => state === 'open');
-    return open.length === 0 ? null : Math.min(...open.map(({ firstOffset }) => firstOffset));
+    let first: Offset | null = null;
+    for (const { state, firstOffset } of this.all)
+      if (state === 'open') first = Math.min(first ?? firstOffset, firstOffset);
+    return first;
   }
 }
 

@@ -23,6 +23,7 @@ import {
   DATA_DIRECTORY_FILES,
   parseSegmentFileName,
 } from '../format/file-names';
+import { mapConcurrently } from '../map-concurrently';
 import {
   type BrokerDirectoryName,
   brokerDirectoryName,
@@ -349,11 +350,10 @@ class Simulation {
       const parsed = parseSegmentFileName(name);
       return parsed?.kind === 'log' && parsed.state === 'current' ? [{ name, base: parsed.baseOffset }] : [];
     });
-    const first = Math.max(-1, ...segments.map(({ base }) => base).filter((base) => base <= from));
-    let total = 0;
-    for (const { name, base } of segments)
-      if (base >= first) total += (await this.#fs.status(join(path, name)))?.sizeInBytes ?? 0;
-    return total;
+    const first = segments.reduce((most, { base }) => (base <= from ? Math.max(most, base) : most), -1);
+    const read = segments.filter(({ base }) => base >= first);
+    const statuses = await mapConcurrently(read, ({ name }) => this.#fs.status(join(path, name)));
+    return statuses.reduce((total, status) => total + (status?.sizeInBytes ?? 0), 0);
   }
 
   /** null where the metadata does not tell. */

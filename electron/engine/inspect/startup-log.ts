@@ -24,6 +24,7 @@ import {
 } from '../format/file-names';
 import { PARTITION_METADATA_FILE, readTopicId } from '../format/partition-metadata';
 import { readProducerSnapshot } from '../format/producer-snapshot';
+import { mapConcurrently } from '../map-concurrently';
 import { firstLeftovers, orphanedIndexes, replacedBySwap, swapSegments } from '../rules/leftovers';
 import { type FileFate, LogImage } from '../rules/log-image';
 import { SnapshotFiles, StartupSnapshots } from '../rules/startup-snapshots';
@@ -77,8 +78,12 @@ export async function simulateLogStart(
 ): Promise<LogStart> {
   const files: { name: string; sizeInBytes: Bytes }[] = [];
   const others: string[] = [];
-  for (const { name, kind } of await fs.list(log.path)) {
-    const status = kind === 'file' ? await fs.status(join(log.path, name)) : null;
+  const entries = await fs.list(log.path);
+  const statuses = await mapConcurrently(entries, async ({ name, kind }) =>
+    kind === 'file' ? fs.status(join(log.path, name)) : null,
+  );
+  for (const [index, { name }] of entries.entries()) {
+    const status = statuses[index] ?? null;
     if (status === null) others.push(name);
     else files.push({ name, sizeInBytes: status.sizeInBytes });
   }
@@ -203,12 +208,10 @@ class Start {
   /** 4. Indexes without their log go; segments whose indexes will not do are checked. */
   async #loadSegments(): Promise<void> {
     for (const name of orphanedIndexes(this.#image.names())) this.#image.remove(name, 'orphaned-index');
-    for (const name of this.#image.names()) {
-      const parsed = parseSegmentFileName(name);
-      if (parsed?.kind !== 'log' || parsed.state !== 'current') continue;
-      const base = offsetName(parsed.baseOffset);
+    for (const baseOffset of this.#baseOffsets()) {
+      const base = offsetName(baseOffset);
       const transactions = base + TRANSACTION_INDEX_SUFFIX;
-      const segment = this.#segment(parsed.baseOffset);
+      const segment = this.#segment(baseOffset);
       if (!this.#image.has(base + OFFSET_INDEX_SUFFIX))
         this.#segments.push(await this.#check(segment, 'offset-index-missing'));
       else {
@@ -220,7 +223,7 @@ class Start {
           (await hasCorruptTransactionIndex(
             this.#fs,
             { name: onDisk, path: this.#path(onDisk) },
-            parsed.baseOffset,
+            baseOffset,
           ));
         this.#segments.push(isCorrupt ? await this.#check(segment, 'transaction-index-corrupt') : segment);
       }
@@ -335,9 +338,30 @@ class Start {
     snapshots.take();
   }
 
+  /** Ascending. */
+  #baseOffsets(): Offset[] {
+    return this.#image
+      .names()
+      .map(parseSegmentFileName)
+      .filter((name) => name?.kind === 'log' && name.state === 'current')
+      .map((name) => name!.baseOffset)
+      .sort((a, b) => a - b);
+  }
+
+  /** Asked for each segment that is checked: a look at all of them would be as many looks as their square. */
   #segmentsFrom(from: Offset, to: Offset): StartingSegment[] {
-    const first = this.#segments.findLastIndex(({ baseOffset }) => baseOffset <= from);
-    return this.#segments.slice(Math.max(first, 0)).filter(({ baseOffset }) => baseOffset < to);
+    const first = this.#segmentCountBelow(from + 1) - 1;
+    return this.#segments.slice(Math.max(first, 0), this.#segmentCountBelow(to));
+  }
+
+  #segmentCountBelow(offset: Offset): number {
+    let [low, high] = [0, this.#segments.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#segments[middle]!.baseOffset < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #removeSegment(baseOffset: Offset, reason: 'behind-cut' | 'log-start-beyond-end'): void {

@@ -88,6 +88,7 @@ export async function positionOf(
   offset: Offset,
   signal: AbortSignal | undefined,
 ): Promise<FilePosition | null> {
+  if (segment.sizeInBytes === 0 && segment.nextOffset !== null) return null; // it was checked, and opened for that
   const from =
     segment.indexPath === null
       ? 0

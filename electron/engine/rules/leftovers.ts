@@ -33,7 +33,9 @@ export function firstLeftovers(names: readonly string[]): Leftovers {
   const removals: { name: string; reason: LeftoverReason }[] = [];
   const cleaned = names.filter((name) => name.endsWith(CLEANED_SUFFIX));
   const swaps = names.filter((name) => name.endsWith(SWAP_SUFFIX));
-  const cleanedFrom = Math.min(...cleaned.map(baseOffsetOf));
+  const cleanedFrom = cleaned
+    .map(baseOffsetOf)
+    .reduce((least, base) => Math.min(least, base), Number.POSITIVE_INFINITY);
   for (const name of names)
     if (name.endsWith(DELETED_SUFFIX) && !name.endsWith(`.checkpoint${DELETED_SUFFIX}`))
       removals.push({ name, reason: 'deleted' });

@@ -40,7 +40,9 @@ const RANK: Partial<Record<StartupAction, number>> = {
 
 export class LogImage {
   readonly #present = new Map<string, Entry>();
-  readonly #gone: Entry[] = [];
+  readonly #gone = new Set<Entry>();
+  /** Those of them that were deleted at once, by name. */
+  readonly #deleted = new Map<string, Entry>();
 
   constructor(files: readonly { readonly name: string; readonly sizeInBytes: Bytes }[]) {
     for (const { name, sizeInBytes } of files)
@@ -129,16 +131,19 @@ export class LogImage {
     if (entry === undefined) return;
     this.#present.delete(name);
     if (entry.original === null) return;
-    this.#gone.push({ ...entry, sizeInBytes: null, action, reason });
+    const gone = { ...entry, sizeInBytes: null, action, reason };
+    this.#gone.add(gone);
+    if (action === 'delete' && !this.#deleted.has(name)) this.#deleted.set(name, gone);
   }
 
   /** A file that went earlier in this start, and is written again. */
   #takeBack(name: string): Entry | undefined {
-    const index = this.#gone.findIndex((entry) => entry.name === name && entry.action === 'delete');
-    if (index < 0) return undefined;
-    const [entry] = this.#gone.splice(index, 1);
-    this.#present.set(name, entry!);
-    entry!.action = 'keep';
+    const entry = this.#deleted.get(name);
+    if (entry === undefined) return undefined;
+    this.#deleted.delete(name);
+    this.#gone.delete(entry);
+    this.#present.set(name, entry);
+    entry.action = 'keep';
     return entry;
   }
 

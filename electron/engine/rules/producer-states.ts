@@ -34,7 +34,7 @@ export class ProducerStates {
     const open = this.entries()
       .map(({ currentTransactionFirstOffset }) => currentTransactionFirstOffset)
       .filter((offset) => offset !== NONE);
-    return open.length === 0 ? null : Math.min(...open);
+    return open.reduce<Offset | null>((least, offset) => Math.min(least ?? offset, offset), null);
   }
 
   /** By producer id, without those that have been idle for producer.id.expiration.ms and have no open transaction. */

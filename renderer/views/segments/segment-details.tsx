@@ -89,7 +89,7 @@ function WholeLog({ segments }: { readonly segments: readonly SegmentRow[] }) {
             onChange={setPart}
           />
         ) : (
-          <span className={classes['hint']}>Choose a segment to see its batches and files.</span>
+          <span className={classes['hint']}>Choose a segment to see its batches.</span>
         )}
       </div>
       {hasWriter && part === 'writer' ? (

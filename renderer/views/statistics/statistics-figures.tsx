@@ -169,7 +169,7 @@ function Sizes({ sizes }: { readonly sizes: Statistics['sizes'] }) {
             const { size, isExact: isSizeExact } = sizes[name].percentiles[index]!;
             return (
               <td key={name} title={countText(size)}>
-                {isSizeExact ? '' : '≈ '}
+                {isSizeExact ? '' : '≈\u2009'}
                 {show(size)}
               </td>
             );
@@ -185,7 +185,7 @@ function Sizes({ sizes }: { readonly sizes: Statistics['sizes'] }) {
 function Codecs({ statistics: { codecs } }: FiguresProps) {
   if (codecs.length === 0) return null;
   return (
-    <Table title="Codecs" columns={['', 'Batches', 'Records', 'Stored', 'Decompressed', 'Ratio']}>
+    <Table title="Codecs" columns={['', 'Batches', 'Records', 'Stored', 'Decom\u00adpressed', 'Ratio']}>
       {codecs.map(({ codec, batchCount, recordCount, storedBytes, contentBytes }) => (
         <tr key={codec}>
           <th scope="row">
