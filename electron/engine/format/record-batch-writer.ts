@@ -133,35 +133,46 @@ export class BatchWriter {
 
   /** Adds a record with the next offset of the batch. */
   add(record: RecordContent): void {
-    this.tryAdd(record, Number.POSITIVE_INFINITY);
+    this.addWhileFitting([record], 0, Number.POSITIVE_INFINITY);
   }
 
   /**
-   * As `add`, unless the batch would become larger than `sizeMax` before compression; an empty batch takes any record.
-   * @returns whether it was added
+   * Adds records from `from` on until one would make the batch larger than `sizeMax` before compression; an empty batch
+   * takes any record. What changes with each record is held in variables: this is where the time of an append goes.
+   * @returns index of the first that was not added
    */
-  tryAdd(record: RecordContent, sizeMax: Bytes): boolean {
-    if (this.#recordsCount === 0) this.#baseTimestampMs = record.timestampMs;
-    const timestampDelta = record.timestampMs - this.#baseTimestampMs;
-    const offsetDelta = this.#recordsCount;
-    const body = bodySize(record, timestampDelta, offsetDelta);
-    const size = varintSize(body) + body;
-    if (offsetDelta > 0 && this.end - this.#start + size > sizeMax) return false;
-    this.#reserve(size);
-    const { bytes } = this;
-    let at = writeVarint(bytes, this.end, body);
-    bytes[at++] = 0; // attributes of a record: none defined
-    at = writeVarlong(bytes, at, timestampDelta);
-    at = writeVarint(bytes, at, offsetDelta);
-    at = writeSized(bytes, at, record.key);
-    at = writeSized(bytes, at, record.value);
-    const { headers } = record;
-    if (headers === undefined) bytes[at++] = 0;
-    else at = writeHeaders(bytes, at, headers);
+  addWhileFitting(records: readonly RecordContent[], from: number, sizeMax: Bytes): number {
+    const firstIndex = from - this.#recordsCount;
+    if (this.#recordsCount === 0 && from < records.length) this.#baseTimestampMs = records[from]!.timestampMs;
+    const baseTimestampMs = this.#baseTimestampMs;
+    let maxTimestampMs = this.#maxTimestampMs;
+    let { bytes, end: at } = this;
+    let index = from;
+    for (; index < records.length; index++) {
+      const record = records[index]!;
+      const { timestampMs } = record;
+      const offsetDelta = index - firstIndex;
+      const body = bodySize(record, timestampMs - baseTimestampMs, offsetDelta);
+      const size = varintSize(body) + body;
+      if (offsetDelta > 0 && at - this.#start + size > sizeMax) break;
+      if (at + size > bytes.length) {
+        this.end = at;
+        this.#reserve(size);
+        bytes = this.bytes;
+      }
+      at = writeVarint(bytes, at, body);
+      bytes[at++] = 0; // attributes of a record: none defined
+      at = writeVarlong(bytes, at, timestampMs - baseTimestampMs);
+      at = writeVarint(bytes, at, offsetDelta);
+      at = writeSized(bytes, at, record.key);
+      at = writeSized(bytes, at, record.value);
+      at = writeHeaders(bytes, at, record.headers);
+      if (timestampMs > maxTimestampMs) maxTimestampMs = timestampMs;
+    }
     this.end = at;
-    this.#recordsCount++;
-    if (record.timestampMs > this.#maxTimestampMs) this.#maxTimestampMs = record.timestampMs;
-    return true;
+    this.#recordsCount = index - firstIndex;
+    this.#maxTimestampMs = maxTimestampMs;
+    return index;
   }
 
   /** Compresses, writes header and CRC. The batch stands at the end of the buffer. */
@@ -228,7 +239,11 @@ function attributesOf({ codec, producer }: BatchFields): number {
   return attributes;
 }
 
-function writeHeaders(bytes: Buffer, from: number, headers: readonly RecordHeader[]): number {
+function writeHeaders(bytes: Buffer, from: number, headers: readonly RecordHeader[] | undefined): number {
+  if (headers === undefined) {
+    bytes[from] = 0;
+    return from + 1;
+  }
   let at = writeVarint(bytes, from, headers.length);
   for (const { name, value } of headers) {
     at = writeSized(bytes, at, name);

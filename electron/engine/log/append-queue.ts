@@ -117,7 +117,7 @@ export class AppendQueue {
       for (let index = 0; index < contents.length; ) {
         if (!this.#writer.isOpen)
           this.#writer.start({ baseOffset: nextOffset, partitionLeaderEpoch: target.leaderEpoch, codec });
-        const end = this.#fillBatch(contents, index, sizeMax);
+        const end = this.#writer.addWhileFitting(contents, index, sizeMax);
         nextOffset += end - index;
         index = end;
         if (index < contents.length) await this.#finishBatch(target);
@@ -126,18 +126,6 @@ export class AppendQueue {
     if (this.#writer.isOpen) await this.#finishBatch(target);
     await this.#writeGroup(target, this.#writer.end);
     await this.#landed();
-  }
-
-  /**
-   * Adds records to the open batch from `from` on as long as they fit; an empty batch takes any. Nothing is awaited
-   * and no iterator made for a record: this is where the time goes.
-   * @returns index of the first that is left
-   */
-  #fillBatch(contents: readonly RecordContent[], from: number, sizeMax: Bytes): number {
-    const writer = this.#writer;
-    let index = from;
-    while (index < contents.length && writer.tryAdd(contents[index]!, sizeMax)) index++;
-    return index;
   }
 
   async #finishBatch(target: AppendTarget): Promise<void> {

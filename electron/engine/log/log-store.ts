@@ -149,7 +149,7 @@ export class LogStore implements AppendTarget, ReadableLog {
   shouldRoll(batch: FinishedBatch, pending: readonly FinishedBatch[], pendingBytes: Bytes): boolean {
     const cutOff = this.#cutOff;
     return this.#writer.shouldRoll(batch, {
-      nowMs: this.#clock.now(),
+      clock: this.#clock,
       segmentMs: this.#segmentMs,
       pending: cutOff.length === 0 ? pending : [...cutOff, ...pending],
       pendingBytes: cutOff.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, pendingBytes),

@@ -23,27 +23,40 @@ export interface RecordInput {
   readonly timestampMs?: TimestampMs;
 }
 
+/** What all records of a call are held against. */
+interface Limits {
+  readonly takesNullKeys: boolean;
+  readonly sizeMax: Bytes;
+  readonly nowMs: TimestampMs;
+  readonly latestMs: TimestampMs;
+}
+
 /** @throws AppError INVALID_RECORD, INVALID_TIMESTAMP, RECORD_TOO_LARGE; the first that is not allowed */
 export function toRecordContents(
   inputs: readonly RecordInput[],
   settings: LogSettings,
   nowMs: TimestampMs,
 ): RecordContent[] {
-  const contents: RecordContent[] = [];
+  const limits: Limits = {
+    takesNullKeys: !compactsByPolicy(settings),
+    sizeMax: Math.min(settings.maxMessageBytes, settings.segmentBytes),
+    nowMs,
+    latestMs: nowMs + settings.timestampAfterMaxMs,
+  };
+  const contents = new Array<RecordContent>(inputs.length);
   // By index: an empty place of a list is no record.
-  for (let index = 0; index < inputs.length; index++)
-    contents.push(toRecordContent(inputs[index]!, settings, nowMs));
+  for (let index = 0; index < inputs.length; index++) contents[index] = toRecordContent(inputs[index]!, limits);
   return contents;
 }
 
-function toRecordContent(input: RecordInput, settings: LogSettings, nowMs: TimestampMs): RecordContent {
+function toRecordContent(input: RecordInput, limits: Limits): RecordContent {
   if (typeof input !== 'object' || input === null)
     throw new AppError('INVALID_RECORD', 'A record is an object with a value.', { field: 'record' });
   const key = toBytes(input.key ?? null, 'key');
-  if (key === null && compactsByPolicy(settings))
+  if (key === null && !limits.takesNullKeys)
     throw new AppError('INVALID_RECORD', 'A compacted log takes no record without a key.', { field: 'key' });
-  const timestampMs = input.timestampMs ?? nowMs;
-  checkTimestamp(timestampMs, settings, nowMs);
+  const timestampMs = input.timestampMs ?? limits.nowMs;
+  checkTimestamp(timestampMs, limits.latestMs);
   const value = toBytes(input.value, 'value');
   if (input.headers !== undefined && !Array.isArray(input.headers))
     throw new AppError('INVALID_RECORD', 'The headers are no array.', { field: 'headers' });
@@ -51,10 +64,10 @@ function toRecordContent(input: RecordInput, settings: LogSettings, nowMs: Times
     input.headers === undefined
       ? { timestampMs, key, value }
       : { timestampMs, key, value, headers: input.headers.map(toHeader) };
-  const limit = Math.min(settings.maxMessageBytes, settings.segmentBytes);
   // Far below the limit nothing need be measured.
-  const isSmall = content.headers === undefined && lengthOf(key) + lengthOf(value) < limit - FRAMING_MAX;
-  if (!isSmall) requireSize(content, limit);
+  const isSmall =
+    content.headers === undefined && lengthOf(key) + lengthOf(value) < limits.sizeMax - FRAMING_MAX;
+  if (!isSmall) requireSize(content, limits.sizeMax);
   return content;
 }
 
@@ -72,15 +85,15 @@ function requireSize(content: RecordContent, limit: Bytes): void {
     );
 }
 
-function checkTimestamp(timestampMs: TimestampMs, settings: LogSettings, nowMs: TimestampMs): void {
+function checkTimestamp(timestampMs: TimestampMs, latestMs: TimestampMs): void {
   if (!Number.isSafeInteger(timestampMs) || timestampMs < 0)
     throw new AppError('INVALID_TIMESTAMP', `The timestamp ${timestampMs} is not a date after 1970.`, {
       timestampMs,
     });
-  if (timestampMs > nowMs + settings.timestampAfterMaxMs)
+  if (timestampMs > latestMs)
     throw new AppError('INVALID_TIMESTAMP', `The timestamp ${timestampMs} is too far in the future.`, {
       timestampMs,
-      latestMs: nowMs + settings.timestampAfterMaxMs,
+      latestMs,
     });
 }
 

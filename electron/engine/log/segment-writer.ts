@@ -6,6 +6,7 @@
  */
 import { dirname } from 'node:path';
 import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
+import type { Clock } from '../clock';
 import { closeAll, type FileSystem, type WritableFile } from '../file-system';
 import { LOG_SUFFIX, OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX } from '../format/file-names';
 import { NO_TIMESTAMP } from '../format/record-batch';
@@ -45,7 +46,8 @@ export interface LoadedSegment {
 }
 
 export interface RollContext {
-  readonly nowMs: TimestampMs;
+  /** Asked only where batches have no timestamps. */
+  readonly clock: Clock;
   /** segment.ms less this log's share of segment.jitter.ms */
   readonly segmentMs: number;
   /** Batches that will have been written before this one. */
@@ -112,11 +114,11 @@ export class SegmentWriter {
   }
 
   /** Whether this batch belongs into a new segment (LogSegment.shouldRoll). */
-  shouldRoll(batch: FinishedBatch, { nowMs, segmentMs, pending, pendingBytes }: RollContext): boolean {
+  shouldRoll(batch: FinishedBatch, { clock, segmentMs, pending, pendingBytes }: RollContext): boolean {
     const sizeInBytes = this.#mark.sizeInBytes + pendingBytes;
     if (sizeInBytes === 0) return false;
     const first = this.#mark.firstBatchTimestampMs ?? pending[0]!.maxTimestampMs;
-    const waitedMs = first >= 0 ? batch.maxTimestampMs - first : nowMs - this.#openedAtMs;
+    const waitedMs = first >= 0 ? batch.maxTimestampMs - first : clock.now() - this.#openedAtMs;
     return (
       sizeInBytes > this.#settings.segmentBytes - batch.sizeInBytes ||
       waitedMs > segmentMs ||
