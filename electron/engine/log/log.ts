@@ -327,8 +327,8 @@ export class Log implements AsyncDisposable {
     this.#isFlushDue = true;
     this.#later(fsync.intervalMs, () => {
       this.#isFlushDue = false;
-      // An error stays in the store, and every later append is told.
-      this.#changes.run(() => this.#store.syncLog()).catch(() => {});
+      // An fsync's error stays in the store, and every later append is told; index entries for which there is no space, wait.
+      this.#changes.run(() => this.#store.flush()).catch(() => {});
     });
   }
 

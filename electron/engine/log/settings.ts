@@ -10,7 +10,7 @@ import { CODECS, type Codec, RECORD_BATCH_HEADER_SIZE } from '../format/record-b
  * When an append counts as done.
  * 'none': when the operating system has the bytes; a crash of the machine may take the latest records.
  * 'always': when the disk has them; waiting appends share one fsync.
- * An interval: as 'none', with an fsync at most so much later (flush.ms).
+ * An interval: as 'none', with a flush at most so much later (flush.ms).
  */
 export type FsyncPolicy = 'none' | 'always' | { readonly intervalMs: Milliseconds };
 

@@ -1,5 +1,5 @@
 /** Open, append, read, roll, retain and close over an in-memory file system; the inspection reads what was written. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseSegmentFileName } from '../../../../electron/engine/format/file-names';
 import { inspectLog } from '../../../../electron/engine/inspect/inspect-log';
 import { Log } from '../../../../electron/engine/log/log';
@@ -257,6 +257,15 @@ describe('Log files', () => {
     await log.flush();
     const [segment] = (await inspection('glance')).segments;
     expect([segment!.offsetIndex!.entryCount, segment!.timeIndex!.entryCount]).toEqual([3, 1]);
+  });
+
+  it('have every index entry after the interval of a flush, though nobody calls', async () => {
+    await using log = await open({ indexIntervalBytes: 100, fsync: { intervalMs: 500 } });
+    for (let index = 0; index < 4; index++) await log.append({ value: 'x'.repeat(150) });
+    const entryCount = async () => (await inspection('glance')).segments[0]!.offsetIndex!.entryCount;
+    expect(await entryCount()).toBeLessThan(3);
+    await clock.advance(500);
+    await vi.waitFor(async () => expect(await entryCount()).toBe(3));
   });
 
   it('keep the entries that are not in the files yet where an append fails', async () => {
