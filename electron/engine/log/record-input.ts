@@ -18,7 +18,10 @@ export interface RecordInput {
   readonly key?: TextOrBytes | null;
   /** null: a tombstone, which deletes its key in a compacted log. */
   readonly value: TextOrBytes | null;
-  readonly headers?: readonly { readonly name: TextOrBytes; readonly value: TextOrBytes | null }[];
+  readonly headers?: readonly {
+    readonly name: TextOrBytes;
+    readonly value: TextOrBytes | null;
+  }[];
   /** Default: now. */
   readonly timestampMs?: TimestampMs;
 }
@@ -45,7 +48,8 @@ export function toRecordContents(
   };
   const contents = new Array<RecordContent>(inputs.length);
   // By index: an empty place of a list is no record.
-  for (let index = 0; index < inputs.length; index++) contents[index] = toRecordContent(inputs[index]!, limits);
+  for (let index = 0; index < inputs.length; index++)
+    contents[index] = toRecordContent(inputs[index]!, limits);
   return contents;
 }
 
@@ -59,7 +63,9 @@ function toRecordContent(input: RecordInput, limits: Limits): RecordContent {
   checkTimestamp(timestampMs, limits.latestMs);
   const value = toBytes(input.value, 'value');
   if (input.headers !== undefined && !Array.isArray(input.headers))
-    throw new AppError('INVALID_RECORD', 'The headers are no array.', { field: 'headers' });
+    throw new AppError('INVALID_RECORD', 'The headers are no array.', {
+      field: 'headers',
+    });
   const content: RecordContent =
     input.headers === undefined
       ? { timestampMs, key, value }
@@ -99,7 +105,10 @@ function checkTimestamp(timestampMs: TimestampMs, latestMs: TimestampMs): void {
 
 function toHeader({ name, value }: { name: TextOrBytes; value: TextOrBytes | null }): RecordHeader {
   const bytes = toBytes(name, 'header name');
-  if (bytes === null) throw new AppError('INVALID_RECORD', 'A header needs a name.', { field: 'headers' });
+  if (bytes === null)
+    throw new AppError('INVALID_RECORD', 'A header needs a name.', {
+      field: 'headers',
+    });
   return { name: bytes, value: toBytes(value, 'header value') };
 }
 
