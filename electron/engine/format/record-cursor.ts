@@ -27,6 +27,11 @@ export class RecordCursor {
     this.#cursor = new VarintCursor(bytes, from, to);
   }
 
+  /** Behind the last record, or where the bytes are none. */
+  get isOver(): boolean {
+    return this.#cursor.at >= this.#cursor.end;
+  }
+
   get hasFailed(): boolean {
     return this.#cursor.hasFailed;
   }

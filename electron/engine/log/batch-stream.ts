@@ -25,6 +25,8 @@ export interface BatchStream {
   readonly skipsCrc?: boolean;
   /** Of the files that the caller reads one after the other. */
   readonly buffers?: PieceBuffers | undefined;
+  /** Settles when what was handed out may be gone: asked before memory is used again. Never rejects. */
+  readonly released?: (() => Promise<unknown>) | undefined;
 }
 
 /** Buffers that one file leaves to the next: large ones are dear to come by. */
@@ -44,11 +46,12 @@ export class PieceBuffers {
 /** Pieces of batches, so that a caller can do its writing between them. @throws AppError CORRUPT */
 export async function* readBatchPieces(
   fs: ReadingFileSystem,
-  { path, fileName, sizeInBytes, signal, skipsCrc = false, buffers = new PieceBuffers() }: BatchStream,
+  stream: BatchStream,
 ): AsyncGenerator<readonly LogBatch[], void, undefined> {
+  const { path, fileName, sizeInBytes, signal, skipsCrc = false } = stream;
   const file = await fs.openForReading(path);
   const end: number = sizeInBytes;
-  const pieces = new PieceReader(file, end, buffers);
+  const pieces = new PieceReader(file, stream);
   try {
     while (await pieces.next()) {
       for (let batchCount = -1; batchCount !== 0; ) {
@@ -87,19 +90,21 @@ class PieceReader {
   position: FilePosition = 0;
   bytes: Uint8Array = new Uint8Array(0);
   readonly #file: ReadableFile;
-  readonly #end: FilePosition;
+  readonly #end: Bytes;
   readonly #pieceSize: Bytes;
   readonly #buffers: PieceBuffers;
+  readonly #released: BatchStream['released'];
   #buffer: Uint8Array | null = null;
   #spare: Uint8Array | null = null;
   #ahead: Promise<number> | null = null;
 
-  constructor(file: ReadableFile, end: number, buffers: PieceBuffers) {
+  constructor(file: ReadableFile, { sizeInBytes, buffers = new PieceBuffers(), released }: BatchStream) {
     this.#file = file;
-    this.#end = end;
+    this.#end = sizeInBytes;
     this.#buffers = buffers;
-    this.#pieceSize = Math.min(PIECE_SIZE, end);
-    if (end > 0) this.#readAhead();
+    this.#released = released;
+    this.#pieceSize = Math.min(PIECE_SIZE, sizeInBytes);
+    if (sizeInBytes > 0) this.#readAhead();
   }
 
   /** @returns false where nothing more comes */
@@ -138,7 +143,12 @@ class PieceReader {
     const from = this.position + this.bytes.length;
     this.#spare ??= this.#buffers.take(CARRY_SIZE + this.#pieceSize);
     const size = Math.min(this.#pieceSize, this.#end - from);
-    this.#ahead = readFully(this.#file, this.#spare.subarray(CARRY_SIZE, CARRY_SIZE + size), from);
+    this.#ahead = this.#readInto(this.#spare.subarray(CARRY_SIZE, CARRY_SIZE + size), from);
     this.#ahead.catch(() => {}); // told to whoever takes it
+  }
+
+  async #readInto(target: Uint8Array, from: FilePosition): Promise<number> {
+    await this.#released?.();
+    return readFully(this.#file, target, from);
   }
 }

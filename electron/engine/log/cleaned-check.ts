@@ -10,17 +10,15 @@ import { randomBytes } from 'node:crypto';
 import { AppError } from '../../../shared/errors';
 import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
 import { CONTROL_BIT, type RecordBatchHeader, TIMESTAMP_TYPE_BIT } from '../format/record-batch';
-import { RecordColumns } from '../format/record-columns';
+import type { RecordColumns } from '../format/record-columns';
 import { RecordCursor } from '../format/record-cursor';
-import { currentPayload, markerTypeOf } from '../rules/clean-batch';
+import { BatchRecords, currentPayload, markerTypeOf, type Payload } from '../rules/batch-records';
 import type { CleaningTask } from '../rules/clean-log';
 import { CleanedTransactions } from '../rules/cleaned-transactions';
 import type { KeyHash } from '../rules/key-hash';
 import { OFFSET_MAP_SLOT_BYTES, OffsetMap } from '../rules/offset-map';
 import { secretHash } from '../rules/secret-hash';
 import { type LogBatch, parsePiece } from './log-batch';
-
-type Payload = ReturnType<typeof currentPayload>;
 
 const SECRET_BYTES = 8;
 const SPARE_SLOTS = 1.5;
@@ -52,14 +50,26 @@ export function keyMemory({ endOffset }: CleaningTask, firstOffset: Offset): Key
   };
 }
 
+export interface CheckOptions {
+  /** Default: all keys. */
+  readonly part?: KeyPart | undefined;
+  /** Where the batches may have been opened already. */
+  readonly records?: BatchRecords | undefined;
+}
+
 export class CleanedCheck {
   readonly #transactions: CleanedTransactions;
   readonly #missing: MissingRecords;
-  readonly #records = new RecordColumns();
+  readonly #records: BatchRecords;
 
-  constructor({ aborted }: CleaningTask, memory: KeyMemory, part: KeyPart = ALL_KEYS) {
+  constructor(
+    { aborted }: CleaningTask,
+    memory: KeyMemory,
+    { part = ALL_KEYS, records = new BatchRecords() }: CheckOptions = {},
+  ) {
     this.#transactions = new CleanedTransactions(aborted);
     this.#missing = new MissingRecords(memory, part);
+    this.#records = records;
   }
 
   /** Keys that there was no memory for: each part is to be checked from the first batch on. */
@@ -86,10 +96,10 @@ export class CleanedCheck {
 
   /** @param isCopy Then there is no `left`, though all records are. */
   #compare(source: LogBatch, isCopy: boolean, left: Left | null, missing: MissingRecords | null): void {
-    const payload = currentPayload(source.header, source.bytes);
+    const payload = this.#records.open(source.header, source.bytes);
     const { baseOffset } = payload.header;
-    const records = this.#records;
-    for (const cursor = cursorOver(payload); records.read(cursor) > 0; ) {
+    const records = this.#records.columns;
+    while (this.#records.next() > 0) {
       missing?.lookAhead(records);
       for (let index = 0; index < records.count; index++) {
         const offset = baseOffset + records.offsetDelta[index]!;
@@ -203,11 +213,13 @@ class MissingRecords {
   /** Of the records that were looked ahead over, in order. */
   see(records: RecordColumns, index: number, offset: Offset, isThere: boolean): void {
     if (records.keyFrom[index]! < 0) return;
-    while (this.#map.isFull) this.#divide();
-    const { divisor, remainder } = this.#part;
-    if (divisor > 1 && this.#map.spareHashWord(index) % divisor !== remainder) return;
     // A tombstone that is left out has done its work.
     const isMissing = !isThere && records.hasValue[index] !== 0;
+    if (isMissing) while (this.#map.isFull) this.#divide();
+    const { divisor, remainder } = this.#part;
+    if (divisor > 1 && this.#map.spareHashWord(index) % divisor !== remainder) return;
+    // Of keys that were never missing nothing needs to be known.
+    if (!isMissing && this.#map.get(index) < 0) return;
     const before = this.#map.exchange(index, 2 * offset + (isMissing ? 1 : 0));
     if (before >= 0 && isOfMissing(before)) this.#count--;
     if (isMissing) this.#count++;

@@ -1,12 +1,13 @@
 /**
  * Writes one segment of the cleaner's output as `.cleaned` files: log, indexes, transaction index.
  *
- * Which entries the indexes get is due-index-entries.ts's. Batches are gathered and written in large pieces, and
- * brought to the disk, while the next ones come in. Nothing is durable before `synced` has settled.
+ * Which entries the indexes get is due-index-entries.ts's. Batches are written in large pieces, and brought to the disk,
+ * while the next ones come in: many that stand one behind the other straight from where they stand, others from a buffer.
+ * Nothing is durable before `synced` has settled.
  */
 import { join } from 'node:path';
 import { DueIndexEntries } from '../../../shared/plan/due-index-entries';
-import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
+import type { Bytes, FilePosition, Offset, TimestampMs } from '../../../shared/units';
 import type { FileSystem, WritableFile } from '../file-system';
 import {
   CLEANED_SUFFIX,
@@ -32,6 +33,8 @@ import { offsetIndexBytes, timeIndexBytes } from './index-file';
 
 const BUFFER_BYTES = 4 * 1024 * 1024;
 const FLUSH_BYTES_MIN = 1024 * 1024;
+/** Of batches in a row: to copy fewer is cheaper than to write them by themselves. */
+const RUN_BYTES_MIN = 512 * 1024;
 /** Written before the disk is asked to begin with it. */
 const SYNC_BYTES_MIN = 16 * 1024 * 1024;
 const CURRENT_MAGIC = 2;
@@ -46,17 +49,24 @@ export class CleanedSegment {
   readonly #timeIndex = new TimeIndexColumns();
   readonly #entries: DueIndexEntries;
   readonly #aborted: Uint8Array[] = [];
-  #buffer: Uint8Array = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  /** Size of all batches so far. */
+  #end: FilePosition = 0;
+  readonly #run = new BatchRun();
+  #buffer: Uint8Array | null = null;
   #buffered = 0;
+  /** Of the buffer: from there on it stands in none of the pieces. */
+  #pieced = 0;
+  /** What is written next, in order. */
+  #pieces: Uint8Array[] = [];
   /** On its way to the file, and the buffer that it leaves free. */
   #writing: Promise<void> = Promise.resolve();
   #spare: Uint8Array | null = null;
   /** Written, or on its way. */
-  #written: Bytes = 0;
+  #written: FilePosition = 0;
   /** What the disk has, or is being given. */
   #syncing: Promise<void> = Promise.resolve();
   #isSyncing = false;
-  #syncedUpTo: Bytes = 0;
+  #syncedUpTo: FilePosition = 0;
 
   private constructor(fs: FileSystem, directory: string, place: CleanedPlace, log: WritableFile) {
     this.#fs = fs;
@@ -73,31 +83,37 @@ export class CleanedSegment {
     return new CleanedSegment(fs, directory, place, log);
   }
 
-  /** Takes a batch; its bytes are copied. `flush` every now and then. */
+  /** Takes a batch, of which the bytes stay until `flush`. */
   add(source: RecordBatchHeader, { bytes, sizeInBytes, aborted }: CleanedBatch): void {
-    this.#entries.add(headerOf(source, bytes!), this.#written + this.#buffered);
+    this.#entries.add(headerOf(source, bytes!), this.#end);
     if (aborted !== null) this.#aborted.push(encodeAbortedTransaction(aborted));
-    if (this.#buffered + sizeInBytes > this.#buffer.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#buffered + sizeInBytes));
-      larger.set(this.#buffer.subarray(0, this.#buffered));
-      this.#buffer = larger;
+    if (!this.#run.goOn(bytes!)) {
+      this.#endRun();
+      this.#run.begin(bytes!);
     }
-    this.#buffer.set(bytes!, this.#buffered);
-    this.#buffered += sizeInBytes;
+    this.#end += sizeInBytes;
   }
 
-  /** Begins to write what has come together; waits for what was begun before. */
+  /** Begins to write what has come together, if it is enough; waits for what was begun before. */
   async flush(): Promise<void> {
-    if (this.#buffered < FLUSH_BYTES_MIN) return;
+    this.#endRun();
+    if (this.#pieces.length === 0 && this.#buffered < FLUSH_BYTES_MIN) return;
     await this.#write();
     if (!this.#isSyncing && this.#written - this.#syncedUpTo >= SYNC_BYTES_MIN) this.#sync();
   }
 
+  /** After `flush`: settles when the batches that were added before need not stay where they are any more. */
+  get released(): Promise<unknown> {
+    return Promise.allSettled([this.#writing]); // what failed is told by the next `flush`
+  }
+
   /** The log file is written. @returns its size */
   async finishLog(): Promise<Bytes> {
+    this.#endRun();
     await this.#write();
     await this.#writing;
-    return this.#written;
+    const sizeInBytes: number = this.#written;
+    return sizeInBytes;
   }
 
   /**
@@ -135,16 +151,53 @@ export class CleanedSegment {
     this.#syncing.catch(() => {}); // told to whoever waits for it
   }
 
+  #endRun(): void {
+    const run = this.#run.end();
+    if (run === null) return;
+    if (run.length >= RUN_BYTES_MIN) {
+      this.#pieceBuffered();
+      this.#pieces.push(run);
+      return;
+    }
+    const end = this.#buffered + run.length;
+    this.#buffer ??= Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    if (end > this.#buffer.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, end));
+      larger.set(this.#buffer.subarray(0, this.#buffered));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(run, this.#buffered);
+    this.#buffered = end;
+  }
+
+  #pieceBuffered(): void {
+    if (this.#buffered > this.#pieced)
+      this.#pieces.push(this.#buffer!.subarray(this.#pieced, this.#buffered));
+    this.#pieced = this.#buffered;
+  }
+
   async #write(): Promise<void> {
     await this.#writing;
+    this.#pieceBuffered();
+    if (this.#pieces.length === 0) return;
+    this.#writing = this.#writePieces(this.#pieces, this.#written);
+    this.#writing.catch(() => {}); // told to whoever waits for it
+    this.#written = this.#end;
+    this.#pieces = [];
     if (this.#buffered === 0) return;
     const full = this.#buffer;
-    this.#writing = this.#log.write(full.subarray(0, this.#buffered), this.#written);
-    this.#writing.catch(() => {}); // told to whoever waits for it
-    this.#written += this.#buffered;
-    this.#buffered = 0;
-    this.#buffer = this.#spare ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    this.#buffer = this.#spare;
     this.#spare = full;
+    this.#buffered = 0;
+    this.#pieced = 0;
+  }
+
+  async #writePieces(pieces: readonly Uint8Array[], from: FilePosition): Promise<void> {
+    let at = from;
+    for (const piece of pieces) {
+      await this.#log.write(piece, at);
+      at += piece.length;
+    }
   }
 
   #path(suffix: string): string {
@@ -153,6 +206,33 @@ export class CleanedSegment {
 
   #writeFile(suffix: string, bytes: Uint8Array): Promise<void> {
     return writeWhole(this.#fs, this.#path(suffix), bytes);
+  }
+}
+
+/** Batches that stand one behind the other in the same memory. */
+class BatchRun {
+  #memory: ArrayBufferLike | null = null;
+  #from = 0;
+  #to = 0;
+
+  /** @returns whether the batch stands behind those before it, and now belongs to them */
+  goOn({ buffer, byteOffset, length }: Uint8Array): boolean {
+    if (buffer !== this.#memory || byteOffset !== this.#to) return false;
+    this.#to += length;
+    return true;
+  }
+
+  begin({ buffer, byteOffset, length }: Uint8Array): void {
+    this.#memory = buffer;
+    this.#from = byteOffset;
+    this.#to = byteOffset + length;
+  }
+
+  /** @returns all of them; null for none */
+  end(): Uint8Array | null {
+    const memory = this.#memory;
+    this.#memory = null;
+    return memory === null ? null : new Uint8Array(memory, this.#from, this.#to - this.#from);
   }
 }
 

@@ -70,7 +70,7 @@ export async function runCompaction(fs: FileSystem, run: CompactionRun): Promise
     purgeDueAtMs: nowMs + run.fileDeleteDelayMs,
   };
   const earlier = await journal.requireNoneCutOff(directory);
-  const begun = journal.begin(record);
+  const begun = journal.beginChecked(record);
   begun.catch(() => {}); // told to whoever waits for it: nothing is written before the record stands
   let cleaned: CleanedLog;
   try {

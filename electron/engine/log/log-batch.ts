@@ -172,7 +172,11 @@ function parseBatch(
   const outOfRange = outOfRangeHeader(view, at, header);
   if (outOfRange !== null) return flawed(`a field is out of range: ${outOfRange}`);
   const batch = new LogBatch(header, position, bytes.subarray(at, at + size));
-  return skipsCrc || batch.hasSoundCrc ? batch : flawed('the CRC does not match');
+  return skipsCrc || batch.hasSoundCrc ? batch : wrongCrc(position);
+}
+
+export function wrongCrc(position: FilePosition): BatchFlaw {
+  return { position, reason: 'the CRC does not match', isTorn: false };
 }
 
 function outOfRangeHeader(view: DataView, at: number, header: RecordBatchHeader): string | null {

@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
 import type { FileSystem, ReadingFileSystem } from '../file-system';
+import { mapConcurrently } from '../map-concurrently';
 import { readWhole, writeAtomically } from './atomic-file';
 
 export interface RunRecord {
@@ -98,6 +99,11 @@ export class RunJournal {
    */
   async begin(run: RunRecord): Promise<void> {
     await this.requireNoneCutOff(run.logPath);
+    await this.beginChecked(run);
+  }
+
+  /** As `begin`, where `requireNoneCutOff` has just been asked. */
+  async beginChecked(run: RunRecord): Promise<void> {
     await this.write(run);
     await this.#forgetBefore(run.startedAtMs - OVER_KEPT_MS);
   }
@@ -163,13 +169,11 @@ export async function runsOn(
   stateDirectory: string,
   directory: string,
 ): Promise<RunRecord[]> {
-  const runs: RunRecord[] = [];
   const folder = join(stateDirectory, RUNS_FOLDER);
-  for (const name of (await namesOf(fs, folder)).sort().reverse()) {
-    const run = await readRun(fs, join(folder, name));
-    if (run !== null && (run.logPath === directory || dirname(run.logPath) === directory)) runs.push(run);
-  }
-  return runs;
+  const names = (await namesOf(fs, folder)).sort().reverse();
+  const runs = await mapConcurrently(names, (name) => readRun(fs, join(folder, name)));
+  const isOn = (path: string) => path === directory || dirname(path) === directory;
+  return runs.filter((run) => run !== null).filter(({ logPath }) => isOn(logPath));
 }
 
 async function namesOf(fs: ReadingFileSystem, folder: string): Promise<string[]> {

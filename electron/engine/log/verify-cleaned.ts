@@ -80,7 +80,7 @@ export async function verifyParts(
 ): Promise<void> {
   const left = [...parts];
   for (let part = left.pop(); part !== undefined; part = left.pop()) {
-    const check = new CleanedCheck(pair.task, memory, part);
+    const check = new CleanedCheck(pair.task, memory, { part });
     await verifyPair(pair, check);
     left.push(...check.partsLeft);
   }

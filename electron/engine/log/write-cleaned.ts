@@ -9,12 +9,13 @@ import { AppError } from '../../../shared/errors';
 import type { Bytes, Offset } from '../../../shared/units';
 import type { FileSystem } from '../file-system';
 import { CLEANED_SUFFIX, LOG_SUFFIX, offsetName, SWAP_SUFFIX } from '../format/file-names';
+import { BatchRecords } from '../rules/batch-records';
 import { type CleaningResult, type CleaningTask, cleanLog, type SourceSegment } from '../rules/clean-log';
 import type { KeyHash } from '../rules/key-hash';
 import { type BatchStream, PieceBuffers, readBatches, readBatchPieces } from './batch-stream';
 import { CleanedCheck, type KeyMemory, keyMemory } from './cleaned-check';
 import { CleanedSegment } from './cleaned-segment';
-import type { LogBatch } from './log-batch';
+import { corruptAt, type LogBatch, wrongCrc } from './log-batch';
 import { removeCleaned } from './replace-segments';
 import { HeaderDigest, requireWritten, verifyParts } from './verify-cleaned';
 import type { WorkSlices } from './work-slices';
@@ -87,6 +88,7 @@ class Cleaning {
   readonly #sources: readonly SourceSegment[];
   readonly #keys: KeyMemory;
   readonly #check: CleanedCheck;
+  readonly #records = new BatchRecords();
   readonly #buffers = new PieceBuffers();
   #bytesExpected: Bytes;
   #bytesDone: Bytes = 0;
@@ -109,7 +111,7 @@ class Cleaning {
     );
     this.#bytesExpected = sizeOf(dirty) + sizeOf(this.#sources);
     this.#keys = keyMemory(task, this.#sources[0]!.baseOffset);
-    this.#check = new CleanedCheck(task, this.#keys);
+    this.#check = new CleanedCheck(task, this.#keys, { records: this.#records });
   }
 
   async run(): Promise<CleanedLog> {
@@ -148,11 +150,13 @@ class Cleaning {
       segments,
       task,
       async (segment, visit, checksCrc) => {
-        const stream = this.#streamOf(segment, { skipsCrc: !checksCrc });
+        const released = async () => this.#current?.released;
+        const stream = { ...this.#streamOf(segment, { skipsCrc: true }), released };
         for await (const batches of readBatchPieces(this.#fs, stream)) {
           for (const batch of batches) {
             this.#left = null;
             if (!visit(batch.header, batch.bytes)) return;
+            if (checksCrc) this.#requireSound(batch, stream);
             if (this.#current !== null) this.#check.see(batch, this.#left);
             if (slices.isOver) await slices.rest();
           }
@@ -162,6 +166,7 @@ class Cleaning {
       },
       {
         needsBytes: true,
+        records: this.#records,
         startGroup: async ([first]) => {
           await readyToWrite;
           const place = { baseOffset: first!.baseOffset, indexIntervalBytes };
@@ -179,6 +184,11 @@ class Cleaning {
     );
   }
 
+  /** A batch that is copied has the CRC of its original, and is checked when the copy is read back. */
+  #requireSound(batch: LogBatch, { fileName }: BatchStream): void {
+    if (this.#left !== batch.bytes && !batch.hasSoundCrc) throw corruptAt(fileName, wrongCrc(batch.position));
+  }
+
   #tellProgress(read: readonly LogBatch[]): void {
     this.#bytesDone += read.reduce((sum, { bytes }) => sum + bytes.length, 0);
     const bytesTotal = Math.max(this.#bytesExpected, this.#bytesDone);
@@ -194,11 +204,22 @@ class Cleaning {
       requireWritten(this.#fs, { ...written, stream, digest: this.#digest }, this.#work.slices),
       current.finish(group.at(-1)!.modifiedAtMs),
     ]);
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected') {
+        const { reason } = outcome;
+        if (reason instanceof AppError && reason.code === 'CORRUPT') await this.#requireSoundSources(group);
+        throw reason;
+      }
     await this.#settle();
     this.#syncing = current;
     this.#current = null;
     this.#written.push(written);
+  }
+
+  /** Where a copied batch is damaged, its original is to be named. @throws AppError CORRUPT */
+  async #requireSoundSources(group: readonly SourceSegment[]): Promise<void> {
+    for (const segment of group)
+      for await (const _ of readBatchPieces(this.#fs, this.#streamOf(segment, { skipsCrc: false })));
   }
 
   /** What the checks had no memory for while the log was cleaned. */

@@ -4,12 +4,8 @@
  *
  * One set of rules for the plan and for the run: a run asks for the bytes, a plan for their number.
  */
-import { AppError } from '../../../shared/errors';
 import type { CleanerRules } from '../../../shared/plan/cleaner-version';
 import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
-import { decompress, Undecodable } from '../format/codec';
-import { type ControlType, controlTypeOf } from '../format/control-record';
-import { expandMessage } from '../format/message-set';
 import {
   emptyBatch,
   estimateRebuiltSize,
@@ -21,17 +17,14 @@ import { estimateMessageSize, rebuildMessage } from '../format/rebuild-message';
 import {
   CODEC_MASK,
   CONTROL_BIT,
-  codecOf,
   DELETE_HORIZON_BIT,
   RECORD_BATCH_HEADER_SIZE,
   type RecordBatchHeader,
   TIMESTAMP_TYPE_BIT,
 } from '../format/record-batch';
-import { RecordColumns } from '../format/record-columns';
-import { RecordCursor } from '../format/record-cursor';
 import type { AbortedTransaction } from '../format/transaction-index';
+import { BatchRecords, corrupt, markerTypeOf, type Payload } from './batch-records';
 import type { CleanedTransactions } from './cleaned-transactions';
-import { legacyPayload } from './legacy-payload';
 import type { OffsetMap } from './offset-map';
 import type { RecordBits } from './record-bits';
 import type { SupersededMarks } from './superseded-marks';
@@ -120,13 +113,15 @@ interface Verdict {
 
 export class BatchCleaner {
   readonly #terms: CleaningTerms;
-  readonly #records = new RecordColumns();
+  readonly #records: BatchRecords;
   readonly #kept = new KeptRecords();
   #recordNumber = 0;
   #hasTombstone = false;
 
-  constructor(terms: CleaningTerms) {
+  /** @param records Hold those of the batch that was cleaned last, for whoever looks at them as well. */
+  constructor(terms: CleaningTerms, records: BatchRecords = new BatchRecords()) {
     this.#terms = terms;
+    this.#records = records;
   }
 
   /**
@@ -168,13 +163,11 @@ export class BatchCleaner {
       this.#recordNumber += isControl ? 0 : header.recordsCount;
       return this.#emptied(header, verdict, counts);
     }
-    const payload = payloadOf(header, batch);
-    const from = payload === batch ? RECORD_BATCH_HEADER_SIZE : 0;
+    const payload = this.#records.open(header, batch);
     const horizon = horizonOf(header);
     const { nowMs, rules } = this.#terms;
     const hasHorizons = rules.tombstonesGoBy === 'batch-horizon';
-    this.#filter(header, payload, {
-      from,
+    this.#filter(payload, {
       isControl,
       tombstonesStay: hasHorizons ? horizon === null || nowMs < horizon : segmentHoldsTombstones,
       counts,
@@ -191,7 +184,7 @@ export class BatchCleaner {
     if (kept.count === header.recordsCount && !needsHorizon)
       return { sizeInBytes: header.sizeInBytes, bytes: batch, aborted, deleteHorizonMs };
     // Named one by one: a spread here takes microseconds a batch.
-    const { sizeInBytes, bytes } = this.#rebuilt(header, payload, { deleteHorizonMs }, counts, from);
+    const { sizeInBytes, bytes } = this.#rebuilt(payload, { deleteHorizonMs }, counts);
     return { sizeInBytes, bytes, aborted, deleteHorizonMs };
   }
 
@@ -202,11 +195,10 @@ export class BatchCleaner {
     counts: CleaningCounts,
     tombstonesStay: boolean,
   ): CleanedBatch | null {
-    const payload = currentPayload(wrapper, bytes);
+    const payload = this.#records.open(wrapper, bytes);
     this.#terms.transactions.onDataBatch(payload.header);
     counts.recordsBefore += payload.header.recordsCount;
-    const how = { from: 0, isControl: false, tombstonesStay, counts };
-    this.#filter(payload.header, payload.bytes, how);
+    this.#filter(payload, { isControl: false, tombstonesStay, counts });
     const kept = this.#kept;
     counts.recordsAfter += kept.count;
     if (kept.count === 0) return null;
@@ -218,17 +210,16 @@ export class BatchCleaner {
     const deleteHorizonMs = isRewritten && this.#hasTombstone ? nowMs + deleteRetentionMs : null;
     if (deleteHorizonMs !== null) counts.isExact = false;
     const { first, last } = kept.offsetRange(payload.header.baseOffset);
-    const rebased = { ...payload.header, baseOffset: first, lastOffset: last };
+    const rebased = { ...payload, header: { ...payload.header, baseOffset: first, lastOffset: last } };
     kept.moveDeltas(first - payload.header.baseOffset);
-    if (!isRewritten) return { ...this.#rebuiltMessage(rebased, payload, counts), ...none };
-    const rebuilt = this.#rebuilt(rebased, payload.bytes, { deleteHorizonMs }, counts, 0);
+    if (!isRewritten) return { ...this.#rebuiltMessage(rebased, counts), ...none };
+    const rebuilt = this.#rebuilt(rebased, { deleteHorizonMs }, counts);
     return { ...rebuilt, aborted: null, deleteHorizonMs };
   }
 
   /** Of a compressed wrapper: others are whole or gone. */
   #rebuiltMessage(
-    header: RecordBatchHeader,
-    { header: { recordsCount }, bytes: payload }: ReturnType<typeof currentPayload>,
+    { header, bytes: payload }: Payload,
     counts: CleaningCounts,
   ): { sizeInBytes: Bytes; bytes: Uint8Array | null } {
     counts.isExact = false;
@@ -236,16 +227,14 @@ export class BatchCleaner {
       const bytes = rebuildMessage(header, this.#kept, payload);
       return { sizeInBytes: bytes.length, bytes };
     }
-    const before = { payload, recordsBefore: recordsCount };
+    const before = { payload, recordsBefore: header.recordsCount };
     return { sizeInBytes: estimateMessageSize(header, this.#kept, before), bytes: null };
   }
 
   #rebuilt(
-    header: RecordBatchHeader,
-    payload: Uint8Array,
+    { header, bytes: payload, from }: Payload,
     fields: RebuiltFields,
     counts: CleaningCounts,
-    payloadFrom: number,
   ): { sizeInBytes: Bytes; bytes: Uint8Array | null } {
     const isCompressed = (header.attributes & CODEC_MASK) !== 0;
     // Kafka's codecs are other builds than ours, so that a compressed size is never certain.
@@ -254,7 +243,7 @@ export class BatchCleaner {
       const bytes = rebuildBatch(header, this.#kept, payload, fields);
       return { sizeInBytes: bytes.length, bytes };
     }
-    const size = estimateRebuiltSize(header, this.#kept, payload.length - payloadFrom, fields);
+    const size = estimateRebuiltSize(header, this.#kept, payload.length - from, fields);
     return { sizeInBytes: size, bytes: null };
   }
 
@@ -271,16 +260,15 @@ export class BatchCleaner {
   }
 
   /** Leaves the records that stay in `#kept`. */
-  #filter(header: RecordBatchHeader, payload: Uint8Array, how: FilterTerms): void {
-    const { from, isControl, counts } = how;
-    const cursor = new RecordCursor(payload, from, payload.length);
-    const records = this.#records;
+  #filter({ header }: Payload, how: FilterTerms): void {
+    const { isControl, counts } = how;
+    const records = this.#records.columns;
     const isLogAppendTime = (header.attributes & TIMESTAMP_TYPE_BIT) !== 0;
     const kept = this.#kept;
     kept.clear();
     this.#hasTombstone = false;
     let seenCount = 0;
-    while (records.read(cursor) > 0) {
+    while (this.#records.next() > 0) {
       seenCount += records.count;
       if (!isControl) this.#lookAhead(header.baseOffset);
       for (let index = 0; index < records.count; index++) {
@@ -296,20 +284,20 @@ export class BatchCleaner {
         kept.push(records, index, timestampMs);
       }
     }
-    if (cursor.hasFailed || seenCount !== header.recordsCount)
+    if (this.#records.hasFailed || seenCount !== header.recordsCount)
       throw corrupt(header, `record ${seenCount} cannot be read`);
   }
 
   /** Of all records at once, where one of them may be looked up. */
   #lookAhead(baseOffset: Offset): void {
     const { map, marks, observer } = this.#terms;
-    if (observer !== null || !marks.knows(baseOffset)) map.lookAhead(this.#records);
+    if (observer !== null || !marks.knows(baseOffset)) map.lookAhead(this.#records.columns);
   }
 
   /** @param index In the columns. */
   #retains(index: number, offset: Offset, { tombstonesStay, counts }: FilterTerms): boolean {
     const { map, marks, earlierRounds, observer } = this.#terms;
-    const records = this.#records;
+    const records = this.#records.columns;
     const number = this.#recordNumber++;
     if (offset > map.latestOffset) return true;
     if (records.keyFrom[index]! < 0) {
@@ -363,8 +351,6 @@ export class BatchCleaner {
 }
 
 interface FilterTerms {
-  /** Where the records begin in the payload. */
-  readonly from: number;
   readonly isControl: boolean;
   readonly tombstonesStay: boolean;
   readonly counts: CleaningCounts;
@@ -372,45 +358,4 @@ interface FilterTerms {
 
 function horizonOf({ attributes, baseTimestampMs }: RecordBatchHeader): TimestampMs | null {
   return (attributes & DELETE_HORIZON_BIT) === 0 ? null : baseTimestampMs;
-}
-
-/** null where the marker's record was cleaned away. */
-export function markerTypeOf(header: RecordBatchHeader, batch: Uint8Array): ControlType | null {
-  if (header.recordsCount === 0) return null;
-  const payload = payloadOf(header, batch);
-  const from = payload === batch ? RECORD_BATCH_HEADER_SIZE : 0;
-  const cursor = new RecordCursor(payload, from, payload.length);
-  if (!cursor.next() || cursor.keyFrom < 0) return 'UNKNOWN';
-  return controlTypeOf(payload.subarray(cursor.keyFrom, cursor.keyTo)) ?? 'UNKNOWN';
-}
-
-/** The decompressed records, or the batch itself where they are not compressed. @throws AppError CORRUPT */
-function payloadOf(header: RecordBatchHeader, batch: Uint8Array): Uint8Array {
-  const codec = codecOf(header.attributes);
-  if (codec === 'none' || header.recordsCount === 0) return batch;
-  if (codec === null) throw corrupt(header, 'the codec is unknown');
-  const payload = decompress(codec, batch.subarray(RECORD_BATCH_HEADER_SIZE), { magic: header.magic });
-  if (payload instanceof Undecodable) throw corrupt(header, payload.message);
-  return payload;
-}
-
-/** The records of a batch of any format in the layout of magic 2. @throws AppError CORRUPT */
-export function currentPayload(
-  header: RecordBatchHeader,
-  batch: Uint8Array,
-): { readonly header: RecordBatchHeader; readonly bytes: Uint8Array; readonly from: number } {
-  if (header.magic < CURRENT_MAGIC) {
-    const { header: expanded, records, flaw } = expandMessage(batch);
-    if (flaw !== null) throw corrupt(header, flaw instanceof Undecodable ? flaw.message : flaw);
-    return { ...legacyPayload(expanded, records), from: 0 };
-  }
-  const bytes = payloadOf(header, batch);
-  return { header, bytes, from: bytes === batch ? RECORD_BATCH_HEADER_SIZE : 0 };
-}
-
-export function corrupt({ baseOffset }: RecordBatchHeader, reason: string): AppError {
-  return new AppError('CORRUPT', `The batch at offset ${baseOffset} cannot be read: ${reason}.`, {
-    baseOffset,
-    reason,
-  });
 }

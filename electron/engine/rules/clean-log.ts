@@ -11,14 +11,12 @@ import { CONTROL_BIT, type RecordBatchHeader } from '../format/record-batch';
 import { RecordColumns } from '../format/record-columns';
 import { RecordCursor } from '../format/record-cursor';
 import type { AbortedTransaction } from '../format/transaction-index';
+import { type BatchRecords, corrupt, currentPayload, markerTypeOf, type Payload } from './batch-records';
 import {
   BatchCleaner,
   type CleanedBatch,
   type CleaningCounts,
-  corrupt,
-  currentPayload,
   type LastBatchOfProducer,
-  markerTypeOf,
   noCounts,
 } from './clean-batch';
 import { CleanedTransactions } from './cleaned-transactions';
@@ -64,6 +62,8 @@ export interface CleaningTask {
 export interface CleaningSink<S> {
   readonly needsBytes: boolean;
   readonly observer?: CleaningObserver | undefined;
+  /** Where those of each batch are found that is cleaned, for whoever looks at them as well. */
+  readonly records?: BatchRecords | undefined;
   startGroup?(group: readonly S[]): Promise<void>;
   batch?(header: RecordBatchHeader, cleaned: CleanedBatch): void;
   endGroup?(group: readonly S[]): Promise<void>;
@@ -245,8 +245,6 @@ async function noteSuperseded<S extends SourceSegment>(
   }
 }
 
-type Payload = ReturnType<typeof currentPayload>;
-
 /** The records of a data batch; null for control batches and aborted ones. */
 function keyedPayload(
   header: RecordBatchHeader,
@@ -297,7 +295,7 @@ class CleaningPass<S extends SourceSegment> {
     const rules = task.rules ?? cleanerRules(CURRENT_CLEANER);
     const keptEndOffset = keptEnd(rules, task);
     const terms = { ...task, ...known, transactions, needsBytes, observer, rules, keptEndOffset };
-    this.#cleaner = new BatchCleaner(terms);
+    this.#cleaner = new BatchCleaner(terms, sink.records);
   }
 
   async clean(segment: S, read: ReadSegment<S>): Promise<void> {

@@ -10,7 +10,7 @@ import { codecOf, RECORD_BATCH_HEADER_SIZE } from '../../../../electron/engine/f
 import { RecordColumns } from '../../../../electron/engine/format/record-columns';
 import { RecordCursor } from '../../../../electron/engine/format/record-cursor';
 import { type LogBatch, parsePiece } from '../../../../electron/engine/log/log-batch';
-import { currentPayload } from '../../../../electron/engine/rules/clean-batch';
+import { currentPayload } from '../../../../electron/engine/rules/batch-records';
 import { kafkaFixtures } from '../../../support/kafka-fixtures';
 
 const NAMES = ['0-gzip', '0-snappy', '0-lz4', '1-gzip', '1-snappy', '1-lz4'];

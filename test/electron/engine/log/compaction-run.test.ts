@@ -160,6 +160,27 @@ describe('runCompaction', () => {
     }
   });
 
+  it('names the segment with a damaged batch, be it one that stays or one that goes, and leaves the log as it was', async () => {
+    use(LONGER);
+    const before = await fs.list(LOG);
+    for (const { baseOffset } of segments.slice(0, -1)) {
+      const fileName = `${String(baseOffset).padStart(20, '0')}.log`;
+      const path = `${LOG}/${fileName}`;
+      const bytes = fs.contentOf(path)!;
+      for await (const batch of readBatches(fs, { path, fileName, sizeInBytes: bytes.length })) {
+        const damaged = Buffer.from(bytes);
+        damaged[batch.position + batch.bytes.length - 2]! ^= 1; // the last byte of the value, or of the key
+        fs.put(path, damaged);
+        await expect(run(), `offset ${batch.header.baseOffset}`).rejects.toMatchObject({
+          code: 'CORRUPT',
+          details: { file: fileName, position: batch.position },
+        });
+      }
+      fs.put(path, bytes);
+      expect(await fs.list(LOG)).toEqual(before);
+    }
+  });
+
   it('stops when it is cancelled, and leaves the log as it was', async () => {
     use(LONGER);
     const before = await fs.list(LOG);
