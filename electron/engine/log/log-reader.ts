@@ -29,7 +29,7 @@ export interface ReadableLog {
  * A reader that wants one record is served with little, though at once: waiting for a second read takes longer than
  * reading more. One that goes on gets more each time.
  */
-const FIRST_PIECE_SIZE = 16 * 1024;
+const FIRST_PIECE_SIZE = 32 * 1024;
 const PIECE_SIZE_MAX = 1024 * 1024;
 
 export interface BatchRange {

@@ -66,7 +66,10 @@ export interface LogSettings {
   /** flush.messages and flush.ms in one. Default 'none', as Kafka: replication is its durability. */
   readonly fsync: FsyncPolicy;
 
-  /** Appends that wait together go into batches of about this size, before compression (batch.size). Default 16 KiB. */
+  /**
+   * Appends that wait together go into batches of about this size, before compression (batch.size). Default 32 KiB, twice
+   * a producer's: half as many headers, CRCs and index entries, and a read by offset hardly takes longer.
+   */
   readonly batchBytes: Bytes;
   /** Apply retention when the disk is fuller than this, percent; null: only when asked or full. Default null. */
   readonly diskUsedPercentMax: number | null;
@@ -111,7 +114,7 @@ export const DEFAULT_SETTINGS: LogSettings = {
   maxMessageBytes: MIB + 12,
   timestampAfterMaxMs: HOUR_MS,
   fsync: 'none',
-  batchBytes: 16 * KIB,
+  batchBytes: 32 * KIB,
   diskUsedPercentMax: null,
   slowAppendMs: 100,
   metricsIntervalMs: null,
