@@ -46,9 +46,15 @@ export function snappyBlockSize(block: Uint8Array): number {
   return Number.NaN;
 }
 
+/**
+ * Content in the library's own memory lives on until the event loop turns, so that a pass over many batches would pile it
+ * up. A copy goes with the next collection, which makes up for its making.
+ */
+const DECODING = { asBuffer: true, copyOutputData: true } as const;
+
 /** @throws Error of the library for damaged content. */
 export function decodeSnappyBlock(block: Uint8Array): Uint8Array {
-  return snappy.uncompressSync(block, { asBuffer: true }) as Buffer;
+  return snappy.uncompressSync(block, DECODING) as Buffer;
 }
 
 /** A xerial stream, as Kafka's Java producer writes it. */

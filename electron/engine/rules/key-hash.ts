@@ -10,6 +10,8 @@ export type HashLanes = Int32Array;
 
 export type KeyHash = (bytes: Uint8Array, from: number, to: number, lanes: HashLanes) => void;
 
+const WORD_SIZE = 4;
+const BLOCK_SIZE = 4 * WORD_SIZE;
 const C1 = 0x239b961b;
 const C2 = 0xab0e9789 | 0;
 const C3 = 0x38b34ae5;
@@ -17,28 +19,28 @@ const C4 = 0xa1e38b93 | 0;
 
 /** @param to Exclusive. */
 export function hashKey(bytes: Uint8Array, from: number, to: number, lanes: HashLanes): void {
+  if (to < WORD_SIZE) {
+    hashFew(bytes, from, to, lanes);
+    return;
+  }
   let h1 = 0;
   let h2 = 0;
   let h3 = 0;
   let h4 = 0;
-  let at = from;
-  for (const blocksEnd = to - ((to - from) & 15); at < blocksEnd; at += 16) {
-    h1 ^= mix1(wordAt(bytes, at));
-    h1 = Math.imul((rotate(h1, 19) + h2) | 0, 5) + 0x561ccd1b;
-    h2 ^= mix2(wordAt(bytes, at + 4));
-    h2 = Math.imul((rotate(h2, 17) + h3) | 0, 5) + 0x0bcaa747;
-    h3 ^= mix3(wordAt(bytes, at + 8));
-    h3 = Math.imul((rotate(h3, 15) + h4) | 0, 5) + (0x96cd1c35 | 0);
-    h4 ^= mix4(wordAt(bytes, at + 12));
-    h4 = Math.imul((rotate(h4, 13) + h1) | 0, 5) + 0x32ac3b17;
+  for (let at = from; ; at += BLOCK_SIZE) {
+    h1 ^= mix(wordAt(bytes, at, to), C1, 15, C2);
+    const k2 = mix(wordAt(bytes, at + 4, to), C2, 16, C3);
+    const k3 = mix(wordAt(bytes, at + 8, to), C3, 17, C4);
+    const k4 = mix(wordAt(bytes, at + 12, to), C4, 18, C1);
+    if (at + BLOCK_SIZE > to) {
+      finish(h1, h2 ^ k2, h3 ^ k3, h4 ^ k4, to - from, lanes);
+      return;
+    }
+    h1 = (Math.imul((rotate(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0;
+    h2 = (Math.imul((rotate(h2 ^ k2, 17) + h3) | 0, 5) + 0x0bcaa747) | 0;
+    h3 = (Math.imul((rotate(h3 ^ k3, 15) + h4) | 0, 5) + 0x96cd1c35) | 0;
+    h4 = (Math.imul((rotate(h4 ^ k4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0;
   }
-  if (at < to) {
-    h1 ^= mix1(tailWord(bytes, at, to));
-    if (at + 4 < to) h2 ^= mix2(tailWord(bytes, at + 4, to));
-    if (at + 8 < to) h3 ^= mix3(tailWord(bytes, at + 8, to));
-    if (at + 12 < to) h4 ^= mix4(tailWord(bytes, at + 12, to));
-  }
-  finish(h1, h2, h3, h4, to - from, lanes);
 }
 
 function finish(a: number, b: number, c: number, d: number, length: number, lanes: HashLanes): void {
@@ -65,20 +67,8 @@ function rotate(value: number, bits: number): number {
   return (value << bits) | (value >>> (32 - bits));
 }
 
-function mix1(word: number): number {
-  return Math.imul(rotate(Math.imul(word, C1), 15), C2);
-}
-
-function mix2(word: number): number {
-  return Math.imul(rotate(Math.imul(word, C2), 16), C3);
-}
-
-function mix3(word: number): number {
-  return Math.imul(rotate(Math.imul(word, C3), 17), C4);
-}
-
-function mix4(word: number): number {
-  return Math.imul(rotate(Math.imul(word, C4), 18), C1);
+function mix(word: number, factor: number, bits: number, next: number): number {
+  return Math.imul(rotate(Math.imul(word, factor), bits), next);
 }
 
 function avalanche(value: number): number {
@@ -89,14 +79,20 @@ function avalanche(value: number): number {
   return hash ^ (hash >>> 16);
 }
 
-function wordAt(bytes: Uint8Array, at: number): number {
-  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+/** Four bytes, those from `to` on as zero: the word that ends there is read and shifted. There must be one in the array. */
+function wordAt(bytes: Uint8Array, at: number, to: number): number {
+  if (at >= to) return 0;
+  const first = Math.min(at, to - WORD_SIZE);
+  const word =
+    bytes[first]! | (bytes[first + 1]! << 8) | (bytes[first + 2]! << 16) | (bytes[first + 3]! << 24);
+  return word >>> (8 * (at - first));
 }
 
-/** Up to four bytes; those that are missing are zero. */
-function tailWord(bytes: Uint8Array, at: number, to: number): number {
-  if (at + 4 <= to) return wordAt(bytes, at);
-  let word = 0;
-  for (let index = 0; index < 4 && at + index < to; index++) word |= bytes[at + index]! << (8 * index);
-  return word;
+/** Room for a word in front of three bytes. */
+const few = new Uint8Array(2 * WORD_SIZE);
+
+/** Of bytes that end before the array has a word. */
+function hashFew(bytes: Uint8Array, from: number, to: number, lanes: HashLanes): void {
+  few.set(bytes.subarray(from, to), WORD_SIZE);
+  hashKey(few, WORD_SIZE, WORD_SIZE + to - from, lanes);
 }

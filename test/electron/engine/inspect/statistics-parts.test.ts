@@ -67,13 +67,17 @@ describe('TopBytes', () => {
     maxLength: 300,
   });
 
+  /** Of lengths from 6 to 160 bytes, so that the room for names has to grow. */
+  const nameOf = (number: number) => `name-${number}`.padEnd((number % 5) * 40, '.');
+
   function counted(all: readonly (readonly [number, number])[], counterCount: number) {
     const top = new TopBytes(counterCount);
     const truth = new Map<string, number>();
     for (const [number, weight] of all) {
-      const name = Buffer.from(`name-${number}`);
+      const text = nameOf(number);
+      const name = Buffer.from(text);
       top.add(hashed(name), name, 0, name.length, weight);
-      truth.set(`name-${number}`, (truth.get(`name-${number}`) ?? 0) + weight);
+      truth.set(text, (truth.get(text) ?? 0) + weight);
     }
     return { found: top.top(100), truth };
   }
