@@ -80,11 +80,19 @@ export function singleRecordBatchSize(record: RecordContent): Bytes {
 }
 
 function bodySize({ key, value, headers }: RecordContent, timestampDelta: number, offsetDelta: number) {
-  const count = headers?.length ?? 0;
-  let size = 1 + varintSize(timestampDelta) + varintSize(offsetDelta) + varintSize(count);
-  size += sizedLength(key) + sizedLength(value);
-  for (let index = 0; index < count; index++)
-    size += sizedLength(headers![index]!.name) + sizedLength(headers![index]!.value);
+  return (
+    1 +
+    varintSize(timestampDelta) +
+    varintSize(offsetDelta) +
+    sizedLength(key) +
+    sizedLength(value) +
+    (headers === undefined ? 1 : headersSize(headers))
+  );
+}
+
+function headersSize(headers: readonly RecordHeader[]): Bytes {
+  let size = varintSize(headers.length);
+  for (const { name, value } of headers) size += sizedLength(name) + sizedLength(value);
   return size;
 }
 

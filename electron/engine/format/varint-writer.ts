@@ -1,6 +1,7 @@
 /**
  * Zig-zag varints of the record format (ByteUtils.writeVarint, writeVarlong), written in place.
- * The caller has made sure of the room: `varintSize` says how much a value takes.
+ * The caller has made sure of the room: `varintSize` says how much a value takes. Nearly every value of a record, a delta or
+ * a length, is small: what is exported is only that much, so that it is compiled into its callers.
  */
 const LOW_UNIT = 2 ** 28;
 const INT32_MIN = -(2 ** 31);
@@ -8,8 +9,11 @@ const INT32_MAX = 2 ** 31 - 1;
 
 /** Bytes of an int32 or int64 (both take the same for one value). */
 export function varintSize(value: number): number {
-  // Nearly every value of a record: a length or a delta.
-  if (value >= 0 && value < 1048576) return value < 64 ? 1 : value < 8192 ? 2 : 3;
+  if (value >= 0 && value < 8192) return value < 64 ? 1 : 2;
+  return largeVarintSize(value);
+}
+
+function largeVarintSize(value: number): number {
   // Zig-zag of v has as many bits as 2|v|, or 2|v| - 1 below zero.
   let rest = value >= 0 ? value : -value - 1;
   let size = 1;
@@ -19,11 +23,12 @@ export function varintSize(value: number): number {
 
 /** @returns The index behind the value. */
 export function writeVarint(bytes: Uint8Array, at: number, value: number): number {
-  // As nearly all of a record are: deltas and lengths.
-  if (value >= 0 && value < 64) {
-    bytes[at] = value << 1;
-    return at + 1;
-  }
+  if (value < 0 || value >= 64) return writeLongVarint(bytes, at, value);
+  bytes[at] = value << 1;
+  return at + 1;
+}
+
+function writeLongVarint(bytes: Uint8Array, at: number, value: number): number {
   if (value >= 0 && value < 8192) {
     bytes[at] = ((value << 1) & 0x7f) | 0x80;
     bytes[at + 1] = value >> 6;
@@ -40,7 +45,13 @@ export function writeVarint(bytes: Uint8Array, at: number, value: number): numbe
 
 /** As `writeVarint`, for any safe integer. */
 export function writeVarlong(bytes: Uint8Array, at: number, value: number): number {
-  if (value >= INT32_MIN && value <= INT32_MAX) return writeVarint(bytes, at, value);
+  if (value < 0 || value >= 64) return writeLongVarlong(bytes, at, value);
+  bytes[at] = value << 1;
+  return at + 1;
+}
+
+function writeLongVarlong(bytes: Uint8Array, at: number, value: number): number {
+  if (value >= INT32_MIN && value <= INT32_MAX) return writeLongVarint(bytes, at, value);
   const magnitude = value >= 0 ? value : -value - 1;
   const sign = value >= 0 ? 0 : 1;
   // 2 * magnitude + sign in two parts, so that nothing leaves the safe integers.
