@@ -9,9 +9,8 @@
 import { basename, dirname } from 'node:path';
 import type { Milliseconds } from '../../shared/units';
 import { isMetricsFile } from '../engine/metrics-name';
-import type { FileState } from '../workers/scan-contract';
+import { areSameFiles, type PackedFiles } from '../workers/packed-files';
 import { coalesceChanges, type Timers } from './coalesce-changes';
-import { diffFiles, type FileChange } from './diff-files';
 
 /** At most four rounds of events a second. */
 const EVENT_INTERVAL_MS: Milliseconds = 250;
@@ -31,8 +30,8 @@ export type Subscribe = (
 export interface LogDirWatcherOptions {
   /** A data directory, or the directory of the one log that is opened. */
   readonly directory: string;
-  readonly readFiles: (paths: readonly string[]) => Promise<readonly (readonly FileState[] | null)[]>;
-  readonly onLogChanged: (path: string, changes: readonly FileChange[]) => void;
+  readonly readFiles: (paths: readonly string[]) => Promise<readonly (PackedFiles | null)[]>;
+  readonly onLogChanged: (path: string) => void;
   /** An entry of a data directory came or went, or a log's directory did. */
   readonly onListingChanged: () => void;
   /** Watching or looking failed; polling goes on. */
@@ -43,7 +42,7 @@ export interface LogDirWatcherOptions {
 
 export interface LogDirWatcher {
   /** The directories of the logs to look at, with the files seen in them so far where known. */
-  watch(path: string, files: readonly FileState[] | null): void;
+  watch(path: string, files: PackedFiles | null): void;
   unwatch(path: string): void;
   /** The log on the screen, looked at every second; null for none. */
   focus(path: string | null): void;
@@ -55,7 +54,7 @@ export interface LogDirWatcher {
 export function watchLogDirs(options: LogDirWatcherOptions): LogDirWatcher {
   const { directory, readFiles, onLogChanged, onListingChanged, onFailed, timers } = options;
   /** Files last seen of each watched log, or null where it was never looked at. */
-  const seen = new Map<string, readonly FileState[] | null>();
+  const seen = new Map<string, PackedFiles | null>();
   const stops = new Set<() => void>();
   let focused: string | null = null;
   let isClosed = false;
@@ -71,7 +70,7 @@ export function watchLogDirs(options: LogDirWatcherOptions): LogDirWatcher {
     }
   }
 
-  function compare(path: string, after: readonly FileState[] | null, isHinted: boolean): void {
+  function compare(path: string, after: PackedFiles | null, isHinted: boolean): void {
     const before = seen.get(path) ?? null;
     if (after === null) {
       if (before !== null || isHinted) onListingChanged();
@@ -79,8 +78,7 @@ export function watchLogDirs(options: LogDirWatcherOptions): LogDirWatcher {
       return;
     }
     seen.set(path, after);
-    const changes = before === null ? [] : diffFiles(before, after);
-    if (changes.length > 0 || (before === null && isHinted)) onLogChanged(path, changes);
+    if (before === null ? isHinted : !areSameFiles(before, after)) onLogChanged(path);
   }
 
   /** One look after the other, so that an older answer never stands against a newer one. */

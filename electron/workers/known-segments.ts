@@ -7,7 +7,8 @@
 import type { z } from 'zod';
 import type { LogSchema } from '../../shared/inspection';
 import type { KnownSegment } from '../engine/inspect/inspect-log';
-import type { FileState, InspectedLog } from './scan-contract';
+import { type FileState, unpackFiles } from './packed-files';
+import type { InspectedLog } from './scan-contract';
 
 type Inspection = z.infer<typeof LogSchema>;
 
@@ -47,7 +48,7 @@ export function unchangedKnown(
   known: InspectedLog,
   files: readonly FileState[],
 ): ReadonlyMap<number, KnownSegment> {
-  const unchanged = unchangedSegments(known.files, files);
+  const unchanged = unchangedSegments(unpackFiles(known.files), files);
   const segments = known.segments.filter(({ segment }) => unchanged.has(nameOf(segment.baseOffset)));
   return new Map(segments.map((segment) => [segment.segment.baseOffset, segment]));
 }
@@ -65,7 +66,7 @@ export function takeOverKnown(
   known: InspectedLog,
   files: readonly FileState[],
 ): Inspection {
-  const unchanged = unchangedSegments(known.files, files);
+  const unchanged = unchangedSegments(unpackFiles(known.files), files);
   const isKnown = (file: string) => unchanged.has(SEGMENT_FILE.exec(file)?.[1] ?? '');
   const knownRows = new Map(known.inspection.segments.map((segment) => [segment.baseOffset, segment]));
   return {

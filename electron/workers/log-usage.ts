@@ -3,7 +3,7 @@ import type { LogUsage } from '../../shared/disk-usage';
 import { FILE_KINDS, type FileKind } from '../../shared/file-kinds';
 import type { SegmentRow } from '../../shared/inspection';
 import { parseSegmentFileName } from '../engine/format/file-names';
-import type { FileState } from './scan-contract';
+import type { FileState } from './packed-files';
 
 type SizedFile = Pick<FileState, 'name' | 'sizeInBytes'>;
 

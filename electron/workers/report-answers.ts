@@ -15,6 +15,7 @@ import type { StartupPlan } from '../../shared/startup';
 import { spansOf } from '../reports/batch-table';
 import { limitOf } from './disk-surroundings';
 import { totalsOf } from './log-totals';
+import { packFiles } from './packed-files';
 import type { scanContract } from './scan-contract';
 
 type ScanHandlers = Handlers<typeof scanContract>;
@@ -77,7 +78,7 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
     async 'log.inspect'({ log, depth: wanted }) {
       const { inspection } = logAt(log.path);
       if (DEPTHS.indexOf(wanted) > DEPTHS.indexOf(depth)) throw notInReport('More than was read for it is');
-      return { inspection: inspection!, depth, files: [], segments: [] };
+      return { inspection: inspection!, depth, files: packFiles([]), segments: [] };
     },
     async 'log.retentionFacts'({ log, cleanupPolicy, clock, brokerConfigPath }) {
       if (brokerConfigPath !== null) throw notInReport('What another server.properties would change is');

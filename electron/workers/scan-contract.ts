@@ -33,6 +33,7 @@ import { StartupPlanSchema } from '../../shared/startup';
 import { StatisticsSchema } from '../../shared/statistics';
 import type { KnownSegment } from '../engine/inspect/inspect-log';
 import type { RunRecord } from '../engine/log/run-journal';
+import { PackedFilesSchema } from './packed-files';
 import { workerEvents } from './worker-events';
 
 const Int = z.number().int();
@@ -51,21 +52,12 @@ export const LogDirectorySchema = LogSummarySchema.pick({
 }).extend({ path: Path });
 export type LogDirectory = z.infer<typeof LogDirectorySchema>;
 
-/** A file of a log's directory as the file system describes it. */
-export const FileStateSchema = z.object({
-  name: z.string(),
-  sizeInBytes: Count,
-  modifiedAtMs: Int,
-  inode: Int,
-});
-export type FileState = z.infer<typeof FileStateSchema>;
-
 /** An inspection and the files it was made from, listed before the first of them was read. */
 export const InspectedLogSchema = z.object({
   inspection: LogSchema,
   /** Where it is deeper than was asked for: a saved report answers with what it has. */
   depth: DepthSchema.optional(),
-  files: z.array(FileStateSchema),
+  files: PackedFilesSchema,
   /** For the next inspection of this log; empty at a glance. The engine's own, so that only it looks inside. */
   segments: z.array(z.custom<KnownSegment>((value) => typeof value === 'object' && value !== null)),
 });
@@ -124,14 +116,14 @@ export const scanContract = {
           totals: LogTotalsSchema.nullable(),
           usage: LogUsageSchema.nullable(),
           error: ErrorSchema.nullable(),
-          files: z.array(FileStateSchema).nullable(),
+          files: PackedFilesSchema.nullable(),
         }),
       ),
     },
     /** The regular files of each directory, sorted by name; null where the directory cannot be read. */
     'logs.files': {
       params: z.object({ paths: z.array(Path) }),
-      result: z.array(z.array(FileStateSchema).nullable()),
+      result: z.array(PackedFilesSchema.nullable()),
     },
     /** Of a log, or of the logs of a data directory, the latest first; from Strata's journal. */
     'runs.on': { params: z.object({ path: Path }), result: z.array(RunRecordSchema) },
@@ -216,7 +208,7 @@ export const scanContract = {
     },
     'segment.files': {
       params: z.object(Segment),
-      result: z.array(FileStateSchema.omit({ inode: true })),
+      result: z.array(z.object({ name: z.string(), sizeInBytes: Count, modifiedAtMs: Int })),
     },
     'segment.spans': {
       params: z.object({ ...Segment, fromPosition: Count, limit: Limit }),

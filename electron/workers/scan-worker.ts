@@ -36,6 +36,7 @@ import { takeOverKnown, unchangedKnown } from './known-segments';
 import { totalsOf } from './log-totals';
 import { logUsage } from './log-usage';
 import { pacedProgress } from './paced-progress';
+import { packFiles } from './packed-files';
 import { type InspectedLog, type LogDirectory, scanContract } from './scan-contract';
 import { serveWorker } from './serve-worker';
 
@@ -46,7 +47,7 @@ async function glance(log: LogDirectory, signal: AbortSignal): Promise<Glance> {
     const files = await readFileStates(fs, log.path);
     const inspection = await inspectLog(fs, log, { depth: 'glance', signal });
     const usage = logUsage(files, inspection.segments);
-    return { totals: totalsOf(inspection), usage, error: null, files };
+    return { totals: totalsOf(inspection), usage, error: null, files: packFiles(files) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { totals: null, usage: null, error: error.toWire(), files: null };
@@ -69,8 +70,9 @@ async function inspect({ log, depth, known, ...options }: InspectTask): Promise<
     ...(known === null || depth === 'records' ? {} : { known: unchangedKnown(known, files) }),
     onSegment: (segment) => segments.push(segment),
   });
-  if (depth !== 'glance' || known === null) return { inspection, files, segments };
-  return { inspection: takeOverKnown(inspection, known, files), files, segments };
+  const packed = packFiles(files);
+  if (depth !== 'glance' || known === null) return { inspection, files: packed, segments };
+  return { inspection: takeOverKnown(inspection, known, files), files: packed, segments };
 }
 
 type FactsWish = Pick<RetentionWish, 'cleanupPolicy' | 'clock'> & {
@@ -112,7 +114,7 @@ const handlers: Handlers<typeof scanContract> = {
     const results = [];
     for (const path of paths) {
       signal.throwIfAborted();
-      results.push(await readFileStates(fs, path).catch(() => null)); // gone or closed to us: the caller's null
+      results.push(await readFileStates(fs, path).then(packFiles, () => null)); // gone or closed to us: the caller's null
     }
     return results;
   },

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OpenLogs } from '../../../electron/ipc/open-logs';
-import type { FileState, InspectedLog, scanContract } from '../../../electron/workers/scan-contract';
+import { type PackedFiles, packFiles } from '../../../electron/workers/packed-files';
+import type { InspectedLog, scanContract } from '../../../electron/workers/scan-contract';
 import type { ScanPool } from '../../../electron/workers/scan-pool';
 import { AppError } from '../../../shared/errors';
 import type { Depth } from '../../../shared/inspection';
@@ -33,9 +34,8 @@ const directoryOf = (path: string) => ({
   state: 'current' as const,
   format: 'kafka' as const,
 });
-const states = (sizeInBytes: number): FileState[] => [
-  { name: '0.log', sizeInBytes, modifiedAtMs: 0, inode: 1 },
-];
+const states = (sizeInBytes: number): PackedFiles =>
+  packFiles([{ name: '0.log', sizeInBytes, modifiedAtMs: 0, inode: 1 }]);
 const totals = {
   segmentCount: 1,
   sizeInBytes: 10,
@@ -121,7 +121,7 @@ function start(overrides: Answers = {}) {
     onCurrentChanged: (directory) => told.push(`current ${directory?.name ?? 'none'}`),
   });
   const change = async (path: string) => {
-    files = states((files[0]?.sizeInBytes ?? 0) + 1);
+    files = states((files.sizesInBytes[0] ?? 0) + 1);
     hint(path);
     await timers.advance(300);
   };

@@ -74,7 +74,7 @@ describe('scan worker', () => {
       depth: 'headers',
       known: null,
     });
-    expect([inspection.recordCount, files.length]).toEqual([15, 6]);
+    expect([inspection.recordCount, files.inodes.length]).toEqual([15, 6]);
     expect(await pool.call('logs.files', { paths: [logAt('orders-0').path, missing.path] })).toEqual([
       files,
       null,
