@@ -183,6 +183,13 @@ export const RecordSchema = TextOrBase64.extend({
 });
 export type RecordRow = z.infer<typeof RecordSchema>;
 
+/** A line of `strata records --json`: with the key and the value in the formats that were asked for. */
+export const PrintedRecordSchema = RecordSchema.extend({
+  /** JSON as itself, else a string, as integers are; null where there is none, or none of the format. */
+  key: z.json().optional(),
+  value: z.json().optional(),
+});
+
 /** What to search records for: text and regular expressions see the bytes as UTF-8; bytes are hexadecimal. */
 export const RecordPatternSchema = z.object({
   kind: z.enum(['text', 'bytes', 'regex']),

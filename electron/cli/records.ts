@@ -20,13 +20,21 @@ import {
 import { type Command, type ExitStatus, onlyDirectory, type Terminal } from './command';
 import { parseInteger, parseOptions, parseTime } from './parse-values';
 import { progressLine } from './progress-line';
+import {
+  FORMAT_OPTIONS,
+  FORMAT_TEXTS,
+  parseFormats,
+  type RecordFormats,
+  recordJson,
+  recordText,
+} from './record-formats';
 import { parsePattern, SEARCH_OPTIONS, SEARCH_TEXTS } from './record-pattern';
-import { safeText, timeText } from './text-table';
+import { safeText } from './text-table';
 
 export const records: Command = {
   name: 'records',
   usage:
-    'DIR [--from-offset N] [--from-time T] [--key K] [--text T | --regex E | --bytes HEX] [--in PLACES] [--ignore-case] [--limit N] [--json]',
+    'DIR [--from-offset N] [--from-time T] [--key K] [--text T | --regex E | --bytes HEX] [--in PLACES] [--ignore-case] [--limit N] [--key-format F] [--value-format F] [--json]',
   summary: 'Records with keys, values, headers and the batch they are in',
   options: [
     '--from-offset N  start at this offset',
@@ -34,6 +42,7 @@ export const records: Command = {
     '--key K          only records with this key',
     ...SEARCH_TEXTS,
     '--limit N        so many records at most',
+    ...FORMAT_TEXTS,
     '--json           one JSON object a line',
   ],
   async run(args, terminal) {
@@ -43,6 +52,7 @@ export const records: Command = {
       key: { type: 'string' },
       ...SEARCH_OPTIONS,
       limit: { type: 'string' },
+      ...FORMAT_OPTIONS,
       json: { type: 'boolean' },
     });
     const range = {
@@ -52,8 +62,9 @@ export const records: Command = {
     const key = values.key === undefined ? null : Buffer.from(values.key);
     const limit = parseInteger('limit', values.limit, { min: 1 }) ?? Number.POSITIVE_INFINITY;
     const pattern = parsePattern(values);
+    const formats = parseFormats(values);
     const { logs } = await listLogs(fs, onlyDirectory(positionals));
-    return print(logs, { range, key, pattern, limit, isJson: values.json ?? false }, terminal);
+    return print(logs, { range, key, pattern, limit, formats, isJson: values.json ?? false }, terminal);
   },
 };
 
@@ -62,12 +73,13 @@ interface Selection {
   readonly key: Buffer | null;
   readonly pattern: RecordPattern | null;
   readonly limit: number;
+  readonly formats: RecordFormats;
   readonly isJson: boolean;
 }
 
 async function print(
   logs: readonly LogDirectory[],
-  { range, limit, isJson, ...wanted }: Selection,
+  { range, limit, formats, isJson, ...wanted }: Selection,
   terminal: Terminal,
 ): Promise<ExitStatus> {
   let left = limit;
@@ -89,7 +101,7 @@ async function print(
       for (const { batch, record } of part.found.slice(0, left)) {
         const transactionState = await states.of(batch);
         const row: RecordRow = recordRow(batch, record, { log: log.name, transactionState });
-        lines.push(isJson ? JSON.stringify(row) : recordText(row));
+        lines.push(isJson ? recordJson(row, formats) : recordText(row, formats));
       }
       if (lines.length > 0) {
         progress.clear();
@@ -140,22 +152,4 @@ async function* partsOf(
 
 function hasKey({ key }: LogRecord, wanted: Buffer): boolean {
   return key !== null && wanted.equals(key);
-}
-
-function recordText(row: RecordRow): string {
-  const marks = row.isControl ? ` ${row.controlType}` : row.transactionState === 'aborted' ? ' aborted' : '';
-  const headers = row.headers.map(
-    ({ name, valueText, valueBase64 }) => `${safeText(name)}=${shown(valueText, valueBase64)}`,
-  );
-  return [
-    `${row.offset}${marks}`,
-    row.timestampMs < 0 ? '-' : timeText(row.timestampMs),
-    ...(row.isControl ? [] : [shown(row.keyText, row.keyBase64), shown(row.valueText, row.valueBase64)]),
-    ...(headers.length > 0 ? [`headers: ${headers.join(', ')}`] : []),
-  ].join('\t');
-}
-
-function shown(text: string | null | undefined, base64: string | undefined): string {
-  if (base64 !== undefined) return `base64:${base64}`;
-  return text === null || text === undefined ? '(null)' : safeText(text);
 }

@@ -2,9 +2,9 @@
  * Records of the log on the screen: a list that grows as it is scrolled, from an offset or a time on or as the matches
  * of a search; one record in full; how transactions ended.
  */
+import { CONTENT_FORMATS, type ContentFormat } from '../../shared/content-formats';
 import type { WireError } from '../../shared/errors';
 import type { RecordPattern, RecordRow, Transactions } from '../../shared/inspection';
-import { CONTENT_FORMATS, type ContentFormat } from '../text/content-formats';
 import { plural } from '../text/quantities';
 import { failureOf, type SliceContext } from './slice';
 import { byteProgress } from './task-slice';

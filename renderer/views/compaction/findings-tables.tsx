@@ -14,7 +14,7 @@ import type { Column } from '../../components/data-table';
 import { Empty } from '../../components/notices';
 import { countColumn, sizeColumn, timeColumn } from '../../components/number-columns';
 import { useApp, useAppParts } from '../../store/use-app';
-import { previewText } from '../../text/content-formats';
+import { previewText } from '../../text/content-preview';
 import { countText, durationText, plural } from '../../text/quantities';
 import { FilteredTable } from '../filtered-table';
 import classes from './compaction.module.css';

@@ -6,7 +6,7 @@ import { Empty } from '../../components/notices';
 import { countColumn, sizeColumn, timeColumn } from '../../components/number-columns';
 import { TRACE_KEY } from '../../store/compaction-slice';
 import { useApp, useAppParts } from '../../store/use-app';
-import { previewText } from '../../text/content-formats';
+import { previewText } from '../../text/content-preview';
 import { countText, plural } from '../../text/quantities';
 import classes from './compaction.module.css';
 import type { CompactionView } from './compaction-view';

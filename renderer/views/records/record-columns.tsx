@@ -1,11 +1,13 @@
 /** What the list of records shows of each. */
+
+import type { ContentFormat } from '../../../shared/content-formats';
 import type { RecordRow } from '../../../shared/inspection';
 import { Badge } from '../../components/controls';
 import type { Column } from '../../components/data-table';
 import { countColumn, inFileOrder, sizeColumn, timeColumn } from '../../components/number-columns';
 import { Count } from '../../components/quantities';
 import type { ContentPart } from '../../store/record-slice';
-import { type ContentFormat, fieldsText, previewText } from '../../text/content-formats';
+import { fieldsText, previewText } from '../../text/content-preview';
 import classes from './records.module.css';
 import { TransactionBadge } from './transaction-badge';
 

@@ -1,4 +1,12 @@
 /** One record in full: key, value and headers in the form the reader chooses, and where it lies. */
+
+import {
+  type Content,
+  contentOf,
+  formatsOf,
+  formattedContent,
+  jsonOf,
+} from '../../../shared/content-formats';
 import type { RecordRow } from '../../../shared/inspection';
 import { Badge, Button, Choice, CloseDetails } from '../../components/controls';
 import { Facts } from '../../components/facts';
@@ -6,7 +14,6 @@ import { JsonTree } from '../../components/json-tree';
 import { Count, Size, Time } from '../../components/quantities';
 import type { ContentPart as ContentPartName } from '../../store/record-slice';
 import { useApp, useAppParts } from '../../store/use-app';
-import { type Content, contentOf, formatsOf, formattedContent, jsonOf } from '../../text/content-formats';
 import { countText, sizeText } from '../../text/quantities';
 import classes from './records.module.css';
 

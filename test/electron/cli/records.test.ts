@@ -1,10 +1,11 @@
 /** The records command: where it starts, how much it prints, and how keys and values are written. */
-import { cp, mkdtemp, open, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { records } from '../../../electron/cli/records';
-import { RecordSchema } from '../../../shared/inspection';
+import { BatchWriter } from '../../../electron/engine/format/record-batch-writer';
+import { PrintedRecordSchema } from '../../../shared/inspection';
 import { fakeTerminal } from '../../support/fake-terminal';
 import { kafkaFixtures } from '../../support/kafka-fixtures';
 import { BATCH_SIZE, segmentFile, writeLog } from '../../support/one-record-log';
@@ -27,8 +28,21 @@ async function run(...args: string[]) {
     .output()
     .split('\n')
     .filter(Boolean)
-    .map((line) => RecordSchema.parse(JSON.parse(line)));
+    .map((line) => PrintedRecordSchema.parse(JSON.parse(line)));
   return { status, offsets: rows.map(({ offset }) => offset), rows, errors: terminal.errors() };
+}
+
+async function writeRecords(
+  directory: string,
+  contents: readonly [key: Buffer | null, value: string | null][],
+) {
+  await mkdir(directory);
+  const writer = new BatchWriter(64 * 1024);
+  writer.start({ baseOffset: 0, partitionLeaderEpoch: 0, codec: 'none' });
+  for (const [key, value] of contents)
+    writer.add({ timestampMs: 1_700_000_000_000, key, value: value === null ? null : Buffer.from(value) });
+  writer.finish();
+  await writeFile(join(directory, segmentFile(0)), writer.bytes.subarray(0, writer.end));
 }
 
 describe('records', () => {
@@ -99,7 +113,59 @@ describe('records', () => {
     expect(errors).toContain('--from-offset 13');
   });
 
+  it('prints keys and values in the format asked for, and as without it where they are none of it', async () => {
+    const formatted = join(folder, 'formatted-0');
+    await writeRecords(formatted, [
+      [Buffer.from('ffffffffffffff9c', 'hex'), '{ "id": 9007199254740993,\n "note": "a  b" }'],
+      [Buffer.from('000102030405060708090a0b0c0d0eff', 'hex'), 'no JSON \u001b[2J'],
+      [Buffer.from('order-1'), null],
+    ]);
+    const text = async (...args: string[]) => {
+      const terminal = fakeTerminal();
+      expect(await records.run([formatted, ...args], terminal)).toBe(0);
+      return terminal.output().replaceAll(/^.*Z\t/gm, '');
+    };
+    expect(await text('--key-format', 'integer', '--value-format', 'json')).toBe(
+      '-100\t{"id":9007199254740993,"note":"a  b"}\n' +
+        'base64:AAECAwQFBgcICQoLDA0O/w==\tno JSON \\u001b[2J\norder-1\t(null)\n',
+    );
+    expect(await text('--key-format', 'UUID', '--value-format', 'hex', '--from-offset', '1')).toBe(
+      '00010203-0405-0607-0809-0a0b0c0d0eff\t6e 6f 20 4a 53 4f 4e 20 1b 5b 32 4a\norder-1\t(null)\n',
+    );
+    expect(await text('--value-format', 'text', '--from-offset', '1', '--limit', '1')).toContain(
+      'no JSON \\u001b[2J',
+    );
+    expect(await text('--key-format', 'base64', '--from-offset', '2')).toBe('b3JkZXItMQ==\t(null)\n');
+  });
+
+  it('adds what was asked for to --json: JSON as it stands, all else as a string', async () => {
+    const formatted = join(folder, 'formatted-0');
+    await writeRecords(formatted, [
+      [Buffer.from('0000002a', 'hex'), '{"id":9007199254740993}'],
+      [null, 'plain'],
+    ]);
+    const terminal = fakeTerminal();
+    const options = ['--json', '--key-format', 'integer', '--value-format', 'json'];
+    await records.run([formatted, ...options], terminal);
+    expect(terminal.output()).toContain('"key":"42","value":{"id":9007199254740993}}\n');
+    const { rows } = await run(formatted, ...options);
+    expect(rows[0]).toMatchObject({ key: '42', valueText: '{"id":9007199254740993}' });
+    expect(rows[1]).toMatchObject({ key: null, value: null, valueText: 'plain' });
+    expect((await run(formatted)).rows[0]).not.toHaveProperty('key');
+  });
+
+  it('writes the bytes that Kafka wrote as hexadecimal digits', async () => {
+    const { rows } = await run(searched, '--value-format', 'hex', '--limit', '20');
+    for (const { value, valueText, valueBase64 } of rows) {
+      const bytes =
+        valueBase64 === undefined ? Buffer.from(valueText ?? '') : Buffer.from(valueBase64, 'base64');
+      expect(value).toBe(valueText === null ? null : bytes.toString('hex').replaceAll(/(..)(?=.)/g, '$1 '));
+    }
+  });
+
   it.each([
+    [['--key-format', 'avro'], '--key-format takes text, json, hex, base64, integer, uuid, not avro.'],
+    [['--value-format', ''], '--value-format takes text'],
     [['--text', 'a', '--regex', 'a'], '--text and --regex exclude'],
     [['--in', 'key'], '--in goes with'],
     [['--ignore-case'], '--ignore-case goes with'],

@@ -1,5 +1,6 @@
 /**
- * Key, value and header bytes in the forms people read: text, JSON, hexadecimal, base64, integer, UUID. Pure.
+ * Key, value and header bytes in the forms people read: text, JSON, hexadecimal, base64, integer, UUID. Pure, for the
+ * window and the command line.
  *
  * Bytes arrive as text where they are UTF-8, else as base64; a content that was cut on the way says so by its size.
  */
@@ -68,7 +69,8 @@ function parsedJson(text: string): unknown {
   }
 }
 
-const hexOf = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(HEX_GROUP, '0'));
+export const hexOf = (bytes: Uint8Array) =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(HEX_GROUP, '0'));
 
 function hexText(bytes: Uint8Array): string {
   const lines: string[] = [];
@@ -93,32 +95,17 @@ export function jsonOf({ text }: Content): unknown {
   return text === null ? undefined : parsedJson(text);
 }
 
-const PREVIEW_LENGTH = 400;
-const PREVIEW_BYTES = 64;
+/** Outside of strings. */
+const JSON_WHITE_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g;
 
 /**
- * One line for a list: text with its line breaks shown, bytes as hexadecimal; or as `format`, where the content can be
- * shown so. null for a null key or value.
+ * On one line. JSON keeps what was written, digits that no number here can hold included.
+ *
+ * @returns null where the content is none of that format
  */
-export function previewText(
-  text: string | null | undefined,
-  base64: string | undefined,
-  format: ContentFormat | null = null,
-): string | null {
-  const content = contentOf(text, base64);
-  if (content === null) return null;
-  if (format !== null && format !== 'JSON' && format !== 'text' && formatsOf(content).includes(format))
-    return formattedContent(content, format).slice(0, PREVIEW_LENGTH).replace(/\s+/g, ' ');
-  return content.text === null
-    ? `0x${hexOf(content.bytes.subarray(0, PREVIEW_BYTES)).join('')}`
-    : content.text.slice(0, PREVIEW_LENGTH).replace(/\s+/g, ' ');
-}
-
-/** Fields of a decoded record on one line. */
-export function fieldsText(fields: Readonly<Record<string, unknown>>): string {
-  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
-  return Object.entries(fields)
-    .map(([name, value]) => `${name}: ${text(value)}`)
-    .join(', ')
-    .slice(0, PREVIEW_LENGTH);
+export function contentLine(content: Content, format: ContentFormat): string | null {
+  if (!formatsOf(content).includes(format)) return null;
+  if (format === 'JSON') return content.text!.replace(JSON_WHITE_SPACE, '$1');
+  const text = formattedContent(content, format);
+  return format === 'hex' ? text.replaceAll('\n', ' ') : text;
 }

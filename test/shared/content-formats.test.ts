@@ -1,6 +1,6 @@
 /** Key and value bytes in the forms people read. */
 import { describe, expect, it } from 'vitest';
-import { contentOf, formatsOf, formattedContent, previewText } from '../../../renderer/text/content-formats';
+import { contentLine, contentOf, formatsOf, formattedContent } from '../../shared/content-formats';
 
 const base64 = (...bytes: number[]) => Buffer.from(bytes).toString('base64');
 
@@ -41,10 +41,21 @@ describe('formattedContent', () => {
   });
 });
 
-describe('previewText', () => {
-  it('is one line', () => {
-    expect(previewText('a\n b\tc', undefined)).toBe('a b c');
-    expect(previewText(undefined, base64(0, 255))).toBe('0x00ff');
-    expect(previewText(null, undefined)).toBeNull();
+describe('contentLine', () => {
+  it('writes JSON on one line with its digits and strings as they are, and hexadecimal in one row', () => {
+    const json = '{\n  "id": 9007199254740993,\n  "note": "a  \\" b\\n",\t"list": [ 1, 2 ]\n}';
+    expect(contentLine(contentOf(json, undefined)!, 'JSON')).toBe(
+      '{"id":9007199254740993,"note":"a  \\" b\\n","list":[1,2]}',
+    );
+    expect(contentLine(contentOf(undefined, base64(...Array(17).fill(255)))!, 'hex')).toBe(
+      Array(17).fill('ff').join(' '),
+    );
+  });
+
+  it('has none for what is no such content', () => {
+    expect(contentLine(contentOf('{a:1}', undefined)!, 'JSON')).toBeNull();
+    expect(contentLine(contentOf(undefined, base64(255))!, 'text')).toBeNull();
+    expect(contentLine(contentOf('five5', undefined)!, 'integer')).toBeNull();
+    expect(contentLine(contentOf('five5', undefined)!, 'UUID')).toBeNull();
   });
 });
