@@ -49,6 +49,7 @@ export class CleanedSegment {
   readonly #timeIndex = new TimeIndexColumns();
   readonly #entries: DueIndexEntries;
   readonly #aborted: Uint8Array[] = [];
+  #nextOffset: Offset;
   /** Size of all batches so far. */
   #end: FilePosition = 0;
   readonly #run = new BatchRun();
@@ -72,6 +73,7 @@ export class CleanedSegment {
     this.#fs = fs;
     this.#directory = directory;
     this.#baseOffset = place.baseOffset;
+    this.#nextOffset = place.baseOffset;
     this.#log = log;
     this.#entries = new DueIndexEntries(place, { offsets: this.#offsetIndex, times: this.#timeIndex });
   }
@@ -92,6 +94,7 @@ export class CleanedSegment {
       this.#run.begin(bytes!);
     }
     this.#end += sizeInBytes;
+    this.#nextOffset = source.lastOffset + 1;
   }
 
   /** Begins to write what has come together, if it is enough; waits for what was begun before. */
@@ -105,6 +108,11 @@ export class CleanedSegment {
   /** After `flush`: settles when the batches that were added before need not stay where they are any more. */
   get released(): Promise<unknown> {
     return Promise.allSettled([this.#writing]); // what failed is told by the next `flush`
+  }
+
+  /** Behind the last batch so far; the base offset before the first one. */
+  get nextOffset(): Offset {
+    return this.#nextOffset;
   }
 
   /** The log file is written. @returns its size */

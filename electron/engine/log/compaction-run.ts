@@ -84,7 +84,9 @@ export async function runCompaction(fs: FileSystem, run: CompactionRun): Promise
   return inWriteMode(fs, lock, async (changing) => {
     await begun;
     await purgeEarlier(changing, run, earlier);
-    const deletedFiles = await replaceSegments(changing, directory, { newBaseOffsets, replacedBaseOffsets });
+    const { newEndOffset } = cleaned;
+    const replacement = { newBaseOffsets, replacedBaseOffsets, newEndOffset };
+    const deletedFiles = await replaceSegments(changing, directory, replacement);
     const before = await checkpoint(changing, lock, task.endOffset);
     const done: RunRecord = {
       ...record,

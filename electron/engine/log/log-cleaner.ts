@@ -165,7 +165,8 @@ export class LogCleaner implements OngoingCompaction {
       slices: new WorkSlices(this.#clock),
       signal,
     });
-    const replacement = { directory, sources, cleaned: cleaned.segments, endOffset: task.endOffset };
+    const { segments: written, newEndOffset } = cleaned;
+    const replacement = { directory, sources, cleaned: written, endOffset: task.endOffset, newEndOffset };
     await store.replaceSegments(replacement, signal, this.#onDeleted);
     this.doneCount++;
     this.freedBytes += cleaned.sizeBefore - cleaned.sizeAfter;

@@ -6,9 +6,10 @@
  * phases, each durable before the next begins, because renames reach the disk in any order:
  *   1. the new segments stand complete and synced as `.cleaned` files: after a crash they are removed
  *   2. `.cleaned` to `.swap`, the highest base offset first: while a `.cleaned` is left, higher `.swap` files go too
- *   3. the replaced segments to `.deleted`: after a crash, `.swap` files are completed from here on. The highest
- *      first: a start completes by offset range, and the range of the new ones may end before the last old one. Where it
- *      does and none is `.deleted` yet, that last one stays beside the new ones: nothing in it counts, a broker does the same
+ *   3. the replaced segments to `.deleted`: after a crash, `.swap` files are completed from here on. A start completes by
+ *      offset range, and that of the new ones may end before the last old ones, of which nothing is left. Those are renamed
+ *      first and one by one, the lowest first: after a crash the last of them stay beside the new ones, as a broker
+ *      leaves them, and never an aborted record without the marker behind it
  *   4. `.swap` to their final names, the lowest first: one between two `.swap` files would be taken for replaced
  */
 import { join } from 'node:path';
@@ -27,11 +28,16 @@ import {
 import { ascending, descending, requireDeletedLogs } from './delete-segments';
 import { giveFinalNames, renameSegment, renameSnapshot } from './segment-renames';
 
-export interface SegmentReplacement {
+export interface ReplacedSegments {
   /** Of the new segments, whose `.cleaned` files are there, complete and synced. */
   readonly newBaseOffsets: readonly Offset[];
   /** Of the segments that they replace; together they cover the same offsets. Never the active one. */
   readonly replacedBaseOffsets: readonly Offset[];
+}
+
+export interface SegmentReplacement extends ReplacedSegments {
+  /** Where the last batch of the new segments ends, exclusive; the base offset of the last of them where it has none. */
+  readonly newEndOffset: Offset;
 }
 
 /**
@@ -54,7 +60,7 @@ export async function replaceSegments(
 export async function swapCleaned(
   fs: FileSystem,
   directory: string,
-  { newBaseOffsets }: SegmentReplacement,
+  { newBaseOffsets }: ReplacedSegments,
 ): Promise<void> {
   await fs.syncDirectory(directory);
   for (const baseOffset of descending(newBaseOffsets))
@@ -65,15 +71,19 @@ export async function swapCleaned(
 export async function deleteReplaced(
   fs: FileSystem,
   directory: string,
-  { newBaseOffsets, replacedBaseOffsets }: SegmentReplacement,
+  { newBaseOffsets, replacedBaseOffsets, newEndOffset }: SegmentReplacement,
 ): Promise<string[]> {
   const isNew = new Set(newBaseOffsets);
   const deleted: string[] = [];
-  for (const [index, baseOffset] of descending(replacedBaseOffsets).entries()) {
+  const ordered = ascending(replacedBaseOffsets);
+  const behind = ordered.filter((baseOffset) => baseOffset >= newEndOffset);
+  const covered = ordered.filter((baseOffset) => baseOffset < newEndOffset);
+  for (const baseOffset of [...behind, ...covered]) {
     // The snapshot of an offset where no segment begins any more goes with its segment (UnifiedLog.replaceSegments).
     const withSnapshot = !isNew.has(baseOffset);
-    // The highest alone: whichever of the others are left, the range of the new ones covers them.
-    const change = { from: '', to: DELETED_SUFFIX, withSnapshot, isSyncedLater: index > 0 } as const;
+    // Whichever of those are left that the range of the new ones covers, a start removes them.
+    const isSyncedLater = baseOffset < newEndOffset;
+    const change = { from: '', to: DELETED_SUFFIX, withSnapshot, isSyncedLater } as const;
     deleted.push(...(await renameSegment(fs, directory, baseOffset, change)));
   }
   await fs.syncDirectory(directory);
@@ -89,7 +99,7 @@ export async function deleteReplaced(
 export async function undoReplacement(
   fs: FileSystem,
   directory: string,
-  { newBaseOffsets, replacedBaseOffsets }: SegmentReplacement,
+  { newBaseOffsets, replacedBaseOffsets }: ReplacedSegments,
 ): Promise<string[]> {
   await requireDeletedLogs(fs, directory, replacedBaseOffsets);
   for (const baseOffset of ascending(replacedBaseOffsets))
@@ -97,6 +107,8 @@ export async function undoReplacement(
   const deleted = await replaceSegments(fs, directory, {
     newBaseOffsets: replacedBaseOffsets,
     replacedBaseOffsets: newBaseOffsets,
+    // Nothing was left but what the replaced ones had.
+    newEndOffset: Number.POSITIVE_INFINITY,
   });
   for (const baseOffset of replacedBaseOffsets)
     await renameSnapshot(fs, directory, baseOffset, { from: DELETED_SUFFIX, to: '' });
@@ -112,7 +124,7 @@ export async function undoReplacement(
 export async function settleReplacement(
   fs: FileSystem,
   directory: string,
-  { newBaseOffsets, replacedBaseOffsets }: SegmentReplacement,
+  { newBaseOffsets, replacedBaseOffsets }: ReplacedSegments,
   leftover: 'remove' | 'keep-deleted',
 ): Promise<'old' | 'new'> {
   const names = (await fs.list(directory)).map(({ name }) => name);
@@ -136,7 +148,7 @@ export async function settleReplacement(
   const isNew = new Set(newBaseOffsets);
   // While no .swap has got its final name, whatever has a final name is old.
   if (expected.every((name) => swaps.includes(name)))
-    for (const baseOffset of descending(replacedBaseOffsets))
+    for (const baseOffset of ascending(replacedBaseOffsets))
       await renameSegment(fs, directory, baseOffset, {
         from: '',
         to: DELETED_SUFFIX,

@@ -27,6 +27,8 @@ export interface CleanedReplacement {
   readonly cleaned: readonly { readonly baseOffset: Offset; readonly sizeInBytes: Bytes }[];
   /** Where the sources end, exclusive. */
   readonly endOffset: Offset;
+  /** As `SegmentReplacement` has it. */
+  readonly newEndOffset: Offset;
 }
 
 const SUFFIXES = [LOG_SUFFIX, OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX, TRANSACTION_INDEX_SUFFIX] as const;
@@ -43,7 +45,7 @@ export class SwapIn {
   constructor(
     fs: FileSystem,
     files: OpenFiles,
-    { directory, sources, cleaned, endOffset }: CleanedReplacement,
+    { directory, sources, cleaned, endOffset, newEndOffset }: CleanedReplacement,
   ) {
     this.#fs = fs;
     this.#files = files;
@@ -56,6 +58,7 @@ export class SwapIn {
     this.#replacement = {
       newBaseOffsets: cleaned.map(({ baseOffset }) => baseOffset),
       replacedBaseOffsets: sources.map(({ baseOffset }) => baseOffset),
+      newEndOffset,
     };
   }
 

@@ -41,6 +41,8 @@ export interface CleanedLog {
   /** The new segments, ascending: complete, synced and verified. */
   readonly segments: readonly { readonly baseOffset: Offset; readonly sizeInBytes: Bytes }[];
   readonly replacedBaseOffsets: readonly Offset[];
+  /** As `SegmentReplacement` has it. */
+  readonly newEndOffset: Offset;
   readonly sizeBefore: Bytes;
   readonly sizeAfter: Bytes;
   readonly result: CleaningResult;
@@ -93,6 +95,7 @@ class Cleaning {
   #bytesExpected: Bytes;
   #bytesDone: Bytes = 0;
   readonly #written: { baseOffset: Offset; sizeInBytes: Bytes }[] = [];
+  #newEndOffset: Offset = 0;
   #current: CleanedSegment | null = null;
   /** Of what went into it. */
   #digest = new HeaderDigest();
@@ -138,6 +141,7 @@ class Cleaning {
     return {
       segments: this.#written,
       replacedBaseOffsets: this.#sources.map(({ baseOffset }) => baseOffset),
+      newEndOffset: this.#newEndOffset,
       sizeBefore: sizeOf(this.#sources),
       sizeAfter: sizeOf(this.#written),
       result,
@@ -214,6 +218,7 @@ class Cleaning {
     this.#syncing = current;
     this.#current = null;
     this.#written.push(written);
+    this.#newEndOffset = current.nextOffset;
   }
 
   /** Where a copied batch is damaged, its original is to be named. @throws AppError CORRUPT */

@@ -83,7 +83,7 @@ describe('purgeDeletedFiles', () => {
 });
 
 describe('replaceSegments', () => {
-  const replacement = { newBaseOffsets: [0], replacedBaseOffsets: [0, 100, 200] };
+  const replacement = { newBaseOffsets: [0], replacedBaseOffsets: [0, 100, 200], newEndOffset: 250 };
   beforeEach(() => {
     for (const ending of ['log', 'index', 'timeindex'])
       fs.put(`${LOG}/${offsetName(0)}.${ending}.cleaned`, 'new 0');
@@ -105,6 +105,19 @@ describe('replaceSegments', () => {
       '200.snapshot.deleted: old 200',
       '300.snapshot: old 300',
     ]);
+  });
+
+  it('never leaves one of those behind the new ones without the next, wherever the machine stops', async () => {
+    const seen = new Set<string>();
+    fs.before = async () => {
+      for (let image = 0; image < 50; image++) {
+        const logs = await filesOf(fs.crashImage(Math.random), '.log');
+        const left = logs.filter((name) => /^[12]00\.log:/.test(name));
+        seen.add(left.map((name) => name.split('.')[0]).join(' '));
+      }
+    };
+    await replaceSegments(fs, LOG, { ...replacement, newEndOffset: 100 });
+    expect([...seen].sort()).toEqual(['', '100 200', '200']);
   });
 
   it('is taken back by undoReplacement', async () => {
