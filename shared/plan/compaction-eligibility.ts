@@ -18,7 +18,10 @@ export interface CompactionSegment {
 }
 
 export interface CompactionState {
-  /** Ascending; the last is the active one. */
+  /**
+   * Ascending; the last is the active one. Of a log on disk also those below the log start, as long as retention has left
+   * them: the cleaner counts and cleans them (LogToClean, Cleaner.doClean).
+   */
   readonly segments: readonly CompactionSegment[];
   readonly logStartOffset: Offset;
   /** Exclusive. */

@@ -93,6 +93,14 @@ describe('planEligibility', () => {
       });
   });
 
+  it('counts what lies below the log start as clean, as long as it is there (LogToClean: logSegments from -1)', () => {
+    expect(planEligibility(log(5, { logStartOffset: 250 }), limits, NOW)).toMatchObject({
+      ...{ firstDirtyOffset: 250, cleanableEndOffset: 400 },
+      ...{ cleanBytes: 3000, cleanableBytes: 2000, dirtyRatio: 0.4 },
+      ...{ isEligible: false, reasons: ['dirty-ratio'] },
+    });
+  });
+
   it('takes an overdue log whatever its ratio', () => {
     const state = log(9, { cleanerCheckpoint: 700 });
     const overdue = { ...limits, maxCompactionLagMs: NOW - 7002 };
