@@ -219,7 +219,8 @@ function isOfKey(row: RecordRow, { keyText, keyBase64, keySizeInBytes }: TracedK
   return row.keyBase64?.startsWith(keyBase64.slice(0, -BASE64_GROUP)) === true;
 }
 
-function savedText({ plan: { bytesBefore, bytesAfter } }: CompactionAnalysis): string {
+function savedText({ plan: { bytesBefore, bytesAfter, reasons } }: CompactionAnalysis): string {
+  if (reasons.includes('damaged')) return 'ended by damage';
   const share = bytesBefore === 0 ? 0 : (bytesBefore - bytesAfter) / bytesBefore;
   return `${(share * PERCENT).toFixed(1)} % would be freed, ${sizeText(bytesBefore - bytesAfter)}`;
 }

@@ -46,7 +46,7 @@ const fact = async (page: Page, name: string) => {
 test.describe('a log of Kafka', () => {
   test.use({ directory: path });
 
-  test('shows the figures of the command line, compacts, and takes it back', async ({ page }) => {
+  test('shows the figures of the command line, compacts, and takes it back', async ({ page, app }) => {
     const bases = FIXTURE.segments.map(({ baseOffset }) => String(baseOffset));
     await settled(page);
     await openScreen(page, 'Compaction');
@@ -59,6 +59,11 @@ test.describe('a log of Kafka', () => {
     const plan = await planOf(path, '--min-cleanable-dirty-ratio', '0.01');
     expect(plan.sources.length).toBeGreaterThan(2);
     const column = (title: string) => gridColumn(page, 'Before and after', title);
+    const table = page.getByRole('grid', { name: 'Before and after' });
+    expect(await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setContentSize(2000, 800));
+    await expect(table.getByRole('columnheader', { name: 'Becomes' })).toBeVisible();
+    await expect(table.getByRole('columnheader', { name: 'Null keys' })).toHaveCount(0);
     const texts = (of: (source: CompactionLogPlan['sources'][number]) => number) =>
       plan.sources.map((source) => String(of(source)));
     expect(await column('Base offset')).toEqual(texts(({ baseOffset }) => baseOffset));

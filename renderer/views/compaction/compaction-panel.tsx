@@ -18,7 +18,7 @@ import classes from '../plan-panel.module.css';
 import { PolicyChoice } from '../policy-choice';
 import own from './compaction.module.css';
 import { CompactionRun } from './compaction-run';
-import { type CompactionView, cleaningSums, savedShare } from './compaction-view';
+import { type CompactionView, cleaningSums, isDamaged, savedShare } from './compaction-view';
 import { EstimatedSize, percentText } from './estimates';
 
 export interface CompactionPanelProps {
@@ -31,7 +31,7 @@ export function CompactionPanel({ facts, view }: CompactionPanelProps) {
   return (
     <div className={classes['panel']}>
       <Settings facts={facts} view={view} />
-      {analysis !== null && <Outcome analysis={analysis} view={view} />}
+      {analysis !== null && !isDamaged(analysis) && <Outcome analysis={analysis} view={view} />}
       <CompactionRun facts={facts} view={view} analysis={analysis} />
       <PendingRuns />
     </div>

@@ -10,7 +10,7 @@ import { PlaceButton } from '../place-button';
 import classes from '../plan-panel.module.css';
 import { RunDescription, RunDialog } from '../run-dialog';
 import { RunRefusal, useRefusal } from '../run-refusal';
-import type { CompactionView } from './compaction-view';
+import { type CompactionView, isDamaged } from './compaction-view';
 
 export interface CompactionRunProps {
   readonly facts: CompactionFacts;
@@ -34,7 +34,7 @@ export function CompactionRun({ facts, view, analysis }: CompactionRunProps) {
       <p className={classes['quiet']}>Analyse first: what is run is the plan that the analysis shows.</p>
     );
   const { plan } = analysis;
-  if (plan.reasons.includes('damaged'))
+  if (isDamaged(analysis))
     return (
       <p className={classes['refusal']}>
         <Badge tone="error">damaged</Badge> {plan.refusal} The cleaner gives such a log up, and neither it nor

@@ -17,10 +17,11 @@ import {
   coreSections,
   type SourceRow,
   savingsColouring,
+  whatIsKnown,
 } from './compaction-view';
 import { ByAge, SupersededBy, Tombstones, WorstKeys } from './findings-tables';
 import { KeyTab } from './key-tab';
-import { SOURCE_COLUMNS } from './source-columns';
+import { sourceColumns } from './source-columns';
 import { Verdict } from './verdict';
 
 export function CompactionScreen() {
@@ -94,13 +95,14 @@ function Tab({ tab, facts, view }: FindingsProps & { readonly tab: CompactionTab
     selected: state.selectedSegment,
     selectSegment: state.selectSegment,
   }));
+  const columns = useMemo(() => sourceColumns(whatIsKnown(analysis)), [analysis]);
   if (tab === 'key') return <KeyTab view={view} />;
   if (tab === 'segments')
     return (
       <FilteredTable
         label="Before and after"
         rows={view.rows}
-        columns={SOURCE_COLUMNS}
+        columns={columns}
         keyOf={keyOf}
         selectedKey={selected}
         onSelect={({ baseOffset }) => selectSegment(baseOffset)}

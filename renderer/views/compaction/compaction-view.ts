@@ -31,7 +31,7 @@ export interface SourceRow {
   readonly baseOffset: number;
   readonly sizeInBytes: number;
   readonly part: Part;
-  /** null before an analysis. */
+  /** null before an analysis, and where damage has ended it. */
   readonly after: CompactionSource | null;
 }
 
@@ -58,7 +58,7 @@ export interface CompactionView {
   /** Why the cleaner goes no further; null where the explanations say it, or where nothing is cleaned. */
   readonly end: Explanation | null;
   readonly rows: readonly SourceRow[];
-  /** The log before and after, as the rows have it; null before an analysis. */
+  /** The log before and after, as the rows have it; null before an analysis, and where damage has ended it. */
   readonly totals: Totals | null;
   readonly analysisState: AnalysisState;
   /** Bytes that an analysis reads. */
@@ -103,7 +103,7 @@ export function compactionView(
   const analysisState =
     analysis === null ? 'none' : stateOf(facts, analysis, { eligibility, deleteRetentionMs, kafkaVersion });
   const matrix = analysis?.findings?.matrix ?? null;
-  const analysed = analysis?.plan.sources ?? [];
+  const analysed = whatIsKnown(analysis);
   const shown =
     analysisState === 'previewed' && matrix !== null
       ? previewSources(analysed, matrix, eligibility.cleanableEndOffset)
@@ -121,9 +121,19 @@ export function compactionView(
     ...{ limits, deleteRetentionMs, kafkaVersion, eligibility, explanations, rows },
     end: isSaid || eligibility.cleanableBytes === 0 ? null : end,
     analysisState,
-    totals: analysis === null ? null : totalsOf(shown),
+    totals: analysed.length === 0 ? null : totalsOf(shown),
     analysisBytes: bytesOf(rows, 'cleanable') * 2 + bytesOf(rows, 'clean'),
   };
+}
+
+/** Whether damage has ended it. */
+export function isDamaged({ plan }: MadeAnalysis): boolean {
+  return plan.reasons.includes('damaged');
+}
+
+/** By segment; of an analysis that damage has ended, nothing counts. */
+export function whatIsKnown(analysis: MadeAnalysis | null): readonly CompactionSource[] {
+  return analysis === null || isDamaged(analysis) ? [] : analysis.plan.sources;
 }
 
 /** A segment with the first dirty offset in its middle is read as dirty. */

@@ -1,7 +1,10 @@
-/** Columns of the segments as they are, with what compaction makes of each. */
+/**
+ * Columns of the segments as they are, with what compaction makes of each. What an analysis found none of in the whole log
+ * has no column; of the others, as many are shown as there is room for.
+ */
 import type { CompactionSource } from '../../../shared/compaction';
 import type { Column } from '../../components/data-table';
-import { countColumn, sizeColumn, timeColumn } from '../../components/number-columns';
+import { countColumn, optional, sizeColumn, timeColumn } from '../../components/number-columns';
 import { None } from '../../components/quantities';
 import { type Part, type SourceRow, savedShare } from './compaction-view';
 import { EstimatedSize, percentText } from './estimates';
@@ -12,12 +15,13 @@ const PART_TEXTS: Readonly<Record<Part, string>> = {
   rest: 'not yet',
 };
 
+type Found = (after: CompactionSource) => number | null;
+
 /** Of what the analysis found; null before it. */
-const found = (of: (after: CompactionSource) => number | null) => (row: SourceRow) =>
-  row.after === null ? null : of(row.after);
+const found = (of: Found) => (row: SourceRow) => (row.after === null ? null : of(row.after));
 const share = found((after) => (after.isCleaned ? savedShare(after) : null));
 
-export const SOURCE_COLUMNS: readonly Column<SourceRow>[] = [
+const ALWAYS: readonly Column<SourceRow>[] = [
   countColumn('Base offset', '100px', ({ baseOffset }) => baseOffset),
   {
     ...{ key: 'part', title: 'Part', width: '88px' },
@@ -43,64 +47,55 @@ export const SOURCE_COLUMNS: readonly Column<SourceRow>[] = [
     text: (row) => String(share(row) ?? ''),
     order: share,
   },
-  countColumn(
-    'Records',
-    '84px',
-    found(({ recordsBefore }) => recordsBefore),
-  ),
-  countColumn(
-    'Records after',
-    '100px',
-    found(({ recordsAfter }) => recordsAfter),
-  ),
-  countColumn(
-    'Superseded',
-    '88px',
-    found(({ supersededCount }) => supersededCount),
-  ),
-  countColumn(
-    'Unique keys',
-    '88px',
-    found(({ uniqueKeyCount }) => uniqueKeyCount),
-  ),
-  countColumn(
-    'Tombstones kept',
-    '116px',
-    found(({ tombstonesKeptCount }) => tombstonesKeptCount),
-  ),
-  countColumn(
-    'dropped',
-    '72px',
-    found(({ tombstonesDroppedCount }) => tombstonesDroppedCount),
-  ),
-  timeColumn(
-    'First may go',
-    '184px',
-    found(({ deleteHorizonMinMs }) => deleteHorizonMinMs),
-  ),
-  countColumn(
-    'Null keys',
-    '76px',
-    found(({ nullKeyCount }) => nullKeyCount),
-  ),
-  countColumn(
-    'Aborted',
-    '72px',
-    found(({ abortedCount }) => abortedCount),
-  ),
-  countColumn(
-    'Control',
-    '72px',
-    found(({ controlRecordsCount }) => controlRecordsCount),
-  ),
-  countColumn(
-    'Empty batches',
-    '104px',
-    found(({ emptyBatchesKeptCount }) => emptyBatchesKeptCount),
-  ),
-  countColumn(
-    'Becomes',
-    '100px',
-    found(({ becomesBaseOffset }) => becomesBaseOffset),
+  ...optional(
+    countColumn<SourceRow>(
+      'Records',
+      '84px',
+      found(({ recordsBefore }) => recordsBefore),
+    ),
+    countColumn<SourceRow>(
+      'Records after',
+      '100px',
+      found(({ recordsAfter }) => recordsAfter),
+    ),
   ),
 ];
+
+/** What matters most comes first: the last ones are left out where there is no room. */
+const WHERE_FOUND: readonly { readonly title: string; readonly width: string; readonly of: Found }[] = [
+  { title: 'Superseded', width: '88px', of: ({ supersededCount }) => supersededCount },
+  { title: 'Null keys', width: '76px', of: ({ nullKeyCount }) => nullKeyCount },
+  { title: 'Tombstones kept', width: '116px', of: ({ tombstonesKeptCount }) => tombstonesKeptCount },
+  { title: 'Tombstones dropped', width: '136px', of: ({ tombstonesDroppedCount }) => tombstonesDroppedCount },
+  { title: 'Aborted', width: '72px', of: ({ abortedCount }) => abortedCount },
+  { title: 'Unique keys', width: '88px', of: ({ uniqueKeyCount }) => uniqueKeyCount },
+  { title: 'Control', width: '72px', of: ({ controlRecordsCount }) => controlRecordsCount },
+  { title: 'Empty batches', width: '104px', of: ({ emptyBatchesKeptCount }) => emptyBatchesKeptCount },
+];
+
+const BECOMES = countColumn<SourceRow>(
+  'Becomes',
+  '88px',
+  found(({ becomesBaseOffset }) => becomesBaseOffset),
+);
+
+const FIRST_MAY_GO = timeColumn<SourceRow>(
+  'First may go',
+  '184px',
+  found(({ deleteHorizonMinMs }) => deleteHorizonMinMs),
+);
+
+/** @param sources Of the analysis; none before it. */
+export function sourceColumns(sources: readonly CompactionSource[]): readonly Column<SourceRow>[] {
+  if (sources.length === 0) return ALWAYS;
+  const counts = WHERE_FOUND.filter(({ of }) => sources.some((source) => (of(source) ?? 0) > 0));
+  const hasHorizon = sources.some(({ deleteHorizonMinMs }) => deleteHorizonMinMs !== null);
+  return [
+    ...ALWAYS,
+    ...optional(
+      ...counts.map(({ title, width, of }) => countColumn<SourceRow>(title, width, found(of))),
+      BECOMES,
+      ...(hasHorizon ? [FIRST_MAY_GO] : []),
+    ),
+  ];
+}

@@ -3,18 +3,27 @@ import { Badge, Button } from '../../components/controls';
 import { TaskProgress } from '../../components/task-progress';
 import { ANALYSIS_KEY } from '../../store/compaction-slice';
 import { useApp, useAppParts } from '../../store/use-app';
-import { sizeText } from '../../text/quantities';
+import { plural, sizeText } from '../../text/quantities';
 import classes from './compaction.module.css';
-import { type AnalysisState, type CompactionView, savedShare, type Totals } from './compaction-view';
+import {
+  type AnalysisState,
+  type CompactionView,
+  cleaningSums,
+  isDamaged,
+  savedShare,
+  type Totals,
+} from './compaction-view';
 import { EstimatedSize, percentText } from './estimates';
 
 export function Verdict({ view }: { readonly view: CompactionView }) {
   const { eligibility, explanations, end, analysisState } = view;
-  const plan = useApp((state) => state.compactionAnalysis?.plan ?? null);
-  const isDamaged = analysisState === 'current' && plan?.reasons.includes('damaged') === true;
+  const analysis = useApp((state) => state.compactionAnalysis);
+  const isCurrent = analysis !== null && analysisState === 'current';
+  const endedBy = isCurrent && isDamaged(analysis) ? analysis.plan.refusal : null;
+  const nullKeyCount = isCurrent ? cleaningSums(analysis).nullKeyCount : 0;
   return (
     <section className={classes['verdict']} aria-label="Eligibility">
-      {isDamaged ? (
+      {endedBy !== null ? (
         <Badge tone="error">damaged</Badge>
       ) : (
         <Badge tone={eligibility.isEligible ? 'good' : 'warning'}>
@@ -22,12 +31,20 @@ export function Verdict({ view }: { readonly view: CompactionView }) {
         </Badge>
       )}
       <div className={classes['why']}>
-        {isDamaged && <p>{plan?.refusal} The cleaner gives such a log up.</p>}
+        {endedBy !== null && <p>{endedBy} The cleaner gives such a log up.</p>}
         {[...explanations, ...(end === null ? [] : [end])].map(({ reason, what, change }) => (
           <p key={reason}>
             {what} {change !== null && <span className={classes['change']}>{change}</span>}
           </p>
         ))}
+        {nullKeyCount > 0 && (
+          <p>
+            {`${plural(nullKeyCount, 'record')} without a key: the cleaner drops ${nullKeyCount === 1 ? 'it' : 'all of them'}. `}
+            <span className={classes['change']}>
+              A compacted topic refuses new ones; what they hold is lost unless it is copied elsewhere first.
+            </span>
+          </p>
+        )}
       </div>
       <Analysis view={view} />
     </section>

@@ -99,6 +99,15 @@ describe('compactionView', () => {
     expect(stateOf({ ...FACTS, state: { ...FACTS.state, logEndOffset: 41 } }, {})).toBe('other-log');
   });
 
+  it('counts nothing of an analysis that damage has ended', () => {
+    const { plan, ...rest } = analysed();
+    const ended = { ...rest, plan: { ...plan, reasons: ['damaged' as const], refusal: '0.log is damaged' } };
+    const view = compactionView(FACTS, NO_WISH, ended, NOW_MS);
+    expect([view.analysisState, view.totals, view.rows.map(({ after }) => after)]).toEqual([
+      ...['current', null, [null, null, null, null]],
+    ]);
+  });
+
   it('takes -1 for a longest lag of never', () => {
     const soon = { ...FACTS, settings: { ...FACTS.settings, 'max.compaction.lag.ms': own('1') } };
     const eligible = (maxCompactionLagMs: number | null) =>
