@@ -14,7 +14,7 @@ import {
 
 /** A minute or more: its logs are read by four brokers, one after the other. */
 export const isLong = true;
-export const title = 'compaction by 3.9';
+export const title = 'compaction of old formats';
 
 const VERSION = '3.9.2';
 const RULES = '3.9';
