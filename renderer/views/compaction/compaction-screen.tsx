@@ -15,6 +15,7 @@ import {
   type CompactionView,
   compactionView,
   coreSections,
+  isDamaged,
   type SourceRow,
   savingsColouring,
   whatIsKnown,
@@ -117,6 +118,7 @@ function Tab({ tab, facts, view }: FindingsProps & { readonly tab: CompactionTab
         report --compaction.
       </Empty>
     );
+  if (analysis !== null && isDamaged(analysis)) return <Empty title="Damage ended the analysis." />;
   if (analysis !== null && findings === null)
     return <Empty title="Nothing is cleaned, so that nothing was found." />;
   if (analysis === null || findings === null)
