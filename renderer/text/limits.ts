@@ -62,7 +62,8 @@ export const INTERVAL_SCALE: LimitScale = {
 };
 
 export function limitText({ text, hasNoLimit }: LimitScale, value: number): string {
-  return hasNoLimit && (value < 0 || !Number.isFinite(value)) ? 'no limit' : text(value);
+  // Kafka's longest, 2^63-1 ms, is one that nothing reaches.
+  return hasNoLimit && (value < 0 || value > Number.MAX_SAFE_INTEGER) ? 'no limit' : text(value);
 }
 
 /** null for what is no limit of this scale. A bare number is in ms, bytes, or a share; -1 and "no limit" are none. */
@@ -92,7 +93,7 @@ function parseShare(plain: string): number | null {
 export function sliderOf(scale: LimitScale, value: number): number {
   const { kind, min, max, hasZero, hasNoLimit } = scale;
   if (kind === 'linear') return Math.round(value * SLIDER_STEPS);
-  if (hasNoLimit && (value < 0 || !Number.isFinite(value))) return SLIDER_STEPS;
+  if (hasNoLimit && (value < 0 || value > Number.MAX_SAFE_INTEGER)) return SLIDER_STEPS;
   if (hasZero && value <= 0) return 0;
   const [first, last] = limitedSteps(scale);
   const share = Math.log(Math.max(value, min) / min) / Math.log(max / min);

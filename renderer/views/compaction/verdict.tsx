@@ -96,7 +96,7 @@ function Analysis({ view }: { readonly view: CompactionView }) {
       {isSaved && (
         <span className={classes['change']}>An analysis reads records, which are not in a saved report.</span>
       )}
-      {totals !== null && <Headline totals={totals} isPreview={analysisState === 'previewed'} />}
+      {totals !== null && <Headline totals={totals} analysisState={analysisState} />}
       {task?.state === 'failed' && <span className={classes['failed']}>{task.error?.message}</span>}
       {task?.state === 'cancelled' && (
         <span className={classes['change']}>Cancelled. Nothing was changed.</span>
@@ -105,10 +105,22 @@ function Analysis({ view }: { readonly view: CompactionView }) {
   );
 }
 
-function Headline({ totals, isPreview }: { readonly totals: Totals; readonly isPreview: boolean }) {
+/** Before a figure of an analysis that is not, or not quite, of the log and the settings as they are. */
+const OF_WHAT: Readonly<Partial<Record<AnalysisState, string>>> = {
+  previewed: 'By the last analysis about ',
+  'other-settings': 'With its settings, the last analysis: ',
+  'other-log': 'Of the log as it was: ',
+};
+
+interface HeadlineProps {
+  readonly totals: Totals;
+  readonly analysisState: AnalysisState;
+}
+
+function Headline({ totals, analysisState }: HeadlineProps) {
   return (
     <span>
-      {isPreview && 'By the last analysis about '}
+      {OF_WHAT[analysisState]}
       <strong>{percentText(savedShare(totals))} freed</strong>
       {`: ${sizeText(totals.bytesBefore)}, then `}
       <EstimatedSize bytes={totals.bytesAfter} isExact={totals.bytesAfterIsExact} />

@@ -33,6 +33,15 @@ describe('parseLimit', () => {
   });
 });
 
+describe('limitText', () => {
+  it('has a word for what nothing reaches, Kafka’s longest time too', () => {
+    expect([-1, Number('9223372036854775807')].map((value) => limitText(TIME_SCALE, value))).toEqual([
+      ...['no limit', 'no limit'],
+    ]);
+    expect(limitText(TIME_SCALE, 604_800_000)).toBe('7 d');
+  });
+});
+
 describe('limitOf and sliderOf', () => {
   it('agree, up to rounding, and end in no limit', () => {
     for (const scale of [TIME_SCALE, SIZE_SCALE]) {
