@@ -43,12 +43,12 @@ export function formatsOf(content: Content): ContentFormat[] {
   ];
 }
 
+/** JSON as it was written: who folds it takes `jsonOf`. */
 export function formattedContent({ bytes, text }: Content, format: ContentFormat): string {
   switch (format) {
     case 'text':
-      return text ?? '';
     case 'JSON':
-      return JSON.stringify(parsedJson(text ?? ''), null, 2) ?? '';
+      return text ?? '';
     case 'hex':
       return hexText(bytes);
     case 'base64':
@@ -60,10 +60,25 @@ export function formattedContent({ bytes, text }: Content, format: ContentFormat
   }
 }
 
+/** A number whose digits are not those that this program would write for it: too many of them, or 1.0. */
+export class WrittenNumber {
+  readonly digits: string;
+
+  constructor(digits: string) {
+    this.digits = digits;
+  }
+}
+
+/** @param source Given by Chromium; Node has it from version 21 on. */
+function asWritten(_key: string, value: unknown, source?: { readonly source?: string }): unknown {
+  const digits = source?.source ?? String(value);
+  return typeof value === 'number' && String(value) !== digits ? new WrittenNumber(digits) : value;
+}
+
 function parsedJson(text: string): unknown {
   if (text.length > JSON_LENGTH_MAX) return undefined;
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, asWritten);
   } catch {
     return undefined; // not JSON: shown as text
   }
@@ -90,7 +105,7 @@ function uuidText(bytes: Uint8Array): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-/** What is left of a JSON text to be folded; undefined where it is none, or too large. */
+/** A JSON text to be folded, with `WrittenNumber`s in it; undefined where it is none, or too large. */
 export function jsonOf({ text }: Content): unknown {
   return text === null ? undefined : parsedJson(text);
 }

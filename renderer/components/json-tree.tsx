@@ -1,8 +1,9 @@
 /**
  * A JSON value that folds: objects and arrays open and close, the outer levels are open. Long lists and long texts are cut
- * and say so; what is folded is not in the document.
+ * and say so; what is folded is not in the document. Numbers have the digits that were written.
  */
 import { type ReactNode, useState } from 'react';
+import { WrittenNumber } from '../../shared/content-formats';
 import classes from './json-tree.module.css';
 
 export interface JsonTreeProps {
@@ -29,7 +30,8 @@ interface NodeProps {
 }
 
 function JsonNode({ name, value, depth }: NodeProps) {
-  if (typeof value === 'object' && value !== null) return <Branch name={name} value={value} depth={depth} />;
+  if (typeof value === 'object' && value !== null && !(value instanceof WrittenNumber))
+    return <Branch name={name} value={value} depth={depth} />;
   return (
     <div className={classes['leaf']}>
       <Name name={name} />
@@ -91,7 +93,12 @@ function Name({ name }: { readonly name: string | null }): ReactNode {
 }
 
 function Leaf({ value }: { readonly value: unknown }) {
-  if (typeof value !== 'string') return <span className={classes['plain']}>{String(value)}</span>;
+  if (typeof value !== 'string')
+    return (
+      <span className={classes['plain']}>
+        {value instanceof WrittenNumber ? value.digits : String(value)}
+      </span>
+    );
   const cut = value.length - TEXT_LENGTH_MAX;
   return (
     <span className={classes['string']}>

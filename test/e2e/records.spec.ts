@@ -1,4 +1,8 @@
 /** Records in the window: Kafka's own topics by their fields, JSON that folds, and a format that is remembered. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BatchWriter } from '../../electron/engine/format/record-batch-writer';
 import { kafkaFixtures } from '../support/kafka-fixtures';
 import { expect, test } from './electron';
 import { gridColumn, openScreen, settled } from './screens';
@@ -19,6 +23,31 @@ test.describe('the log of consumer offsets', () => {
     await value.getByRole('button', { expanded: true }).first().click();
     await expect(value).not.toContainText('offset: 10');
     await expect(page.getByRole('region', { name: 'Key', exact: true })).toBeVisible();
+  });
+});
+
+test.describe('a log of JSON', () => {
+  const directory = join(mkdtempSync(join(tmpdir(), 'strata-json-')), 'numbers-0');
+  test.use({ directory });
+  test.beforeAll(() => {
+    const writer = new BatchWriter(4096);
+    writer.start({ baseOffset: 0, partitionLeaderEpoch: 0, codec: 'none' });
+    const value = Buffer.from('{"id":9007199254740993,"price":[1.0,2.5]}');
+    writer.add({ timestampMs: 1_700_000_000_000, key: Buffer.from('k'), value });
+    writer.finish();
+    mkdirSync(directory);
+    writeFileSync(join(directory, `${'0'.repeat(20)}.log`), writer.bytes.subarray(0, writer.end));
+  });
+  test.afterAll(() => rmSync(join(directory, '..'), { recursive: true }));
+
+  test('shows numbers with the digits that were written', async ({ page }) => {
+    await settled(page);
+    await openScreen(page, 'Records');
+    await page.getByRole('grid', { name: 'Records' }).getByRole('row').nth(1).click();
+    const value = page.getByRole('region', { name: 'Value as JSON' });
+    await expect(value).toContainText('id: 9007199254740993');
+    await expect(value).toContainText('0: 1.0');
+    await expect(value).toContainText('1: 2.5');
   });
 });
 
