@@ -95,11 +95,13 @@ export const InspectionSchema = z.object({
   schema: z.enum(['strata.inspect/1', 'strata.verify/1']),
   directory: z.string(),
   broker: BrokerStateSchema,
-  logs: z.array(LogSchema),
+  /** Each log has a writer of its own where they lie together in a directory that is nobody's data directory. */
+  logs: z.array(LogSchema.extend({ broker: BrokerStateSchema.optional() })),
   /** Of a data directory itself: `file` names the directory in it that is meant. */
   problems: z.array(ProblemSchema),
 });
 export type Inspection = z.infer<typeof InspectionSchema>;
+export type InspectedLogRow = Inspection['logs'][number];
 
 /** One stretch of a segment file: a batch, or bytes that are none. Spans tile the file without a hole. */
 export const SpanSchema = z.object({

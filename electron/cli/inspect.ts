@@ -9,7 +9,7 @@ import { AppError } from '../../shared/errors';
 import type { Inspection } from '../../shared/inspection';
 import { problemAt } from '../../shared/problem';
 import { nodeReadingFileSystem as fs } from '../engine/file-system';
-import { readBrokerState } from '../engine/inspect/broker-state';
+import { type BrokerState, haveOneWriter, readBrokerState } from '../engine/inspect/broker-state';
 import { checkDirectoryNames } from '../engine/inspect/check-directory-names';
 import { inspectLog, type LogInspection } from '../engine/inspect/inspect-log';
 import type { Depth } from '../engine/inspect/inspect-segment';
@@ -58,12 +58,14 @@ interface ReportOptions {
 }
 
 async function report(listing: LogListing, options: ReportOptions, terminal: Terminal): Promise<ExitStatus> {
-  const logs: LogInspection[] = [];
+  const logs: Inspection['logs'] = [];
   const progress = progressLine(terminal, 'read');
-  for (const log of listing.logs)
-    logs.push(
-      await inspectOrTell(log, { ...options, isOnlyOne: listing.kind === 'log' }, terminal, progress.show),
-    );
+  const hasOwnWriters = listing.kind === 'data-directory' && !(await haveOneWriter(fs, listing.path));
+  for (const log of listing.logs) {
+    const isOnlyOne = listing.kind === 'log';
+    const found = await inspectOrTell(log, { ...options, isOnlyOne }, terminal, progress.show);
+    logs.push(hasOwnWriters ? { ...found, broker: await ownWriter(log) } : found);
+  }
   progress.clear();
   const problems = listing.kind === 'log' ? [] : await checkDirectoryNames(fs, listing.path);
   const broker = await readBrokerState(fs, listing.path);
@@ -73,6 +75,16 @@ async function report(listing: LogListing, options: ReportOptions, terminal: Ter
   );
   const found = [...problems, ...logs.flatMap((log) => log.problems)];
   return found.some(({ severity }) => severity !== 'info') ? 1 : 0;
+}
+
+/** undefined where the log cannot be listed, which is a problem of its own. */
+async function ownWriter({ path }: LogDirectory): Promise<BrokerState | undefined> {
+  try {
+    return await readBrokerState(fs, path);
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
 }
 
 /** A log that cannot be listed becomes an empty one with a problem, where it is one of several. */

@@ -1,5 +1,5 @@
 /** An inspection as text for a terminal: a table of logs, or of the segments of one, and the problems. Pure. */
-import type { Inspection, LogInspectionRow, SegmentRow } from '../../shared/inspection';
+import type { InspectedLogRow, Inspection, LogInspectionRow, SegmentRow } from '../../shared/inspection';
 import type { Problem } from '../../shared/problem';
 import { writerWords } from '../../shared/writer-words';
 import { type Column, countText, safeText, sizeText, textTable, timeText } from './text-table';
@@ -10,7 +10,9 @@ export function inspectionText(
 ): string {
   const head = `${safeText(directory)}\n${writerWords(broker)}: ${safeText(broker.reason)}\n`;
   const body =
-    kind === 'log' ? logs.map(logText).join('') : `${totalsText(logs)}\n${textTable(LOG_COLUMNS, logs)}`;
+    kind === 'log'
+      ? logs.map(logText).join('')
+      : `${totalsText(logs)}\n${textTable(logs.some(hasOwnWriter) ? [...LOG_COLUMNS, WRITER_COLUMN] : LOG_COLUMNS, logs)}`;
   const found = [
     ...problems.map((problem) => problemText(problem, '')),
     ...logs.map((log) => problemsText(log, kind)),
@@ -18,7 +20,7 @@ export function inspectionText(
   return `${head}${body}${found.join('')}`;
 }
 
-const LOG_COLUMNS: readonly Column<LogInspectionRow>[] = [
+const LOG_COLUMNS: readonly Column<InspectedLogRow>[] = [
   { title: 'log', text: ({ name }) => safeText(name) },
   { title: 'segments', align: 'right', text: ({ segments }) => String(segments.length) },
   { title: 'size', align: 'right', text: ({ sizeInBytes }) => sizeText(sizeInBytes) },
@@ -27,6 +29,13 @@ const LOG_COLUMNS: readonly Column<LogInspectionRow>[] = [
   { title: 'records', align: 'right', text: recordCountText },
   { title: 'problems', align: 'right', text: ({ problems }) => String(problems.length) },
 ];
+
+/** Where they have no data directory in common. */
+const WRITER_COLUMN: Column<InspectedLogRow> = {
+  title: 'writer',
+  text: ({ broker }) => (broker === undefined ? '-' : writerWords(broker)),
+};
+const hasOwnWriter = ({ broker }: InspectedLogRow) => broker !== undefined;
 
 const SEGMENT_COLUMNS: readonly Column<SegmentRow>[] = [
   { title: 'base offset', align: 'right', text: ({ baseOffset }) => String(baseOffset) },

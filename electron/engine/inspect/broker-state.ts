@@ -69,10 +69,14 @@ export async function brokerStateOfEach(
   fs: ReadingFileSystem,
   path: string,
 ): Promise<(log: string) => Promise<BrokerState>> {
-  const isShared = isRoot(await fs.list(path)) || (await isRootDirectory(fs, dirname(path)));
-  if (!isShared) return (log) => readBrokerState(fs, log);
+  if (!(await haveOneWriter(fs, path))) return (log) => readBrokerState(fs, log);
   const state = await readBrokerState(fs, path);
   return () => Promise.resolve(state);
+}
+
+/** Whether the logs below are in a data directory, with one state for all. @throws AppError as `readBrokerState` */
+export async function haveOneWriter(fs: ReadingFileSystem, path: string): Promise<boolean> {
+  return isRoot(await fs.list(path)) || (await isRootDirectory(fs, dirname(path)));
 }
 
 /** false, too, where it cannot be listed. */

@@ -101,6 +101,20 @@ describe('inspect', () => {
     );
   });
 
+  it("says it of each log where they lie together in nobody's data directory", async () => {
+    await writeLog(join(folder, 'data/orders-1'), [0], 2);
+    const open = await Log.open(join(folder, 'data/orders-0'));
+    const { inspection } = await run(inspect, join(folder, 'data'));
+    expect(inspection.logs.map(({ broker }) => [broker?.verdict, broker?.writer])).toEqual([
+      ['live', 'engine'],
+      ['detached', null],
+    ]);
+    const terminal = fakeTerminal();
+    await inspect.run([join(folder, 'data')], terminal);
+    expect(terminal.output()).toMatch(/orders-0 .* engine live\n(.*\n)*orders-1 .* no broker\n/);
+    await open.close();
+  });
+
   it('says what is wrong with a directory that is no log', async () => {
     expect(await errorCode(join(folder, 'nowhere'))).toBe('NOT_FOUND');
     expect(await errorCode(folder)).toBe('EMPTY_DIRECTORY');
