@@ -6,7 +6,7 @@
  */
 export interface Content {
   readonly bytes: Uint8Array;
-  /** null where the bytes are not UTF-8. */
+  /** null where the bytes are not UTF-8, or hold a NUL: a small integer is both, and no text. */
   readonly text: string | null;
 }
 
@@ -22,7 +22,8 @@ const JSON_LENGTH_MAX = 1_000_000;
 /** null for a null key or value. */
 export function contentOf(text: string | null | undefined, base64: string | undefined): Content | null {
   if (base64 !== undefined) return { bytes: fromBase64(base64), text: null };
-  return text === null || text === undefined ? null : { bytes: new TextEncoder().encode(text), text };
+  if (text === null || text === undefined) return null;
+  return { bytes: new TextEncoder().encode(text), text: text.includes('\0') ? null : text };
 }
 
 function fromBase64(base64: string): Uint8Array {

@@ -160,12 +160,7 @@ function Mismatches() {
       {!isComplete && (
         <p className={classes['note']}>
           Checked against the batch headers. Abort markers and the transaction index are compared when every
-          byte is read.{' '}
-          {!isSaved && (
-            <Button kind="plain" onClick={() => void verifyLog()}>
-              Verify
-            </Button>
-          )}
+          byte is read. {!isSaved && <Button onClick={() => void verifyLog()}>Verify</Button>}
         </p>
       )}
     </section>

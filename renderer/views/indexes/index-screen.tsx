@@ -82,10 +82,15 @@ function Indexes({ figures }: { readonly figures: IndexFigures }) {
       initialShare={0.62}
       first={
         <>
-          <div className={classes['charts']}>
-            <IndexDensityChart points={figures.density} indexIntervalBytes={tried ?? ownInterval(figures)} />
-            <Gaps figures={figures} />
-          </div>
+          {figures.density.length > 0 && (
+            <div className={classes['charts']}>
+              <IndexDensityChart
+                points={figures.density}
+                indexIntervalBytes={tried ?? ownInterval(figures)}
+              />
+              <Gaps figures={figures} />
+            </div>
+          )}
           <FilteredTable
             label="Indexes"
             rows={figures.rows}

@@ -13,7 +13,7 @@ import { Badge, type BadgeProps, Button, Choice } from '../../components/control
 import { type Column, DataTable } from '../../components/data-table';
 import { Facts } from '../../components/facts';
 import { Empty, Failure } from '../../components/notices';
-import { sizeColumn } from '../../components/number-columns';
+import { optional, sizeColumn } from '../../components/number-columns';
 import { Size } from '../../components/quantities';
 import { SplitPane } from '../../components/split-pane';
 import { STARTUP_SCOPES } from '../../store/startup-slice';
@@ -161,8 +161,7 @@ function Verdict({ summary, isOutdated }: VerdictProps) {
         {hadCleanShutdown
           ? 'Whoever was here last stopped in order. '
           : 'No clean stop: segments from the recovery point on are checked. '}
-        {sizeText(summary.bytesToCheck)} to check, {sizeText(summary.bytesToReplay)} to read for the producer
-        state, {sizeText(summary.bytesToRemove)} to remove.
+        {workText(summary)}
       </p>
       {isOutdated && <p className={classes['stale']}>Files changed since: this is how it was before.</p>}
       {isRefused && (
@@ -178,6 +177,16 @@ function Verdict({ summary, isOutdated }: VerdictProps) {
       )}
     </section>
   );
+}
+
+function workText({ bytesToCheck, bytesToReplay, bytesToRemove }: StartupSummary): string {
+  const parts = [
+    [bytesToCheck, 'to check'],
+    [bytesToReplay, 'to read for the producer state'],
+    [bytesToRemove, 'to remove'],
+  ] as const;
+  const due = parts.filter(([bytes]) => bytes > 0).map(([bytes, what]) => `${sizeText(bytes)} ${what}`);
+  return due.length === 0 ? 'Nothing to read or to remove.' : `${due.join(', ')}.`;
 }
 
 function NotInReport() {
@@ -232,20 +241,20 @@ const COLUMNS: readonly Column<NumberedStep>[] = [
     order: ({ action }) => Object.keys(STARTUP_ACTIONS).indexOf(action),
   },
   {
-    ...{ key: 'log', title: 'Log', width: 'minmax(96px, 0.5fr)' },
+    ...{ key: 'log', title: 'Log', width: 'minmax(140px, 0.5fr)' },
     cell: ({ log }) => <span title={log ?? ''}>{log ?? '–'}</span>,
     text: ({ log }) => log ?? '',
     order: ({ log }) => log,
   },
   {
-    ...{ key: 'file', title: 'File', width: '232px' },
+    ...{ key: 'file', title: 'File', width: '220px' },
     cell: (step) => <span className={classes['mono']}>{fileText(step)}</span>,
     text: fileText,
     order: fileText,
   },
-  sizeColumn('Bytes', '84px', bytesOfStep),
+  ...optional(sizeColumn('Bytes', '84px', bytesOfStep)),
   {
-    ...{ key: 'why', title: 'Why', width: 'minmax(200px, 1fr)' },
+    ...{ key: 'why', title: 'Why', width: 'minmax(130px, 1fr)' },
     cell: (step) => <span title={whyText(step)}>{whyText(step)}</span>,
     text: whyText,
   },

@@ -4,7 +4,7 @@ import type { ContentFormat } from '../../../shared/content-formats';
 import type { RecordRow } from '../../../shared/inspection';
 import { Badge } from '../../components/controls';
 import type { Column } from '../../components/data-table';
-import { countColumn, inFileOrder, sizeColumn, timeColumn } from '../../components/number-columns';
+import { countColumn, inFileOrder, optional, sizeColumn, timeColumn } from '../../components/number-columns';
 import { Count } from '../../components/quantities';
 import type { ContentPart } from '../../store/record-slice';
 import { fieldsText, previewText } from '../../text/content-preview';
@@ -41,7 +41,9 @@ export function recordColumns(formats: Formats): readonly Column<RecordRow>[] {
       ...{ key: 'key', title: 'Key', width: 'minmax(96px, 0.6fr)' },
       cell: (record) =>
         record.isControl ? (
-          <Badge tone="quiet">{record.controlType ?? 'control'}</Badge>
+          <Badge tone="quiet" title={record.controlType ?? 'control'}>
+            {record.controlType ?? 'control'}
+          </Badge>
         ) : (
           <Content text={keyText(record, formats)} />
         ),
@@ -52,17 +54,19 @@ export function recordColumns(formats: Formats): readonly Column<RecordRow>[] {
       cell: (record) => (record.isControl ? '' : <Content text={valueText(record, formats)} />),
       text: (record) => valueText(record, formats) ?? '',
     },
-    {
-      ...{ key: 'transaction', title: 'Transaction', width: '92px' },
-      cell: ({ transactionState }) =>
-        transactionState === null ? '' : <TransactionBadge state={transactionState} />,
-      text: ({ transactionState }) => transactionState ?? '',
-    },
-    sizeColumn('Value size', '76px', ({ valueSizeInBytes }) => valueSizeInBytes),
-    {
-      ...{ key: 'headers', title: 'Headers', width: '64px', isNumber: true },
-      cell: ({ headers }) => <Count value={headers.length === 0 ? null : headers.length} />,
-      text: ({ headers }) => String(headers.length),
-    },
+    ...optional<RecordRow>(
+      {
+        ...{ key: 'transaction', title: 'Transaction', width: '92px' },
+        cell: ({ transactionState }) =>
+          transactionState === null ? '' : <TransactionBadge state={transactionState} />,
+        text: ({ transactionState }) => transactionState ?? '',
+      },
+      sizeColumn('Value size', '76px', ({ valueSizeInBytes }) => valueSizeInBytes),
+      {
+        ...{ key: 'headers', title: 'Headers', width: '64px', isNumber: true },
+        cell: ({ headers }) => <Count value={headers.length === 0 ? null : headers.length} />,
+        text: ({ headers }) => String(headers.length),
+      },
+    ),
   ]);
 }

@@ -2,7 +2,7 @@
 import type { SpanRow } from '../../../shared/inspection';
 import { Badge } from '../../components/controls';
 import type { Column } from '../../components/data-table';
-import { countColumn, inFileOrder, sizeColumn, timeColumn } from '../../components/number-columns';
+import { countColumn, inFileOrder, optional, sizeColumn, timeColumn } from '../../components/number-columns';
 import { None } from '../../components/quantities';
 
 const KIND_TEXTS: Readonly<Record<Exclude<SpanRow['kind'], 'batch'>, string>> = {
@@ -14,17 +14,21 @@ const KIND_TEXTS: Readonly<Record<Exclude<SpanRow['kind'], 'batch'>, string>> = 
 export const SPAN_COLUMNS: readonly Column<SpanRow>[] = inFileOrder([
   countColumn('Position', '88px', ({ position }) => position),
   countColumn('Base offset', '92px', ({ baseOffset }) => baseOffset),
-  countColumn('Last offset', '92px', ({ lastOffset }) => lastOffset),
-  countColumn('Records', '72px', ({ recordCount }) => recordCount),
+  ...optional(
+    countColumn<SpanRow>('Last offset', '92px', ({ lastOffset }) => lastOffset),
+    countColumn<SpanRow>('Records', '72px', ({ recordCount }) => recordCount),
+  ),
   sizeColumn('Size', '80px', ({ sizeInBytes }) => sizeInBytes),
+  ...optional<SpanRow>(
+    {
+      ...{ key: 'codec', title: 'Codec', width: '64px' },
+      cell: ({ codec }) => codec ?? <None />,
+      text: ({ codec }) => codec ?? '',
+    },
+    timeColumn('Largest timestamp', '158px', ({ maxTimestampMs }) => maxTimestampMs),
+  ),
   {
-    ...{ key: 'codec', title: 'Codec', width: '64px' },
-    cell: ({ codec }) => codec ?? <None />,
-    text: ({ codec }) => codec ?? '',
-  },
-  timeColumn('Largest timestamp', '158px', ({ maxTimestampMs }) => maxTimestampMs),
-  {
-    ...{ key: 'marks', title: 'Kind', width: 'minmax(140px, 1fr)' },
+    ...{ key: 'marks', title: 'Kind', width: 'minmax(104px, 1fr)' },
     cell: (span) => <Marks span={span} />,
     text: ({ kind, problem }) => problem?.code ?? kind,
   },
