@@ -235,7 +235,7 @@ function matching(steps: readonly StartupStep[], filter: string): NumberedStep[]
 
 const COLUMNS: readonly Column<NumberedStep>[] = [
   {
-    ...{ key: 'action', title: 'Broker', width: '132px' },
+    ...{ key: 'action', title: 'Broker', width: '144px' },
     cell: ({ action }) => <Badge tone={TONES[action] ?? 'accent'}>{STARTUP_ACTIONS[action]}</Badge>,
     text: ({ action }) => action,
     order: ({ action }) => Object.keys(STARTUP_ACTIONS).indexOf(action),
@@ -254,7 +254,7 @@ const COLUMNS: readonly Column<NumberedStep>[] = [
   },
   ...optional(sizeColumn('Bytes', '84px', bytesOfStep)),
   {
-    ...{ key: 'why', title: 'Why', width: 'minmax(130px, 1fr)' },
+    ...{ key: 'why', title: 'Why', width: 'minmax(116px, 1fr)' },
     cell: (step) => <span title={whyText(step)}>{whyText(step)}</span>,
     text: whyText,
   },
