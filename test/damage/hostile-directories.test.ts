@@ -315,7 +315,6 @@ describe('every command', () => {
       await make(directory);
       const outcome = await tryCommands(directory);
       expect(outcome).toMatch(OUTCOMES);
-      execFileSync('chmod', ['-R', 'u+rwX', directory]);
       rmSync(directory, { recursive: true, force: true });
     });
 
