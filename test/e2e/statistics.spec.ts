@@ -7,7 +7,7 @@ const fixture = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/co
 const records = fixture.records!;
 test.use({ directory: fixture.directory.path });
 
-test('shows the counts and the bytes of the whole log', async ({ page }) => {
+test('shows the counts and the bytes of the whole log, also in a narrow window', async ({ app, page }) => {
   await settled(page);
   await expect(page.getByRole('heading', { name: 'Whole log' })).toBeVisible();
   const counts = page.getByRole('region', { name: 'Counts' });
@@ -23,6 +23,11 @@ test('shows the counts and the bytes of the whole log', async ({ page }) => {
   names.delete(''); // has no value in these records, and takes no bytes
   const heaviest = page.getByRole('table', { name: 'Header names that take the most bytes' });
   expect(new Set(await heaviest.locator('tbody th').allTextContents())).toEqual(names);
+
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1024, 640));
+  await expect.poll(() => page.evaluate(() => innerWidth)).toBe(1024);
+  const overhang = () => counts.evaluate(({ parentElement: pane }) => pane!.scrollWidth - pane!.clientWidth);
+  await expect.poll(overhang).toBe(0);
 });
 
 test('goes to one of the largest records', async ({ page }) => {
