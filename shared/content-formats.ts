@@ -6,7 +6,7 @@
  */
 export interface Content {
   readonly bytes: Uint8Array;
-  /** null where the bytes are not UTF-8, or hold a NUL: a small integer is both, and no text. */
+  /** null where the bytes are not UTF-8. */
   readonly text: string | null;
 }
 
@@ -22,9 +22,11 @@ const JSON_LENGTH_MAX = 1_000_000;
 /** null for a null key or value. */
 export function contentOf(text: string | null | undefined, base64: string | undefined): Content | null {
   if (base64 !== undefined) return { bytes: fromBase64(base64), text: null };
-  if (text === null || text === undefined) return null;
-  return { bytes: new TextEncoder().encode(text), text: text.includes('\0') ? null : text };
+  return text === null || text === undefined ? null : { bytes: new TextEncoder().encode(text), text };
 }
+
+/** A small integer is UTF-8, too; its NUL tells it from a text. */
+export const isLegible = ({ text }: Content): boolean => text !== null && !text.includes('\0');
 
 function fromBase64(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
@@ -36,11 +38,12 @@ export function formatsOf(content: Content): ContentFormat[] {
   const isJson = text !== null && /^\s*[[{"]/.test(text) && parsedJson(text) !== undefined;
   return [
     ...(isJson ? (['JSON'] as const) : []),
-    ...(text === null ? [] : (['text'] as const)),
-    ...([1, 2, 4, 8].includes(bytes.length) && text === null ? (['integer'] as const) : []),
+    ...(isLegible(content) ? (['text'] as const) : []),
+    ...([1, 2, 4, 8].includes(bytes.length) && !isLegible(content) ? (['integer'] as const) : []),
     ...(bytes.length === UUID_BYTES ? (['UUID'] as const) : []),
     ...(['hex', 'base64'] as const),
-    ...([1, 2, 4, 8].includes(bytes.length) && text !== null ? (['integer'] as const) : []),
+    ...([1, 2, 4, 8].includes(bytes.length) && isLegible(content) ? (['integer'] as const) : []),
+    ...(text === null || isLegible(content) ? [] : (['text'] as const)),
   ];
 }
 

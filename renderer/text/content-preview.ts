@@ -7,6 +7,7 @@ import {
   formatsOf,
   formattedContent,
   hexOf,
+  isLegible,
 } from '../../shared/content-formats';
 
 const PREVIEW_LENGTH = 400;
@@ -25,9 +26,9 @@ export function previewText(
   if (content === null) return null;
   if (format !== null && format !== 'JSON' && format !== 'text' && formatsOf(content).includes(format))
     return formattedContent(content, format).slice(0, PREVIEW_LENGTH).replace(/\s+/g, ' ');
-  return content.text === null
-    ? `0x${hexOf(content.bytes.subarray(0, PREVIEW_BYTES)).join('')}`
-    : content.text.slice(0, PREVIEW_LENGTH).replace(/\s+/g, ' ');
+  return content.text !== null && (isLegible(content) || format === 'text')
+    ? content.text.slice(0, PREVIEW_LENGTH).replace(/\s+/g, ' ')
+    : `0x${hexOf(content.bytes.subarray(0, PREVIEW_BYTES)).join('')}`;
 }
 
 /** Fields of a decoded record on one line. */

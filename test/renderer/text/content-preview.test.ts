@@ -8,6 +8,8 @@ describe('previewText', () => {
   it('is one line', () => {
     expect(previewText('a\n b\tc', undefined)).toBe('a b c');
     expect(previewText(undefined, base64(0, 255))).toBe('0x00ff');
+    expect(previewText('\0\u0001', undefined)).toBe('0x0001');
+    expect(previewText('\0\u0001', undefined, 'text')).toBe('\0\u0001');
     expect(previewText(null, undefined)).toBeNull();
   });
 });
