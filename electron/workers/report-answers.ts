@@ -106,6 +106,8 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
       // The other settings only say whether the cleaner takes the log, which is told without reading it.
       const others = [cleanupPolicy, minCompactionLagMs, deleteRetentionMs, kafkaVersion];
       if (others.some((setting) => setting !== null)) throw notInReport('An analysis with other settings is');
+      // Of one that damage ended, the refusal says what is damaged.
+      if (analysis.plan.reasons.includes('damaged')) return analysis;
       return { ...analysis, plan: { ...analysis.plan, refusal: REFUSAL } };
     },
     async 'log.statistics'({ log, segmentBaseOffset }) {

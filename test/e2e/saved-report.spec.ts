@@ -5,7 +5,7 @@
  * On six logs of Kafka 4.4; with STRATA_ALL_FIXTURES=1 on every log of every version's data directory.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -256,6 +256,37 @@ test.describe('the findings of an analysis', () => {
         await expect(page.getByText('No analysis is in this saved report.')).toBeVisible();
       }
     });
+  });
+});
+
+test.describe('an analysis that damage ended', () => {
+  const { directory } = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/compacted-0')!;
+  const log = join(folder, 'damaged', 'compacted-0');
+  const report = join(folder, 'damaged.json');
+  test.beforeAll(() => {
+    // The metadata log says that the topic is compacted.
+    for (const name of ['compacted-0', '__cluster_metadata-0'])
+      cpSync(join(dirname(directory.path), name), join(folder, 'damaged', name), { recursive: true });
+    const segment = join(log, '00000000000000000045.log');
+    const bytes = readFileSync(segment);
+    bytes[200]! ^= 1;
+    writeFileSync(segment, bytes);
+    makeReport(log, report);
+  });
+
+  test.use({ directory: report });
+  test('says what is damaged, and under every tab of findings that there are none for that', async ({
+    page,
+  }) => {
+    await settled(page);
+    await openScreen(page, 'Compaction');
+    const verdict = page.getByRole('region', { name: 'Eligibility' });
+    await expect(verdict).toContainText(/00000000000000000045\.log is damaged at byte \d+/);
+    await expect(verdict).not.toContainText('This is a saved report');
+    for (const tab of ['superseded by', 'worst keys', 'tombstones', 'age']) {
+      await page.getByRole('button', { name: tab, exact: true }).click();
+      await expect(page.getByText('Damage ended the analysis.')).toBeVisible();
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 /** Reports behind the scan pool: what is answered from them, what is refused, and that no name leads to a disk. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeReadingFileSystem as fs } from '../../../electron/engine/file-system';
 import { simulateStartup } from '../../../electron/engine/inspect/simulate-startup';
@@ -9,6 +9,7 @@ import { savedReports } from '../../../electron/ipc/saved-reports';
 import { readReport, reportJson } from '../../../electron/reports/report-file';
 import { HeldReports } from '../../../electron/workers/held-reports';
 import type { Report } from '../../../shared/report';
+import { kafkaFixtures } from '../../support/kafka-fixtures';
 import { writeLog } from '../../support/one-record-log';
 import { reportOf } from '../../support/report-of';
 
@@ -99,6 +100,31 @@ describe('savedReports', () => {
       expect(await saved.pool.call('directory.startup', { path })).toEqual({
         ...{ schema, ...(await simulateStartup(fs, join(folder, 'data', name))), directory: path },
       });
+  });
+
+  it('says of an analysis of compaction that a report cannot be changed; where damage ended it, what is damaged', async () => {
+    const { directory } = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/compacted-0')!;
+    const path = join(folder, 'kafka', 'compacted-0');
+    // The metadata log says that the topic is compacted.
+    for (const name of ['compacted-0', '__cluster_metadata-0'])
+      await cp(join(dirname(directory.path), name), join(folder, 'kafka', name), { recursive: true });
+    async function planInReport() {
+      report = await reportOf(path);
+      saved.keepOnly(null);
+      const { logs } = await openReport();
+      const wish = { cleanupPolicy: null, minCompactionLagMs: null, deleteRetentionMs: null };
+      const others = { minCleanableDirtyRatio: null, maxCompactionLagMs: null, kafkaVersion: null };
+      const places = { log: logs[0]!, brokerConfigPath: null, recompresses: false };
+      return (await saved.pool.call('log.compaction', { ...wish, ...others, ...places })).plan;
+    }
+    expect((await planInReport()).refusal).toContain('This is a saved report');
+
+    const segment = await open(join(path, '00000000000000000045.log'), 'r+');
+    await segment.write(Uint8Array.of(0xff), 0, 1, 200);
+    await segment.close();
+    const { reasons, refusal } = await planInReport();
+    expect(reasons).toContain('damaged');
+    expect(refusal).toMatch(/^00000000000000000045\.log is damaged at byte \d+: /);
   });
 
   it('gives directories to the scan workers', async () => {
