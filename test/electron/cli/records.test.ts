@@ -154,8 +154,17 @@ describe('records', () => {
     expect((await run(formatted)).rows[0]).not.toHaveProperty('key');
   });
 
-  it('writes the bytes that Kafka wrote as hexadecimal digits', async () => {
-    const { rows } = await run(searched, '--value-format', 'hex', '--limit', '20');
+  it.each([
+    ['text', 'codec-gzip-0', [19, 0]],
+    ['binary', 'binary-values-0', [0, 20]],
+  ])('writes the bytes that Kafka wrote as hexadecimal digits: %s', async (_what, name, counts) => {
+    const { directory } = kafkaFixtures().find(({ id }) => id === `4.4.0/data-directory/${name}`)!;
+    const { rows } = await run(directory.path, '--value-format', 'hex', '--limit', '20');
+    expect(rows.length).toBe(20);
+    const texts = rows.filter(({ valueText }) => typeof valueText === 'string');
+    expect([texts.length, rows.filter(({ valueBase64 }) => valueBase64 !== undefined).length]).toEqual(
+      counts,
+    );
     for (const { value, valueText, valueBase64 } of rows) {
       const bytes =
         valueBase64 === undefined ? Buffer.from(valueText ?? '') : Buffer.from(valueBase64, 'base64');
