@@ -191,8 +191,8 @@ function sizeOf(segments: readonly CompactionSegment[]): Bytes {
 
 /** Smallest positive one of the first batches; 0 where there is none. */
 function oldestTimestamp(segments: readonly CompactionSegment[]): TimestampMs {
-  const known = segments
-    .map(({ firstBatchMaxTimestampMs }) => firstBatchMaxTimestampMs)
-    .filter((timestampMs) => timestampMs > 0);
-  return known.length === 0 ? 0 : Math.min(...known);
+  let oldestMs = 0;
+  for (const { firstBatchMaxTimestampMs: ms } of segments)
+    if (ms > 0 && (oldestMs === 0 || ms < oldestMs)) oldestMs = ms;
+  return oldestMs;
 }

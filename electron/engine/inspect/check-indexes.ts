@@ -4,7 +4,7 @@
  * An entry is wrong where a look-up through it would start behind its record. Coarse entries (followers before
  * 4.1 write one an append) and missing ones only cost time and are no finding. Fed batch by batch during the scan.
  */
-import { type Problem, type ProblemCode, type ProblemPlace, problemAt } from '../../../shared/problem';
+import type { Problem, ProblemCode } from '../../../shared/problem';
 import type { FilePosition, Offset } from '../../../shared/units';
 import {
   OFFSET_INDEX_ENTRY_SIZE,
@@ -13,6 +13,7 @@ import {
   type TimeIndexEntries,
 } from '../format/index-files';
 import { NO_TIMESTAMP, type RecordBatchHeader } from '../format/record-batch';
+import { Findings } from './findings';
 
 export interface IndexCheck {
   readonly baseOffset: Offset;
@@ -22,26 +23,9 @@ export interface IndexCheck {
   readonly timeIndex: { readonly fileName: string; readonly entries: TimeIndexEntries } | null;
 }
 
-/** The first wrong entry of each kind is reported, with the number of those like it. */
-class Findings {
-  readonly #byCode = new Map<ProblemCode, { first: Problem; count: number }>();
-
-  add(code: ProblemCode, place: ProblemPlace, message: string): void {
-    const known = this.#byCode.get(code);
-    if (known !== undefined) known.count++;
-    else this.#byCode.set(code, { first: problemAt(code, place, message), count: 1 });
-  }
-
-  all(): Problem[] {
-    return [...this.#byCode.values()].map(({ first, count }) =>
-      count === 1 ? first : { ...first, message: `${first.message} ${count - 1} more entries are like it.` },
-    );
-  }
-}
-
 export class IndexChecker {
   readonly #check: IndexCheck;
-  readonly #findings = new Findings();
+  readonly #findings = new Findings('entries');
   #nextOffsetEntry = 0;
   #nextTimeEntry = 0;
   #lastOffset = -1;

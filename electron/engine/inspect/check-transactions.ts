@@ -4,7 +4,7 @@
  * The index must name exactly the aborted transactions whose marker is in the segment (TransactionIndex). Where the
  * data of a transaction is gone (retention, cleaning) a missing entry cannot be told from one that never had to be.
  */
-import { type Problem, problemAt } from '../../../shared/problem';
+import { type Problem, type ProblemPlace, problemAt } from '../../../shared/problem';
 import type { FilePosition, Offset } from '../../../shared/units';
 import { controlTypeOf } from '../format/control-record';
 import { CONTROL_BIT, type RecordBatchHeader, TRANSACTIONAL_BIT } from '../format/record-batch';
@@ -15,6 +15,7 @@ import {
   TRANSACTION_INDEX_ENTRY_SIZE,
 } from '../format/transaction-index';
 import { recordsOf } from './check-batch';
+import { Findings } from './findings';
 import type { SegmentFiles } from './log-files';
 
 interface AbortMarker {
@@ -78,27 +79,10 @@ export class TransactionChecker {
     const entries = bytes === null ? [] : readTransactionIndex(bytes);
     if (entries === null) return [unreadableIndex({ file, baseOffset }, bytes ?? new Uint8Array(0))];
     if (hasDamage) return [];
-    const at = (slot: number) => ({
-      ...{ file, baseOffset, position: slot * TRANSACTION_INDEX_ENTRY_SIZE },
-      sizeInBytes: TRANSACTION_INDEX_ENTRY_SIZE,
-    });
-    const misplaced = entries.flatMap((entry, slot) => {
-      const flaw = entryFlaw(entry, entries[slot - 1], markers);
-      return flaw === null
-        ? []
-        : [problemAt('transaction-index-misleading', at(slot), `Entry ${slot} ${flaw}.`)];
-    });
-    const indexed = new Set(entries.map(({ lastOffset }) => lastOffset));
-    const missing = markers
-      .filter(({ offset, firstOffset }) => firstOffset !== null && !indexed.has(offset))
-      .map(({ producerId, offset, firstOffset }) =>
-        problemAt(
-          'transaction-index-misleading',
-          { file, baseOffset },
-          `The transaction of producer ${producerId} from offset ${firstOffset} to ${offset} was aborted and has no entry.`,
-        ),
-      );
-    return [...misplaced, ...missing];
+    return [
+      ...misplacedEntries(entries, markers, { file, baseOffset }),
+      ...missingEntries(entries, markers, { file, baseOffset }),
+    ];
   }
 
   #endTransaction(header: RecordBatchHeader, bytes: Uint8Array, position: FilePosition): void {
@@ -110,7 +94,7 @@ export class TransactionChecker {
     this.#open.delete(producerId);
     if (type === 'ABORT') {
       const endBefore = this.#ends.get(producerId) ?? null;
-      // The oldest was noted first.
+      // The oldest was noted first, where the offsets ascend; elsewhere fewer entries are found wrong.
       const [oldestOpen = offset + 1] = this.#open.values();
       const lastStableOffsetMax = Math.min(offset + 1, oldestOpen);
       this.#markers.push({ producerId, offset, position, firstOffset, endBefore, lastStableOffsetMax });
@@ -140,6 +124,40 @@ export class TransactionChecker {
   }
 }
 
+function misplacedEntries(
+  entries: readonly AbortedTransaction[],
+  markers: readonly AbortMarker[],
+  place: ProblemPlace,
+): Problem[] {
+  const findings = new Findings('entries');
+  const markerAt = new Map(markers.map((marker) => [marker.offset, marker]));
+  for (const [slot, entry] of entries.entries()) {
+    const flaw = entryFlaw(entry, entries[slot - 1], markerAt.get(entry.lastOffset));
+    if (flaw === null) continue;
+    const position = slot * TRANSACTION_INDEX_ENTRY_SIZE;
+    const at = { ...place, position, sizeInBytes: TRANSACTION_INDEX_ENTRY_SIZE };
+    findings.add('transaction-index-misleading', at, `Entry ${slot} ${flaw}.`);
+  }
+  return findings.all();
+}
+
+function missingEntries(
+  entries: readonly AbortedTransaction[],
+  markers: readonly AbortMarker[],
+  place: ProblemPlace,
+): Problem[] {
+  const findings = new Findings('transactions');
+  const indexed = new Set(entries.map(({ lastOffset }) => lastOffset));
+  for (const { producerId, offset, firstOffset } of markers)
+    if (firstOffset !== null && !indexed.has(offset))
+      findings.add(
+        'transaction-index-misleading',
+        place,
+        `The transaction of producer ${producerId} from offset ${firstOffset} to ${offset} was aborted and has no entry.`,
+      );
+  return findings.all();
+}
+
 function unreadableIndex(place: { file: string; baseOffset: Offset }, bytes: Uint8Array): Problem {
   const unknown = firstUnknownVersion(bytes);
   if (unknown === null)
@@ -156,11 +174,10 @@ function unreadableIndex(place: { file: string; baseOffset: Offset }, bytes: Uin
 function entryFlaw(
   { producerId, firstOffset, lastOffset, lastStableOffset }: AbortedTransaction,
   before: AbortedTransaction | undefined,
-  markers: readonly AbortMarker[],
+  marker: AbortMarker | undefined,
 ): string | null {
   if (before !== undefined && lastOffset <= before.lastOffset) return 'is not above the one before it';
-  const marker = markers.find((one) => one.offset === lastOffset && one.producerId === producerId);
-  if (marker === undefined)
+  if (marker?.producerId !== producerId)
     return `names an abort marker of producer ${producerId} at offset ${lastOffset}, where there is none`;
   if (marker.firstOffset !== null && marker.firstOffset < firstOffset)
     return `says that the transaction began at offset ${firstOffset}; its first batch is at ${marker.firstOffset}`;

@@ -109,16 +109,20 @@ const SUMS = Object.keys(noCounts()).filter((name) => name !== 'isExact') as (ke
 function merged(sources: readonly SourceAfter[]): SegmentAfter {
   const { isExact: _, ...sum } = noCounts();
   for (const source of sources) for (const name of SUMS) sum[name] += source[name];
-  const lowest = sources.flatMap(({ deleteHorizonMinMs }) => deleteHorizonMinMs ?? []);
-  const highest = sources.flatMap(({ deleteHorizonMaxMs }) => deleteHorizonMaxMs ?? []);
+  let lowestMs: TimestampMs | null = null;
+  let highestMs: TimestampMs | null = null;
+  for (const { deleteHorizonMinMs: minMs, deleteHorizonMaxMs: maxMs } of sources) {
+    if (minMs !== null) lowestMs = Math.min(lowestMs ?? minMs, minMs);
+    if (maxMs !== null) highestMs = Math.max(highestMs ?? maxMs, maxMs);
+  }
   return {
     ...sum,
     baseOffset: sources[0]!.becomesBaseOffset,
     sourceBaseOffsets: sources.map(({ baseOffset }) => baseOffset),
     isCleaned: sources[0]!.isCleaned,
     bytesAfterIsExact: sources.every(({ bytesAfterIsExact }) => bytesAfterIsExact),
-    deleteHorizonMinMs: lowest.length === 0 ? null : Math.min(...lowest),
-    deleteHorizonMaxMs: highest.length === 0 ? null : Math.max(...highest),
+    deleteHorizonMinMs: lowestMs,
+    deleteHorizonMaxMs: highestMs,
   };
 }
 

@@ -240,6 +240,12 @@ export class LogStore implements AppendTarget, ReadableLog {
     await this.#withSpace(() => this.#writer.writeIndexes());
   }
 
+  /** As `flush`, though nothing is given up for the space that index entries need. */
+  async flushIfRoom(): Promise<void> {
+    await this.syncLog();
+    await this.#writer.writeIndexes();
+  }
+
   /**
    * Closes the active segment and begins a new one at the log end offset. The closed one is durable, so that recovery
    * after a crash only ever concerns the last (the broker's recovery point); its indexes are trimmed when the new one

@@ -327,8 +327,8 @@ export class Log implements AsyncDisposable {
     this.#isFlushDue = true;
     this.#later(fsync.intervalMs, () => {
       this.#isFlushDue = false;
-      // An fsync's error stays in the store, and every later append is told; index entries for which there is no space, wait.
-      this.#changes.run(() => this.#store.flush()).catch(() => {});
+      // An fsync's error stays in the store, and every later append is told; index entries that cannot be written wait for it.
+      this.#changes.run(() => this.#store.flushIfRoom()).catch(() => {});
     });
   }
 

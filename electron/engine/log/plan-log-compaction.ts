@@ -135,7 +135,8 @@ async function abortedTransactions(
   const aborted: AbortedTransaction[] = [];
   for (const segment of segments) {
     const bytes = await readWhole(fs, segment.pathOf(TRANSACTION_INDEX_SUFFIX), SMALL_FILE_MAX);
-    if (bytes !== null) aborted.push(...(readTransactionIndex(bytes) ?? []));
+    if (bytes === null) continue;
+    for (const transaction of readTransactionIndex(bytes) ?? []) aborted.push(transaction);
   }
   return aborted;
 }

@@ -26,6 +26,7 @@ import {
 } from '../format/file-names';
 import { TIME_INDEX_ENTRY_SIZE } from '../format/index-files';
 import { readProducerSnapshot } from '../format/producer-snapshot';
+import { mapConcurrently } from '../map-concurrently';
 import {
   firstLeftovers,
   type LeftoverReason,
@@ -130,7 +131,8 @@ class Recovery {
     if (this.#swaps.length === 0) return;
     const bases = swapSegments(this.#swaps);
     if (bases.length > 0) {
-      const to = Math.max(...(await Promise.all(bases.map((base) => this.#endOfSwap(base)))));
+      const ends = await mapConcurrently(bases, (base) => this.#endOfSwap(base));
+      const to = ends.reduce((last, end) => Math.max(last, end), 0);
       for (const { name, reason } of replacedBySwap(await this.#names(), { from: bases[0]!, to }))
         await this.#remove(name, reason);
       await this.#sync();
