@@ -1,3 +1,4 @@
+/** A transaction index against markers: that what is found wrong is told in bounds. Agreement with Kafka is tested on its fixtures. */
 import { describe, expect, it } from 'vitest';
 import { TransactionChecker } from '../../../../electron/engine/inspect/check-transactions';
 import type { SegmentFiles } from '../../../../electron/engine/inspect/log-files';
