@@ -85,7 +85,7 @@ export class CleanedSegment {
     return new CleanedSegment(fs, directory, place, log);
   }
 
-  /** Takes a batch, of which the bytes stay until `flush`. */
+  /** Takes a batch, of which the bytes stay as they are until `flush`, and after it until `released` has settled. */
   add(source: RecordBatchHeader, { bytes, sizeInBytes, aborted }: CleanedBatch): void {
     this.#entries.add(headerOf(source, bytes!), this.#end);
     if (aborted !== null) this.#aborted.push(encodeAbortedTransaction(aborted));

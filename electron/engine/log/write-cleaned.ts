@@ -10,7 +10,13 @@ import type { Bytes, Offset } from '../../../shared/units';
 import type { FileSystem } from '../file-system';
 import { CLEANED_SUFFIX, LOG_SUFFIX, offsetName, SWAP_SUFFIX } from '../format/file-names';
 import { BatchRecords } from '../rules/batch-records';
-import { type CleaningResult, type CleaningTask, cleanLog, type SourceSegment } from '../rules/clean-log';
+import {
+  type BatchVisit,
+  type CleaningResult,
+  type CleaningTask,
+  cleanLog,
+  type SourceSegment,
+} from '../rules/clean-log';
 import type { KeyHash } from '../rules/key-hash';
 import { type BatchStream, PieceBuffers, readBatches, readBatchPieces } from './batch-stream';
 import { CleanedCheck, type KeyMemory, keyMemory } from './cleaned-check';
@@ -159,7 +165,7 @@ class Cleaning {
         for await (const batches of readBatchPieces(this.#fs, stream)) {
           for (const batch of batches) {
             this.#left = null;
-            if (!visit(batch.header, batch.bytes)) return;
+            if (!visitUnchecked(batch, visit, stream)) return;
             if (checksCrc) this.#requireSound(batch, stream);
             if (this.#current !== null) this.#check.see(batch, this.#left);
             if (slices.isOver) await slices.rest();
@@ -259,6 +265,19 @@ class Cleaning {
 
 function sizeOf(segments: readonly { sizeInBytes: Bytes }[]): Bytes {
   return segments.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
+}
+
+/**
+ * Hands over a batch of which the CRC was not checked: where it cannot be read, that tells whether it is damaged.
+ * @throws AppError CORRUPT, naming file and position of a damaged one
+ */
+function visitUnchecked(batch: LogBatch, visit: BatchVisit, { fileName }: BatchStream): boolean {
+  try {
+    return visit(batch.header, batch.bytes);
+  } catch (error) {
+    if (!batch.hasSoundCrc) throw corruptAt(fileName, wrongCrc(batch.position));
+    throw error;
+  }
 }
 
 async function* allPieces(

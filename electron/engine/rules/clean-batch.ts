@@ -125,7 +125,7 @@ export class BatchCleaner {
   }
 
   /**
-   * @param batch Exactly its bytes, of which the CRC was checked.
+   * @param batch Exactly its bytes. The CRC may be checked afterwards: what is made of a damaged one must not count.
    * @param retainsLegacyTombstones Whether those that go by the time of this segment's file are still held: of old
    * message formats, and all of them by the rules of old versions.
    * @returns null where nothing stays of it

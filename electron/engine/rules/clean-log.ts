@@ -31,12 +31,17 @@ export interface SourceSegment extends SizedSegment {
   readonly modifiedAtMs: TimestampMs;
 }
 
-/** Sees a batch; its bytes stay valid during the call only. @returns false to read no further in this segment */
+/**
+ * Sees a batch, of which the CRC need not be checked yet; its bytes stay valid during the call, and longer only where
+ * the sink keeps them (`CleaningSink.batch`). @returns false to read no further in this segment
+ */
 export type BatchVisit = (header: RecordBatchHeader, bytes: Uint8Array) => boolean;
 
 /**
  * Reads the batches of a segment in order.
- * @param checksCrc Where it is false, the same bytes are read and checked later, before the result counts.
+ * @param checksCrc Where it is true, the CRC of each batch is checked before the result counts: before or after its
+ * visit, and of a batch that is copied at the latest by its copy, when its group ends. Where it is false, the same bytes
+ * are read and checked later.
  */
 export type ReadSegment<S> = (segment: S, visit: BatchVisit, checksCrc: boolean) => Promise<void>;
 
@@ -65,6 +70,10 @@ export interface CleaningSink<S> {
   /** Where those of each batch are found that is cleaned, for whoever looks at them as well. */
   readonly records?: BatchRecords | undefined;
   startGroup?(group: readonly S[]): Promise<void>;
+  /**
+   * A batch that is copied comes in the bytes that `read` gave to the visit: where the sink keeps them beyond the call,
+   * `read` leaves them as they are until the sink is done with them. The bytes of all others are the sink's own.
+   */
   batch?(header: RecordBatchHeader, cleaned: CleanedBatch): void;
   endGroup?(group: readonly S[]): Promise<void>;
 }
