@@ -4,63 +4,85 @@
  *
  * Bytes arrive as text where they are UTF-8, else as base64; a content that was cut on the way says so by its size.
  */
-export interface Content {
-  readonly bytes: Uint8Array;
-  /** null where the bytes are not UTF-8. */
-  readonly text: string | null;
-}
+import type { Bytes } from './units';
+
+/** Text, or base64 where the bytes are not UTF-8; as they came, since not every form needs the bytes. */
+export type Content =
+  | { readonly text: string; readonly base64: null }
+  | { readonly text: null; readonly base64: string };
 
 export const CONTENT_FORMATS = ['text', 'JSON', 'hex', 'base64', 'integer', 'UUID'] as const;
 export type ContentFormat = (typeof CONTENT_FORMATS)[number];
 
 const UUID_BYTES = 16;
+const LINE_FEED = 0x0a;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const INTEGER_BYTES = [1, 2, 4, 8];
 const HEX_GROUP = 2;
 const HEX_PER_LINE = 16;
+const HEX_DIGITS = new TextEncoder().encode('0123456789abcdef');
+/** A multiple of three, so that the pieces join without padding. */
+const BASE64_PIECE_BYTES = 3 * 1024;
 /** Larger ones are shown as text: folding out a huge document helps nobody. */
 const JSON_LENGTH_MAX = 1_000_000;
 
 /** null for a null key or value. */
 export function contentOf(text: string | null | undefined, base64: string | undefined): Content | null {
-  if (base64 !== undefined) return { bytes: fromBase64(base64), text: null };
-  return text === null || text === undefined ? null : { bytes: new TextEncoder().encode(text), text };
+  if (base64 !== undefined) return { text: null, base64 };
+  return text === null || text === undefined ? null : { text, base64: null };
+}
+
+/** Decoded anew each time: who needs only their number takes `sizeOf`. */
+export function bytesOf({ text, base64 }: Content): Uint8Array {
+  if (base64 === null) return new TextEncoder().encode(text);
+  const characters = atob(base64);
+  const bytes = new Uint8Array(characters.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = characters.charCodeAt(at);
+  return bytes;
+}
+
+export function sizeOf(content: Content): Bytes {
+  const { base64 } = content;
+  if (base64 === null) return bytesOf(content).length;
+  const paddingLength = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
+  return (base64.length / 4) * 3 - paddingLength;
 }
 
 /** A small integer is UTF-8, too; its NUL tells it from a text. */
 export const isLegible = ({ text }: Content): boolean => text !== null && !text.includes('\0');
 
-function fromBase64(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
-
 /** What a content can be shown as; the first is the best guess. */
 export function formatsOf(content: Content): ContentFormat[] {
-  const { bytes, text } = content;
+  const { text } = content;
+  const size = sizeOf(content);
   const isJson = text !== null && /^\s*[[{"]/.test(text) && parsedJson(text) !== undefined;
   return [
     ...(isJson ? (['JSON'] as const) : []),
     ...(isLegible(content) ? (['text'] as const) : []),
-    ...([1, 2, 4, 8].includes(bytes.length) && !isLegible(content) ? (['integer'] as const) : []),
-    ...(bytes.length === UUID_BYTES ? (['UUID'] as const) : []),
+    ...(INTEGER_BYTES.includes(size) && !isLegible(content) ? (['integer'] as const) : []),
+    ...(size === UUID_BYTES ? (['UUID'] as const) : []),
     ...(['hex', 'base64'] as const),
-    ...([1, 2, 4, 8].includes(bytes.length) && isLegible(content) ? (['integer'] as const) : []),
+    ...(INTEGER_BYTES.includes(size) && isLegible(content) ? (['integer'] as const) : []),
     ...(text === null || isLegible(content) ? [] : (['text'] as const)),
   ];
 }
 
 /** JSON as it was written: who folds it takes `jsonOf`. */
-export function formattedContent({ bytes, text }: Content, format: ContentFormat): string {
+export function formattedContent(content: Content, format: ContentFormat): string {
   switch (format) {
     case 'text':
     case 'JSON':
-      return text ?? '';
+      return content.text ?? '';
     case 'hex':
-      return hexText(bytes);
+      return hexText(bytesOf(content), HEX_PER_LINE);
     case 'base64':
-      return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+      return content.base64 ?? base64Text(bytesOf(content));
     case 'integer':
-      return String(bigEndian(bytes));
+      return String(bigEndian(bytesOf(content)));
     case 'UUID':
-      return uuidText(bytes);
+      return uuidText(bytesOf(content));
   }
 }
 
@@ -91,11 +113,24 @@ function parsedJson(text: string): unknown {
 export const hexOf = (bytes: Uint8Array) =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(HEX_GROUP, '0'));
 
-function hexText(bytes: Uint8Array): string {
-  const lines: string[] = [];
-  for (let from = 0; from < bytes.length; from += HEX_PER_LINE)
-    lines.push(hexOf(bytes.subarray(from, from + HEX_PER_LINE)).join(' '));
-  return lines.join('\n');
+/** Written as ASCII first: of a large content, a string a byte takes many times the memory and the time. */
+function hexText(bytes: Uint8Array, bytesPerLine: number): string {
+  const ascii = new Uint8Array(Math.max(0, bytes.length * 3 - 1)).fill(SPACE);
+  for (let at = 0; at < bytes.length; at++) {
+    ascii[at * 3] = HEX_DIGITS[bytes[at]! >> 4]!;
+    ascii[at * 3 + 1] = HEX_DIGITS[bytes[at]! & 0xf]!;
+  }
+  for (let at = bytesPerLine; at < bytes.length; at += bytesPerLine) ascii[at * 3 - 1] = LINE_FEED;
+  return new TextDecoder().decode(ascii);
+}
+
+function base64Text(bytes: Uint8Array): string {
+  const pieces: string[] = [];
+  for (let from = 0; from < bytes.length; from += BASE64_PIECE_BYTES) {
+    const piece = bytes.subarray(from, from + BASE64_PIECE_BYTES);
+    pieces.push(btoa(Reflect.apply(String.fromCharCode, null, piece)));
+  }
+  return pieces.join('');
 }
 
 /** As Kafka's IntegerSerializer and LongSerializer write: two's complement, most significant byte first. */
@@ -114,17 +149,51 @@ export function jsonOf({ text }: Content): unknown {
   return text === null ? undefined : parsedJson(text);
 }
 
-/** Outside of strings. */
-const JSON_WHITE_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g;
-
 /**
- * On one line. JSON keeps what was written, digits that no number here can hold included.
+ * On one line. JSON is whatever parses, of any length, and keeps what was written, digits that no number here can hold
+ * included.
  *
  * @returns null where the content is none of that format
  */
 export function contentLine(content: Content, format: ContentFormat): string | null {
-  if (!formatsOf(content).includes(format)) return null;
-  if (format === 'JSON') return content.text!.replace(JSON_WHITE_SPACE, '$1');
-  const text = formattedContent(content, format);
-  return format === 'hex' ? text.replaceAll('\n', ' ') : text;
+  switch (format) {
+    case 'JSON':
+      return content.text !== null && isJson(content.text) ? withoutWhiteSpace(content.text) : null;
+    case 'hex':
+      return hexText(bytesOf(content), Number.POSITIVE_INFINITY);
+    case 'text':
+      return content.text;
+    case 'base64':
+      return formattedContent(content, format);
+    case 'integer':
+      return INTEGER_BYTES.includes(sizeOf(content)) ? formattedContent(content, format) : null;
+    case 'UUID':
+      return sizeOf(content) === UUID_BYTES ? formattedContent(content, format) : null;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Of a text that is JSON: a regular expression runs out of stack with a string of millions of escapes. */
+function withoutWhiteSpace(json: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  let isInString = false;
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (code === QUOTE) isInString = !isInString;
+    else if (code === BACKSLASH) at++;
+    else if (code <= SPACE && !isInString) {
+      if (at > from) parts.push(json.slice(from, at));
+      from = at + 1;
+    }
+  }
+  return parts.join('') + json.slice(from);
 }

@@ -68,6 +68,9 @@ export const records: Command = {
   },
 };
 
+/** From so many characters on, lines are written: those of a whole batch can be more than a string holds. */
+const WRITE_LENGTH = 1024 * 1024;
+
 interface Selection {
   readonly range: RecordRange;
   readonly key: Buffer | null;
@@ -97,17 +100,18 @@ async function print(
     const states = new TransactionStates(fs, log, terminal.signal);
     const options = { ...range, signal: terminal.signal, onProblem };
     for await (const part of partsOf(log, wanted, options)) {
-      const lines: string[] = [];
-      for (const { batch, record } of part.found.slice(0, left)) {
+      const found = part.found.slice(0, left);
+      let text = '';
+      for (const [index, { batch, record }] of found.entries()) {
         const transactionState = await states.of(batch);
         const row: RecordRow = recordRow(batch, record, { log: log.name, transactionState });
-        lines.push(isJson ? recordJson(row, formats) : recordText(row, formats));
-      }
-      if (lines.length > 0) {
+        text += `${isJson ? recordJson(row, formats) : recordText(row, formats)}\n`;
+        if (text.length < WRITE_LENGTH && index < found.length - 1) continue;
         progress.clear();
-        await terminal.out(`${lines.join('\n')}\n`);
+        await terminal.out(text);
+        text = '';
       }
-      left -= lines.length;
+      left -= found.length;
       if (left <= 0) return problemCount > 0 ? 1 : 0;
       if (part.slow !== null) {
         problemCount++;

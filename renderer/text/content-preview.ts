@@ -2,6 +2,7 @@
  * Contents and decoded fields as one line of a list, cut where it is long. Pure; the forms are shared/content-formats.ts.
  */
 import {
+  bytesOf,
   type ContentFormat,
   contentOf,
   formatsOf,
@@ -28,7 +29,7 @@ export function previewText(
     return formattedContent(content, format).slice(0, PREVIEW_LENGTH).replace(/\s+/g, ' ');
   return content.text !== null && (isLegible(content) || format === 'text')
     ? content.text.slice(0, PREVIEW_LENGTH).replace(/\s+/g, ' ')
-    : `0x${hexOf(content.bytes.subarray(0, PREVIEW_BYTES)).join('')}`;
+    : `0x${hexOf(bytesOf(content).subarray(0, PREVIEW_BYTES)).join('')}`;
 }
 
 /** Fields of a decoded record on one line. */

@@ -1,13 +1,13 @@
 /** Key and value bytes in the forms people read. */
 import { describe, expect, it } from 'vitest';
-import { contentLine, contentOf, formatsOf, formattedContent } from '../../shared/content-formats';
+import { bytesOf, contentLine, contentOf, formatsOf, formattedContent } from '../../shared/content-formats';
 
 const base64 = (...bytes: number[]) => Buffer.from(bytes).toString('base64');
 
 describe('contentOf', () => {
   it('tells null from empty', () => {
     expect(contentOf(null, undefined)).toBeNull();
-    expect(contentOf('', undefined)?.bytes.length).toBe(0);
+    expect(bytesOf(contentOf('', undefined)!).length).toBe(0);
   });
 });
 
@@ -54,6 +54,36 @@ describe('contentLine', () => {
     expect(contentLine(contentOf(undefined, base64(...Array(17).fill(255)))!, 'hex')).toBe(
       Array(17).fill('ff').join(' '),
     );
+  });
+
+  it('takes whatever parses for JSON, of any kind and length', () => {
+    const line = (text: string) => contentLine(contentOf(text, undefined)!, 'JSON');
+    expect(['42', ' true ', '-1.5e3', 'null', '"a\t"'].map(line)).toEqual([
+      '42',
+      'true',
+      '-1.5e3',
+      'null',
+      null,
+    ]);
+    const list = Array.from({ length: 300_000 }, (_, index) => index);
+    expect(line(JSON.stringify(list, null, 1))).toBe(JSON.stringify(list));
+    const quotes = JSON.stringify(['"'.repeat(10_000_000), ' \\']);
+    expect(line(` ${quotes}\n`) === quotes).toBe(true);
+  });
+
+  it('writes all bytes, given as text or base64, as Node does', () => {
+    const text = Array.from({ length: 5_000 }, (_, index) => String.fromCodePoint(index)).join('');
+    for (const bytes of [Buffer.of(), Buffer.of(0), Buffer.from(text), Buffer.from(text, 'latin1')]) {
+      const isText = Buffer.from(bytes.toString()).equals(bytes);
+      const contents = [
+        contentOf(undefined, bytes.toString('base64'))!,
+        ...(isText ? [contentOf(bytes.toString(), undefined)!] : []),
+      ];
+      for (const content of contents) {
+        expect(contentLine(content, 'base64')).toBe(bytes.toString('base64'));
+        expect(contentLine(content, 'hex')).toBe(bytes.toString('hex').replaceAll(/(..)(?=.)/g, '$1 '));
+      }
+    }
   });
 
   it('has none for what is no such content', () => {

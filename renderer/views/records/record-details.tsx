@@ -6,6 +6,7 @@ import {
   formatsOf,
   formattedContent,
   jsonOf,
+  sizeOf,
 } from '../../../shared/content-formats';
 import type { RecordRow } from '../../../shared/inspection';
 import { Badge, Button, Choice, CloseDetails } from '../../components/controls';
@@ -50,7 +51,7 @@ export function RecordDetails({ record }: { readonly record: RecordRow }) {
             part="header"
             title={`Header ${name}`}
             content={content}
-            sizeInBytes={content?.bytes.length ?? null}
+            sizeInBytes={content === null ? null : sizeOf(content)}
           />
         );
       })}
@@ -75,7 +76,8 @@ function ContentPart({ part, title, content, sizeInBytes }: ContentPartProps) {
   }));
   const shown = formats.find((each) => each === format) ?? formats[0] ?? 'text';
   const json = content !== null && shown === 'JSON' ? jsonOf(content) : undefined;
-  const isCut = content !== null && sizeInBytes !== null && content.bytes.length < sizeInBytes;
+  const contentSize = content === null ? null : sizeOf(content);
+  const isCut = contentSize !== null && sizeInBytes !== null && contentSize < sizeInBytes;
   return (
     <section className={classes['part']} aria-label={title}>
       <div className={classes['heading']}>
@@ -105,7 +107,7 @@ function ContentPart({ part, title, content, sizeInBytes }: ContentPartProps) {
       {isCut && (
         <p
           className={classes['quiet']}
-        >{`The first ${sizeText(content.bytes.length)} of ${sizeText(sizeInBytes)}.`}</p>
+        >{`The first ${sizeText(contentSize)} of ${sizeText(sizeInBytes)}.`}</p>
       )}
     </section>
   );

@@ -172,6 +172,35 @@ describe('records', () => {
     }
   });
 
+  it('writes long lines one by one, since together they can be more than a string holds', async () => {
+    const formatted = join(folder, 'formatted-0');
+    await writeRecords(
+      formatted,
+      [...'abc'].map((letter) => [null, letter.repeat(400_000)]),
+    );
+    const writes: string[] = [];
+    const out = async (text: string) => void writes.push(text);
+    await records.run([formatted, '--value-format', 'hex'], { ...fakeTerminal(), out });
+    expect(writes.map((text) => [text.length > 1_200_000, text.at(-2), text.split('\n').length])).toEqual([
+      [true, '1', 2],
+      [true, '2', 2],
+      [true, '3', 2],
+    ]);
+  });
+
+  it('adds numbers, truth values and long documents to --json as the JSON they are', async () => {
+    const formatted = join(folder, 'formatted-0');
+    const long = ['a', 'b'].map((letter) => letter.repeat(600_000));
+    await writeRecords(formatted, [
+      [null, '42'],
+      [null, ' true '],
+      [null, '-1.5e3'],
+      [null, JSON.stringify(long, null, 1)],
+    ]);
+    const { rows } = await run(formatted, '--value-format', 'json');
+    expect(rows.map(({ value }) => value)).toEqual([42, true, -1500, long]);
+  });
+
   it.each([
     [['--key-format', 'avro'], '--key-format takes text, json, hex, base64, integer, uuid, not avro.'],
     [['--value-format', ''], '--value-format takes text'],
