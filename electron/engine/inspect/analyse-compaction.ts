@@ -40,7 +40,14 @@ export async function analyseCompaction(
       const bytesDone = done + position;
       onProgress?.({ bytesDone, bytesTotal: Math.max(expected, bytesDone) });
     };
-    await readSegment(fs, segment, visit, { skipsCrc: !checksCrc, signal, onPosition });
+    try {
+      await readSegment(fs, segment, visit, { skipsCrc: !checksCrc, signal, onPosition });
+    } catch (error) {
+      // Which bytes are damaged, a batch that cannot be read does not tell, and its CRC does.
+      if (!checksCrc && error instanceof AppError && error.code === 'CORRUPT')
+        await readSegment(fs, segment, () => true, { skipsCrc: false, signal });
+      throw error;
+    }
     done += segment.sizeInBytes;
   };
   return cleanLog(segments, task, read, { needsBytes: recompresses, observer });
