@@ -43,7 +43,7 @@ async function countOf(page: Page, group: string, name: RegExp): Promise<number>
   return Number(/(\d+)$/.exec(text)![1]);
 }
 
-test('shows who writes, and what it has counted', async ({ page }) => {
+test('shows who writes, and what it has counted', { tag: '@once' }, async ({ page }) => {
   // The program never stops: nothing settles while it runs.
   await page.getByRole('button', { name: 'Writer', exact: true }).click();
   const appends = () => countOf(page, 'Appends', /^Appends$/);
