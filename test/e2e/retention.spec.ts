@@ -216,7 +216,7 @@ reopened.describe('a log with a run that is due', () => {
   writeFileSync(join(path, LEFT_FILE), 'what a run left');
   reopened.use({ directory: path });
 
-  reopened('frees its space when it is opened', { tag: '@once' }, async ({ page }) => {
+  reopened('frees its space when it is opened', async ({ page }) => {
     await settled(page);
     await expect.poll(() => namesEnding(path, '.deleted'), { timeout: 15_000 }).toEqual([]);
     await openScreen(page, 'Retention');
