@@ -83,7 +83,9 @@ test.describe('the keyboard', () => {
     await expect(page.getByRole('grid', { name: 'Records' })).toBeVisible();
   });
 
-  test('finds rows of a table by any column, and brings all of them back', async ({ page }) => {
+  test('finds rows of a table by any column, and brings all of them back', { tag: '@once' }, async ({
+    page,
+  }) => {
     await settled(page);
     const find = async () => {
       await page.keyboard.press('Control+k');

@@ -176,7 +176,7 @@ test.describe('a log whose policy has no compact', () => {
 for (const theme of ['light', 'dark'])
   test.describe(`theme ${theme}`, () => {
     test.use({ directory: path, launchArguments: ['--theme', theme] });
-    test('breaks no rule of axe before and after an analysis', async ({ page }) => {
+    test('breaks no rule of axe before and after an analysis', { tag: '@once' }, async ({ page }) => {
       await settled(page);
       await openScreen(page, 'Compaction');
       for (const isAnalysed of [false, true]) {

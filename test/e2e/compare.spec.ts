@@ -136,7 +136,7 @@ function lastOffsets(before: States['before'], after: States['after']): string[]
 test.describe('a log', () => {
   test.use({ directory: FIXTURE.directory.path });
 
-  test('is the same as itself, and as the report of it', async ({ app, page }) => {
+  test('is the same as itself, and as the report of it', { tag: '@once' }, async ({ app, page }) => {
     await compareWith(app, page, 'directory', FIXTURE.directory.path);
     await expect(page.getByText('They are the same.')).toBeVisible();
     await expect(page.getByRole('list', { name: 'Records' })).toContainText(

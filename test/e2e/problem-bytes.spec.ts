@@ -61,7 +61,7 @@ test('leads from a damaged batch to its place among the batches', async ({ page 
   expect(await gridRowCount(page, 'Batches')).toBe(second!.batchCount);
 });
 
-test('names the entry of an index that misleads', async ({ page }) => {
+test('names the entry of an index that misleads', { tag: '@once' }, async ({ page }) => {
   await showBytesOf(page, 'offset-index-misleading');
   const bytes = page.getByRole('region', { name: 'Bytes of 00000000000000000036.index' });
   await expect(bytes.getByRole('status')).toHaveText(

@@ -124,7 +124,9 @@ test.describe('a log with a timestamp of the future', () => {
 test.describe('two policies', () => {
   test.use({ directory: copyOfLog('compared') });
 
-  test('are compared in the panel, in the table and over another horizon', async ({ page }) => {
+  test('are compared in the panel, in the table and over another horizon', { tag: '@once' }, async ({
+    page,
+  }) => {
     await settled(page);
     await openScreen(page, 'Retention');
     await typeLimits(page, 'no limit', '4000');

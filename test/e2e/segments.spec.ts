@@ -70,7 +70,7 @@ for (const id of CHOSEN.filter((each) => FIXTURES.some((fixture) => fixture.id =
 test.describe('a table that becomes narrow', () => {
   const narrow = fixtureNamed('4.4.0/data-directory/transactions-0');
   test.use({ directory: narrow.directory.path });
-  test('sorts by no column that there is no room for', async ({ page }) => {
+  test('sorts by no column that there is no room for', { tag: '@once' }, async ({ page }) => {
     await settled(page);
     const title = 'Largest timestamp';
     const header = page
