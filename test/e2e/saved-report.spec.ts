@@ -216,7 +216,7 @@ test.describe('the findings of an analysis', () => {
 
   test.describe('of the directory', () => {
     test.use({ directory: directory.path });
-    test('are looked at', { tag: '@once' }, async ({ page }) => {
+    test('are looked at', async ({ page }) => {
       await settled(page);
       await openScreen(page, 'Compaction');
       await page.getByRole('button', { name: /^Analyse/ }).click();
