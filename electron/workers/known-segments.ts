@@ -7,7 +7,7 @@
 import type { z } from 'zod';
 import type { LogSchema } from '../../shared/inspection';
 import type { KnownSegment } from '../engine/inspect/inspect-log';
-import { type FileState, unpackFiles } from './packed-files';
+import type { FileState } from './packed-files';
 import type { InspectedLog } from './scan-contract';
 
 type Inspection = z.infer<typeof LogSchema>;
@@ -43,12 +43,11 @@ function filesBySegment(files: readonly FileState[]) {
   return { segments, active };
 }
 
-/** What the engine can take over of an earlier inspection, by base offset. */
+/** What the engine can take over of an earlier inspection, by base offset. @param unchanged As `unchangedSegments` has them. */
 export function unchangedKnown(
   known: InspectedLog,
-  files: readonly FileState[],
+  unchanged: ReadonlySet<string>,
 ): ReadonlyMap<number, KnownSegment> {
-  const unchanged = unchangedSegments(unpackFiles(known.files), files);
   const segments = known.segments.filter(({ segment }) => unchanged.has(nameOf(segment.baseOffset)));
   return new Map(segments.map((segment) => [segment.segment.baseOffset, segment]));
 }
@@ -60,13 +59,13 @@ function nameOf(baseOffset: number): string {
 /**
  * A glance with the counts and problems that a deeper, earlier inspection found in segments unchanged since.
  * Counts of the others, and of the log as a whole, stay as the glance has them.
+ * @param unchanged As `unchangedSegments` has them.
  */
 export function takeOverKnown(
   glance: Inspection,
   known: InspectedLog,
-  files: readonly FileState[],
+  unchanged: ReadonlySet<string>,
 ): Inspection {
-  const unchanged = unchangedSegments(unpackFiles(known.files), files);
   const isKnown = (file: string) => unchanged.has(SEGMENT_FILE.exec(file)?.[1] ?? '');
   const knownRows = new Map(known.inspection.segments.map((segment) => [segment.baseOffset, segment]));
   return {

@@ -32,11 +32,11 @@ import { analyseForWindow, compactionFactsForWindow } from './analyse-for-window
 import { directorySpace, logPolicies } from './disk-surroundings';
 import { readEngineWriter } from './engine-writer';
 import { readFileStates } from './file-states';
-import { takeOverKnown, unchangedKnown } from './known-segments';
+import { takeOverKnown, unchangedKnown, unchangedSegments } from './known-segments';
 import { totalsOf } from './log-totals';
 import { logUsage } from './log-usage';
 import { pacedProgress } from './paced-progress';
-import { packFiles } from './packed-files';
+import { packFiles, unpackFiles } from './packed-files';
 import { type InspectedLog, type LogDirectory, scanContract } from './scan-contract';
 import { serveWorker } from './serve-worker';
 
@@ -59,20 +59,24 @@ interface InspectTask extends Pick<InspectOptions, 'depth' | 'signal' | 'onProgr
   readonly known: InspectedLog | null;
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /** Takes over what is known of unchanged segments; a check of every byte takes over nothing. */
 async function inspect({ log, depth, known, ...options }: InspectTask): Promise<InspectedLog> {
   const files = await readFileStates(fs, log.path);
   const segments: KnownSegment[] = [];
+  const reused = known === null || depth === 'records' ? null : known;
+  const unchanged = reused === null ? NOTHING : unchangedSegments(unpackFiles(reused.files), files);
   const inspection = await inspectLog(fs, log, {
     ...options,
     depth,
     nowMs: Date.now(),
-    ...(known === null || depth === 'records' ? {} : { known: unchangedKnown(known, files) }),
+    ...(reused === null ? {} : { known: unchangedKnown(reused, unchanged) }),
     onSegment: (segment) => segments.push(segment),
   });
   const packed = packFiles(files);
-  if (depth !== 'glance' || known === null) return { inspection, files: packed, segments };
-  return { inspection: takeOverKnown(inspection, known, files), files: packed, segments };
+  if (depth !== 'glance' || reused === null) return { inspection, files: packed, segments };
+  return { inspection: takeOverKnown(inspection, reused, unchanged), files: packed, segments };
 }
 
 type FactsWish = Pick<RetentionWish, 'cleanupPolicy' | 'clock'> & {
