@@ -5,6 +5,7 @@
  * Leader epochs and producer state are not built: only which files hold them afterwards. A split of a segment whose
  * offsets overflow is named and not played through.
  */
+
 import { join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { Bytes, Offset } from '../../../shared/units';
@@ -25,6 +26,7 @@ import {
 import { PARTITION_METADATA_FILE, readTopicId } from '../format/partition-metadata';
 import { readProducerSnapshot } from '../format/producer-snapshot';
 import { mapConcurrently } from '../map-concurrently';
+import { countBelow } from '../rules/count-below';
 import { firstLeftovers, orphanedIndexes, replacedBySwap, swapSegments } from '../rules/leftovers';
 import { type FileFate, LogImage } from '../rules/log-image';
 import { SnapshotFiles, StartupSnapshots } from '../rules/startup-snapshots';
@@ -355,13 +357,7 @@ class Start {
   }
 
   #segmentCountBelow(offset: Offset): number {
-    let [low, high] = [0, this.#segments.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#segments[middle]!.baseOffset < offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countBelow(this.#segments.length, (index) => this.#segments[index]!.baseOffset, offset);
   }
 
   #removeSegment(baseOffset: Offset, reason: 'behind-cut' | 'log-start-beyond-end'): void {

@@ -5,7 +5,9 @@
  * each were compared with the one before. Among chains of the same length the one with fewer holes counts: where two
  * batches overlap, the one that joins its neighbours has the right offset. Pure.
  */
+
 import type { Offset } from '../../../shared/units';
+import { countBelow } from './count-below';
 
 export interface OffsetRange {
   readonly baseOffset: Offset;
@@ -77,13 +79,6 @@ class Chains {
 
   /** How many of the last offsets are below it. */
   #countBelow(offset: Offset): number {
-    let low = 0;
-    let high = this.#lastOffsets.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#lastOffsets[middle]! < offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countBelow(this.#lastOffsets.length, (index) => this.#lastOffsets[index]!, offset);
   }
 }

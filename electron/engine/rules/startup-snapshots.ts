@@ -4,9 +4,11 @@
  * Keeps the two offsets that decide it, as the broker does for each of its passes: how far the state reaches, and where
  * the last snapshot was taken. Knows no producers, and touches no file.
  */
+
 import type { StartupReason } from '../../../shared/plan/startup-reasons';
 import type { Offset } from '../../../shared/units';
 import { offsetName, parseSegmentFileName, SNAPSHOT_SUFFIX } from '../format/file-names';
+import { countBelow } from './count-below';
 import type { LogImage } from './log-image';
 
 /** The snapshots that are there by now. Kept beside the image, which would have to parse every name each time. */
@@ -55,13 +57,7 @@ export class SnapshotFiles {
 
   /** Of the first that is not below. */
   #placeOf(offset: Offset): number {
-    let [low, high] = [0, this.#offsets.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#offsets[middle]! < offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countBelow(this.#offsets.length, (index) => this.#offsets[index]!, offset);
   }
 }
 
