@@ -65,9 +65,8 @@ export async function readCompactionFacts(
       file: segment.log,
     });
     const bytes = segment.txnindex === null ? null : await readSmallFile(fs, segment.txnindex.path);
-    // One by one: a call takes only so many arguments.
-    for (const transaction of (bytes === null ? null : readTransactionIndex(bytes)) ?? [])
-      aborted.push(transaction);
+    if (bytes === null) continue;
+    for (const transaction of readTransactionIndex(bytes) ?? []) aborted.push(transaction);
   }
   const producers = await readProducerStates(fs, files, options.signal);
   return {

@@ -18,10 +18,7 @@ export interface RecordInput {
   readonly key?: TextOrBytes | null;
   /** null: a tombstone, which deletes its key in a compacted log. */
   readonly value: TextOrBytes | null;
-  readonly headers?: readonly {
-    readonly name: TextOrBytes;
-    readonly value: TextOrBytes | null;
-  }[];
+  readonly headers?: readonly { readonly name: TextOrBytes; readonly value: TextOrBytes | null }[];
   /** Default: now. */
   readonly timestampMs?: TimestampMs;
 }
@@ -63,9 +60,7 @@ function toRecordContent(input: RecordInput, limits: Limits): RecordContent {
   checkTimestamp(timestampMs, limits.latestMs);
   const value = toBytes(input.value, 'value');
   if (input.headers !== undefined && !Array.isArray(input.headers))
-    throw new AppError('INVALID_RECORD', 'The headers are no array.', {
-      field: 'headers',
-    });
+    throw new AppError('INVALID_RECORD', 'The headers are no array.', { field: 'headers' });
   const content: RecordContent =
     input.headers === undefined
       ? { timestampMs, key, value }

@@ -70,11 +70,10 @@ export class BatchRecords {
 /** null where the marker's record was cleaned away. */
 export function markerTypeOf(header: RecordBatchHeader, batch: Uint8Array): ControlType | null {
   if (header.recordsCount === 0) return null;
-  const payload = payloadOf(header, batch);
-  const from = payload === batch ? RECORD_BATCH_HEADER_SIZE : 0;
-  const cursor = new RecordCursor(payload, from, payload.length);
+  const { bytes, from } = currentPayload(header, batch);
+  const cursor = new RecordCursor(bytes, from, bytes.length);
   if (!cursor.next() || cursor.keyFrom < 0) return 'UNKNOWN';
-  return controlTypeOf(payload.subarray(cursor.keyFrom, cursor.keyTo)) ?? 'UNKNOWN';
+  return controlTypeOf(bytes.subarray(cursor.keyFrom, cursor.keyTo)) ?? 'UNKNOWN';
 }
 
 function payloadOf(header: RecordBatchHeader, batch: Uint8Array): Uint8Array {
