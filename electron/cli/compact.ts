@@ -16,6 +16,7 @@ import { textOrBase64 } from '../engine/inspect/record-row';
 import { runCompaction } from '../engine/log/compaction-run';
 import { copyLog } from '../engine/log/copy-log';
 import { RunJournal, stateDirectory } from '../engine/log/run-journal';
+import { quickReadingFileSystem } from '../engine/quick-file-system';
 import { type WorstKey as FoundKey, KEY_BYTES_MAX } from '../engine/rules/top-keys';
 import { type Command, onlyDirectory, type Terminal, usageError } from './command';
 import { compactionText, type ExplainedPlan } from './compaction-text';
@@ -79,7 +80,7 @@ export const compact: Command = {
       'max.compaction.lag.ms': parseDuration('max-compaction-lag-ms', values['max-compaction-lag-ms']),
       'delete.retention.ms': parseDuration('delete-retention-ms', values['delete-retention-ms']),
     });
-    const { path, logs } = await logsToPlan(fs, onlyDirectory(positionals), values.topic);
+    const { path, logs } = await logsToPlan(quickReadingFileSystem, onlyDirectory(positionals), values.topic);
     requireKafka(logs);
     const wish: Wish = {
       given,
@@ -94,8 +95,11 @@ export const compact: Command = {
     if (!wish.apply && wish.copyTo !== null) throw usageError('--copy-to goes with --apply.');
     const { signal } = terminal;
     const brokerConfig = values['broker-config'] ?? null;
-    const explained = await planEachLog(fs, logs, { brokerConfig, signal }, (log, around) =>
-      planAndApply(log, { ...around, wish, terminal }),
+    const explained = await planEachLog(
+      quickReadingFileSystem,
+      logs,
+      { brokerConfig, signal },
+      (log, around) => planAndApply(log, { ...around, wish, terminal }),
     );
     const plans = explained.map(({ plan }) => plan);
     const report: CompactionReport = {
@@ -137,7 +141,7 @@ interface PlanningLog extends Surroundings {
 async function planAndApply(log: LogDirectory, around: PlanningLog): Promise<ExplainedPlan> {
   const { policies, broker, wish, terminal } = around;
   const line = progressLine(terminal, 'analysed');
-  const compaction = await readCompactionPlan(fs, log, {
+  const compaction = await readCompactionPlan(quickReadingFileSystem, log, {
     policies,
     broker,
     given: wish.given,

@@ -4,8 +4,8 @@
  * batches, the first at which these do.
  */
 import packageJson from '../../package.json';
-import { nodeReadingFileSystem as fs } from '../engine/file-system';
 import { stateDirectory } from '../engine/log/run-journal';
+import { quickReadingFileSystem as fs } from '../engine/quick-file-system';
 import { type ComparisonProgress, compareSides, readSides } from '../reports/compare-sides';
 import { diffReports } from '../reports/diff-reports';
 import { ownRedactionKey, readRedactionKey } from '../reports/redaction-key';

@@ -8,12 +8,12 @@
 import { AppError } from '../../shared/errors';
 import type { Inspection } from '../../shared/inspection';
 import { problemAt } from '../../shared/problem';
-import { nodeReadingFileSystem as fs } from '../engine/file-system';
 import { type BrokerState, haveOneWriter, readBrokerState } from '../engine/inspect/broker-state';
 import { checkDirectoryNames } from '../engine/inspect/check-directory-names';
 import { inspectLog, type LogInspection } from '../engine/inspect/inspect-log';
 import type { Depth } from '../engine/inspect/inspect-segment';
 import { type LogDirectory, type LogListing, listLogs } from '../engine/inspect/list-logs';
+import { quickReadingFileSystem as fs } from '../engine/quick-file-system';
 import { type Command, type ExitStatus, onlyDirectory, type Terminal } from './command';
 import { inspectionText } from './inspection-text';
 import { parseOptions } from './parse-values';

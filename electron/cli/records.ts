@@ -5,7 +5,6 @@
  */
 import type { RecordRow } from '../../shared/inspection';
 import type { Problem } from '../../shared/problem';
-import { nodeReadingFileSystem as fs } from '../engine/file-system';
 import type { LogRecord } from '../engine/format/records';
 import { type LogDirectory, listLogs } from '../engine/inspect/list-logs';
 import { type RecordRange, readRecords } from '../engine/inspect/read-records';
@@ -17,6 +16,7 @@ import {
   type SearchedPart,
   type SearchedRecord,
 } from '../engine/inspect/search-records';
+import { quickReadingFileSystem as fs } from '../engine/quick-file-system';
 import { type Command, type ExitStatus, onlyDirectory, type Terminal } from './command';
 import { parseInteger, parseOptions, parseTime } from './parse-values';
 import { progressLine } from './progress-line';

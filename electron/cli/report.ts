@@ -6,8 +6,8 @@
 import packageJson from '../../package.json';
 import type { Depth } from '../../shared/inspection';
 import { REPORT_FORMATS, type ReportFormat } from '../../shared/report-request';
-import { nodeReadingFileSystem as fs } from '../engine/file-system';
 import { stateDirectory } from '../engine/log/run-journal';
+import { quickReadingFileSystem as fs } from '../engine/quick-file-system';
 import { produceReport, writeProduced } from '../reports/produce-report';
 import { ownRedactionKey, readRedactionKey } from '../reports/redaction-key';
 import { reportJson } from '../reports/report-file';

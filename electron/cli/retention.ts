@@ -19,6 +19,7 @@ import type { RetentionInputs } from '../engine/inspect/retention-inputs';
 import { copyLog } from '../engine/log/copy-log';
 import { runRetention } from '../engine/log/retention-run';
 import { RunJournal, stateDirectory } from '../engine/log/run-journal';
+import { quickReadingFileSystem } from '../engine/quick-file-system';
 import { type Command, onlyDirectory, type Terminal, usageError } from './command';
 import { parseDuration, parseOptions, parseSize, parseTime } from './parse-values';
 import {
@@ -70,7 +71,7 @@ export const retention: Command = {
     });
     if (values.clock !== undefined && values.clock !== 'kafka' && values.clock !== 'mtime')
       throw usageError(`--clock takes kafka or mtime, not ${values.clock}.`);
-    const { path, logs } = await logsToPlan(fs, onlyDirectory(positionals), values.topic);
+    const { path, logs } = await logsToPlan(quickReadingFileSystem, onlyDirectory(positionals), values.topic);
     const wish: Wish = {
       given,
       nowMs: parseTime('now', values.now) ?? terminal.now(),
@@ -84,7 +85,7 @@ export const retention: Command = {
       throw usageError('--copy-to and --archive-to go with --apply.');
     const { signal } = terminal;
     const brokerConfig = values['broker-config'] ?? null;
-    const plans = await planEachLog(fs, logs, { brokerConfig, signal }, (log, around) =>
+    const plans = await planEachLog(quickReadingFileSystem, logs, { brokerConfig, signal }, (log, around) =>
       planAndApply(log, { ...around, wish, terminal, tellsWhy: !values.json }),
     );
     const report: RetentionReport = {
@@ -122,7 +123,7 @@ async function planAndApply(log: LogDirectory, around: PlanningLog): Promise<Exp
   const { policies, broker, wish, terminal } = around;
   const given = { given: wish.given, clock: wish.clock };
   const options = { policies, broker, ...given, signal: terminal.signal };
-  const { inputs, plan, shown } = await readRetentionPlan(fs, log, options, wish.nowMs);
+  const { inputs, plan, shown } = await readRetentionPlan(quickReadingFileSystem, log, options, wish.nowMs);
   const explained = { around: await surroundingsOf(log, inputs, plan, around) };
   const refusal = wish.copyTo === null ? inputs.refusal : null;
   if (!wish.apply || refusal !== null || plan.deletions.length === 0)
@@ -176,7 +177,7 @@ async function futureRecordsOf(
   options: { readonly nowMs: number; readonly signal: AbortSignal },
 ): Promise<ReadonlyMap<number, FutureRecord>> {
   try {
-    return await readFutureRecords(fs, log.path, segments, options);
+    return await readFutureRecords(quickReadingFileSystem, log.path, segments, options);
   } catch (error) {
     if (!(error instanceof AppError) || options.signal.aborted) throw error;
     return NO_RECORDS;

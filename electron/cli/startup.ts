@@ -10,8 +10,8 @@ import {
   type StartupStep,
 } from '../../shared/plan/startup-reasons';
 import type { StartupPlan } from '../../shared/startup';
-import { nodeReadingFileSystem as fs } from '../engine/file-system';
 import { simulateStartup } from '../engine/inspect/simulate-startup';
+import { quickReadingFileSystem as fs } from '../engine/quick-file-system';
 import { type Command, onlyDirectory } from './command';
 import { parseOptions } from './parse-values';
 import { progressLine } from './progress-line';

@@ -5,8 +5,8 @@
  */
 import { resolve } from 'node:path';
 import type { StatisticsReport } from '../../shared/statistics';
-import { nodeReadingFileSystem as fs } from '../engine/file-system';
 import { type LogStatistics, readStatistics } from '../engine/inspect/read-statistics';
+import { quickReadingFileSystem as fs } from '../engine/quick-file-system';
 import { type Command, onlyDirectory, usageError } from './command';
 import { parseInteger, parseOptions } from './parse-values';
 import { logsToPlan } from './planned-logs';

@@ -169,7 +169,7 @@ interface NodeStat {
   ino: number;
 }
 
-function toStatus(stat: NodeStat): FileStatus {
+export function toStatus(stat: NodeStat): FileStatus {
   return {
     kind: kindOf(stat),
     sizeInBytes: stat.size,

@@ -5,8 +5,8 @@
  * Reads logs as the scan workers do, and writes nothing but the files of a report.
  */
 import type { Handlers } from '../../shared/rpc';
-import { nodeReadingFileSystem as fs } from '../engine/file-system';
 import { stateDirectory } from '../engine/log/run-journal';
+import { quickReadingFileSystem as fs } from '../engine/quick-file-system';
 import { type ComparisonProgress, compareSides, readSides } from '../reports/compare-sides';
 import { reportHtml } from '../reports/html';
 import { produceReport, writeProduced } from '../reports/produce-report';

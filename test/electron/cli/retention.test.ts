@@ -8,6 +8,7 @@ import { purge, undo } from '../../../electron/cli/undo';
 import { lockDataDirectory } from '../../../electron/engine/directory-lock';
 import { nodeFileSystem as fs } from '../../../electron/engine/file-system';
 import { Log } from '../../../electron/engine/log/log';
+import { quickReadingFileSystem } from '../../../electron/engine/quick-file-system';
 import { AppError } from '../../../shared/errors';
 import { RetentionReportSchema } from '../../../shared/retention';
 import { fakeTerminal } from '../../support/fake-terminal';
@@ -94,9 +95,9 @@ describe('retention', () => {
   it('tells the plan without the record of a future timestamp where that cannot be read', async () => {
     const unreadable = join(codecNone(), '00000000000000000054.log');
     let openCount = 0;
-    const { openForReading } = fs;
-    const spy = vi.spyOn(fs, 'openForReading').mockImplementation((path) => {
-      if (path !== unreadable) return openForReading.call(fs, path);
+    const { openForReading } = quickReadingFileSystem;
+    const spy = vi.spyOn(quickReadingFileSystem, 'openForReading').mockImplementation((path) => {
+      if (path !== unreadable) return openForReading.call(quickReadingFileSystem, path);
       openCount++;
       return Promise.reject(new AppError('PERMISSION_DENIED', `${path} is closed to us.`));
     });
