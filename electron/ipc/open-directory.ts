@@ -23,6 +23,8 @@ const ANNOUNCE_INTERVAL_MS: Milliseconds = 1_000;
 const WRITER_INTERVAL_MS: Milliseconds = 5_000;
 /** Each question looks at the status of every log, perhaps over a network: thousands of them are asked for less often. */
 const WRITER_INTERVAL_MS_PER_LOG: Milliseconds = 10;
+/** It looks at the name of every file, too: of a million that takes seconds, and no more than this share of the time. */
+const WRITER_SHARE_MAX = 0.02;
 /** Refreshes in quick succession share one look at the disk. */
 const LOOK_INTERVAL_MS: Milliseconds = 2_000;
 const LOGS_PER_GLANCE = 32;
@@ -144,13 +146,19 @@ export class OpenDirectory {
   }
 
   /** From now on tells when somebody begins or ends to be at work; on a saved report nobody is. */
-  watchWriter(): void {
+  watchWriter(tookMs: Milliseconds = 0): void {
     if (this.#isClosed || this.#listing[0].savedReport !== undefined) return;
-    const intervalMs = Math.max(WRITER_INTERVAL_MS, this.#logs.size * WRITER_INTERVAL_MS_PER_LOG);
+    const intervalMs = Math.max(
+      WRITER_INTERVAL_MS,
+      this.#logs.size * WRITER_INTERVAL_MS_PER_LOG,
+      tookMs / WRITER_SHARE_MAX,
+    );
     this.#stopAsking = this.#parts.timers.after(intervalMs, () => void this.#askWriter());
   }
 
   async #askWriter(): Promise<void> {
+    const { now } = this.#parts.timers;
+    const beganAtMs = now();
     try {
       const broker = await this.#parts.pool.call('directory.brokerState', { path: this.path });
       const [listed, { reason }] = this.#listing;
@@ -162,7 +170,7 @@ export class OpenDirectory {
       // A directory that went away is told of where its files are looked at.
       if (!(error instanceof AppError) && !this.#isClosed) this.#parts.onFailed('writer', error);
     }
-    this.watchWriter();
+    this.watchWriter(now() - beganAtMs);
   }
 
   async close(): Promise<void> {

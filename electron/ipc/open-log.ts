@@ -164,6 +164,7 @@ export class OpenLog {
     if (depth !== 'glance') this.#counted = inspected;
     if (!this.#isInspected(depth) || depth === 'records') this.#inspected = inspected;
     this.setTotals(generation, totalsOf(found.inspection), null);
+    if (found.usage !== null) this.#usage = { values: found.usage, generation };
     return inspected;
   }
 }

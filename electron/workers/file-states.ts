@@ -1,24 +1,45 @@
 /**
- * The regular files of one directory as the file system describes them. Opens none of them.
+ * The files of one directory as the file system describes them. Opens none of them.
  *
  * A file that goes away while it is looked at was not there. Nothing here compares: see packed-files.ts.
  */
-import { join } from 'node:path';
-import type { ReadingFileSystem } from '../engine/file-system';
-import { mapConcurrently } from '../engine/map-concurrently';
+import type { DirectoryEntry, FileStatus, ReadingFileSystem } from '../engine/file-system';
+import { pathsIn, statusesOf } from '../engine/statuses';
 import type { FileState } from './packed-files';
 
 /** Sorted by name. @throws AppError NOT_FOUND, NOT_A_DIRECTORY, PERMISSION_DENIED */
-export async function readFileStates(fs: ReadingFileSystem, directory: string): Promise<FileState[]> {
-  const entries = await fs.list(directory);
-  const names = entries.filter(({ kind }) => kind === 'file').map(({ name }) => name);
-  const states = await mapConcurrently(names, (name) => stateOf(fs, directory, name));
-  return states.filter((state) => state !== null).sort((a, b) => (a.name < b.name ? -1 : 1));
+export async function readFileStates(
+  fs: ReadingFileSystem,
+  directory: string,
+  signal?: AbortSignal,
+): Promise<FileState[]> {
+  return fileStates(await lookAtEntries(fs, directory, signal));
 }
 
-async function stateOf(fs: ReadingFileSystem, directory: string, name: string): Promise<FileState | null> {
-  const status = await fs.status(join(directory, name));
-  if (status === null) return null;
-  const { sizeInBytes, modifiedAtMs, inode } = status;
-  return { name, sizeInBytes, modifiedAtMs, inode };
+export interface LookedAtEntry extends DirectoryEntry {
+  readonly status: FileStatus;
+}
+
+/** All that is in a directory, files or not. @throws as above */
+export async function lookAtEntries(
+  fs: ReadingFileSystem,
+  directory: string,
+  signal?: AbortSignal,
+): Promise<LookedAtEntry[]> {
+  const names = (await fs.list(directory)).map(({ name }) => name);
+  const statuses = await statusesOf(fs, pathsIn(directory, names), signal);
+  const entries: LookedAtEntry[] = [];
+  for (const [index, status] of statuses.entries())
+    if (status !== null) entries.push({ name: names[index]!, kind: status.kind, status });
+  return entries;
+}
+
+/** The regular files among them, sorted by name. */
+export function fileStates(entries: readonly LookedAtEntry[]): FileState[] {
+  const states: FileState[] = [];
+  for (const { name, status } of entries) {
+    const { kind, sizeInBytes, modifiedAtMs, inode } = status;
+    if (kind === 'file') states.push({ name, sizeInBytes, modifiedAtMs, inode });
+  }
+  return states.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -78,7 +78,7 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
     async 'log.inspect'({ log, depth: wanted }) {
       const { inspection } = logAt(log.path);
       if (DEPTHS.indexOf(wanted) > DEPTHS.indexOf(depth)) throw notInReport('More than was read for it is');
-      return { inspection: inspection!, depth, files: packFiles([]), segments: [] };
+      return { inspection: inspection!, depth, files: packFiles([]), usage: null, segments: [] };
     },
     async 'log.retentionFacts'({ log, cleanupPolicy, clock, brokerConfigPath }) {
       if (brokerConfigPath !== null) throw notInReport('What another server.properties would change is');

@@ -58,6 +58,8 @@ export const InspectedLogSchema = z.object({
   /** Where it is deeper than was asked for: a saved report answers with what it has. */
   depth: DepthSchema.optional(),
   files: PackedFilesSchema,
+  /** null in a saved report, which tells it when all its logs are asked for. */
+  usage: LogUsageSchema.nullable(),
   /** For the next inspection of this log; empty at a glance. The engine's own, so that only it looks inside. */
   segments: z.array(z.custom<KnownSegment>((value) => typeof value === 'object' && value !== null)),
 });

@@ -15,6 +15,7 @@ import { readFileAnatomy } from '../engine/inspect/file-anatomy';
 import { type InspectOptions, inspectLog, type KnownSegment } from '../engine/inspect/inspect-log';
 import { listLogs } from '../engine/inspect/list-logs';
 import { listSegmentFiles } from '../engine/inspect/list-segment-files';
+import { listLogFiles } from '../engine/inspect/log-files';
 import { planIndexRebuild } from '../engine/inspect/plan-index-rebuild';
 import { readIndexFacts } from '../engine/inspect/read-index-facts';
 import { readOffsetIndex } from '../engine/inspect/read-offset-index';
@@ -31,7 +32,7 @@ import { quickReadingFileSystem as fs } from '../engine/quick-file-system';
 import { analyseForWindow, compactionFactsForWindow } from './analyse-for-window';
 import { directorySpace, logPolicies } from './disk-surroundings';
 import { readEngineWriter } from './engine-writer';
-import { readFileStates } from './file-states';
+import { fileStates, lookAtEntries, readFileStates } from './file-states';
 import { takeOverKnown, unchangedKnown, unchangedSegments } from './known-segments';
 import { totalsOf } from './log-totals';
 import { logUsage } from './log-usage';
@@ -44,8 +45,10 @@ type Glance = Result<typeof scanContract, 'logs.glance'>[number];
 
 async function glance(log: LogDirectory, signal: AbortSignal): Promise<Glance> {
   try {
-    const files = await readFileStates(fs, log.path);
-    const inspection = await inspectLog(fs, log, { depth: 'glance', signal });
+    const entries = await lookAtEntries(fs, log.path, signal);
+    const files = fileStates(entries);
+    const listed = await listLogFiles(fs, log.path, entries);
+    const inspection = await inspectLog(fs, log, { depth: 'glance', signal, listed });
     const usage = logUsage(files, inspection.segments);
     return { totals: totalsOf(inspection), usage, error: null, files: packFiles(files) };
   } catch (error) {
@@ -63,7 +66,8 @@ const NOTHING: ReadonlySet<string> = new Set();
 
 /** Takes over what is known of unchanged segments; a check of every byte takes over nothing. */
 async function inspect({ log, depth, known, ...options }: InspectTask): Promise<InspectedLog> {
-  const files = await readFileStates(fs, log.path);
+  const entries = await lookAtEntries(fs, log.path, options.signal);
+  const files = fileStates(entries);
   const segments: KnownSegment[] = [];
   const reused = known === null || depth === 'records' ? null : known;
   const unchanged = reused === null ? NOTHING : unchangedSegments(unpackFiles(reused.files), files);
@@ -71,12 +75,14 @@ async function inspect({ log, depth, known, ...options }: InspectTask): Promise<
     ...options,
     depth,
     nowMs: Date.now(),
+    listed: await listLogFiles(fs, log.path, entries),
     ...(reused === null ? {} : { known: unchangedKnown(reused, unchanged) }),
     onSegment: (segment) => segments.push(segment),
   });
-  const packed = packFiles(files);
-  if (depth !== 'glance' || reused === null) return { inspection, files: packed, segments };
-  return { inspection: takeOverKnown(inspection, reused, unchanged), files: packed, segments };
+  const usage = logUsage(files, inspection.segments);
+  const found = { inspection, files: packFiles(files), usage, segments };
+  if (depth !== 'glance' || reused === null) return found;
+  return { ...found, inspection: takeOverKnown(inspection, reused, unchanged) };
 }
 
 type FactsWish = Pick<RetentionWish, 'cleanupPolicy' | 'clock'> & {

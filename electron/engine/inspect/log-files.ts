@@ -4,12 +4,16 @@
  * Also says what is odd by name alone: leftovers of deletions and cleanings, indexes without a segment, entries
  * that are no regular files.
  */
-import { join } from 'node:path';
 import { type Problem, problemAt } from '../../../shared/problem';
 import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
-import type { FileStatus, ReadingFileSystem } from '../file-system';
-import { lacksOffsetInName, parseSegmentFileName, type SegmentFileKind } from '../format/file-names';
-import { mapConcurrently } from '../map-concurrently';
+import type { DirectoryEntry, FileStatus, ReadingFileSystem } from '../file-system';
+import {
+  lacksOffsetInName,
+  parseSegmentFileName,
+  type SegmentFileKind,
+  type SegmentFileName,
+} from '../format/file-names';
+import { pathsIn, statusesOf } from '../statuses';
 import { formatOf } from './log-format';
 import type { CountedPlace } from './scan-original-segment';
 
@@ -44,21 +48,44 @@ export interface LogFiles {
   readonly problems: readonly Problem[];
 }
 
-/** @throws AppError NOT_FOUND, NOT_A_DIRECTORY, PERMISSION_DENIED */
-export async function listLogFiles(fs: ReadingFileSystem, directory: string): Promise<LogFiles> {
+/** As a listing has it, or a look at the files that was made a moment ago. */
+export interface ListedEntry extends DirectoryEntry {
+  /** Left out where it has to be asked for. */
+  readonly status?: FileStatus;
+}
+
+/**
+ * @param listed Entries of the directory; left out, they are listed.
+ * @throws AppError NOT_FOUND, NOT_A_DIRECTORY, PERMISSION_DENIED
+ */
+export async function listLogFiles(
+  fs: ReadingFileSystem,
+  directory: string,
+  listed?: readonly ListedEntry[],
+): Promise<LogFiles> {
   const byBase = new Map<Offset, Map<SegmentFileKind, SegmentFile>>();
   const problems: Problem[] = [];
-  const entries = (await fs.list(directory)).flatMap(({ name, kind }) => {
+  const names: string[] = [];
+  const current: { readonly name: SegmentFileName; readonly status: FileStatus | undefined }[] = [];
+  const entries: readonly ListedEntry[] = listed ?? (await fs.list(directory));
+  for (const { name, kind, status } of entries) {
     if (kind === 'file' && lacksOffsetInName(name)) problems.push(withoutOffset(name));
     const parsed = parseSegmentFileName(name);
-    return parsed === null ? [] : [{ name, ...parsed }];
-  });
-  const current = entries.filter(({ state }) => state === 'current');
-  for (const { name, baseOffset, state } of entries)
-    if (state !== 'current')
-      problems.push(problemAt('file-leftover', { file: name, baseOffset }, `The name ends in .${state}.`));
-  const statuses = await mapConcurrently(current, ({ name }) => fs.status(join(directory, name)));
-  for (const [index, { name, baseOffset, kind }] of current.entries()) {
+    if (parsed === null) continue;
+    if (parsed.state === 'current') {
+      names.push(name);
+      current.push({ name: parsed, status });
+    } else {
+      const place = { file: name, baseOffset: parsed.baseOffset };
+      problems.push(problemAt('file-leftover', place, `The name ends in .${parsed.state}.`));
+    }
+  }
+  const paths = pathsIn(directory, names);
+  const isKnown = listed !== undefined && current.every(({ status }) => status !== undefined);
+  const statuses = isKnown ? current.map(({ status }) => status!) : await statusesOf(fs, paths);
+  for (const [index, { name: parsed }] of current.entries()) {
+    const { baseOffset, kind } = parsed;
+    const name = names[index]!;
     const status = statuses[index] ?? null;
     if (status === null) continue; // deleted meanwhile
     if (status.kind !== 'file') {
@@ -66,7 +93,7 @@ export async function listLogFiles(fs: ReadingFileSystem, directory: string): Pr
       problems.push(problemAt('file-not-regular', { file: name, baseOffset }, message));
     }
     const files = byBase.get(baseOffset) ?? new Map<SegmentFileKind, SegmentFile>();
-    byBase.set(baseOffset, files.set(kind, toSegmentFile(directory, name, status)));
+    byBase.set(baseOffset, files.set(kind, toSegmentFile(paths[index]!, name, status)));
   }
   const segments: Omit<SegmentFiles, 'logManager'>[] = [];
   const snapshots: { endOffset: Offset; file: SegmentFile }[] = [];
@@ -94,7 +121,7 @@ export async function listLogFiles(fs: ReadingFileSystem, directory: string): Pr
   );
   if (format === 'kafka')
     return { segments: segments.map((files) => ({ ...files, logManager: null })), snapshots, problems };
-  const leftovers = leftoversOfLogManager((await fs.list(directory)).map(({ name }) => name));
+  const leftovers = leftoversOfLogManager((listed ?? (await fs.list(directory))).map(({ name }) => name));
   const counted = segments.map((files) => ({
     ...files,
     logManager: { position: 0, offset: files.baseOffset },
@@ -132,7 +159,7 @@ function kindText({ kind }: FileStatus): string {
   return kind === 'directory' ? 'directory' : 'link, pipe, socket or device';
 }
 
-function toSegmentFile(directory: string, name: string, status: FileStatus): SegmentFile {
+function toSegmentFile(path: string, name: string, status: FileStatus): SegmentFile {
   const { sizeInBytes, modifiedAtMs, kind, inode } = status;
-  return { name, path: join(directory, name), sizeInBytes, modifiedAtMs, isRegular: kind === 'file', inode };
+  return { name, path, sizeInBytes, modifiedAtMs, isRegular: kind === 'file', inode };
 }

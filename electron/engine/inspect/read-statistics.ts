@@ -4,11 +4,11 @@
  * One pass over every byte. The parts add up to the sizes of the files: what cannot be read as batches is a part of
  * its own, so that damage never stops it. Reads only; problems are the business of inspect-log.ts.
  */
-import { join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { Bytes, Offset } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
 import { OFFSET_INDEX_ENTRY_SIZE, TIME_INDEX_ENTRY_SIZE } from '../format/index-files';
+import { pathsIn, statusesOf } from '../statuses';
 import type { LogDirectory } from './list-logs';
 import { listLogFiles, type SegmentFile, type SegmentFiles } from './log-files';
 import { glanceAtOffsetIndex, glanceAtTimeIndex } from './read-index';
@@ -75,7 +75,7 @@ export async function readStatistics(
     );
     bytesDone += segment.log.sizeInBytes;
   }
-  await addSideFiles(fs, log.path, segments, segmentBaseOffset === null, files);
+  await addSideFiles(fs, log.path, segments, { isWholeLog: segmentBaseOffset === null, signal }, files);
   const { bytes, counts, ...figures } = statistics.figures();
   const { unreadable, ...recordBytes } = bytes;
   const damaged = files.damaged + unreadable;
@@ -158,7 +158,7 @@ async function addSideFiles(
   fs: ReadingFileSystem,
   directory: string,
   segments: readonly SegmentFiles[],
-  isWholeLog: boolean,
+  { isWholeLog, signal }: { readonly isWholeLog: boolean; readonly signal: AbortSignal | undefined },
   files: FileBytes,
 ): Promise<void> {
   const counted = new Set<string>();
@@ -167,9 +167,8 @@ async function addSideFiles(
   const names = isWholeLog
     ? (await fs.list(directory)).filter(({ kind }) => kind === 'file').map(({ name }) => name)
     : segments.flatMap(({ all }) => all.map(({ name }) => name));
-  for (const name of names) {
-    if (counted.has(name)) continue;
-    const status = await fs.status(join(directory, name));
+  const others = names.filter((name) => !counted.has(name));
+  for (const status of await statusesOf(fs, pathsIn(directory, others), signal)) {
     if (status?.kind !== 'file') continue; // gone meanwhile, or no file
     files.sideFiles += status.sizeInBytes;
     files.total += status.sizeInBytes;

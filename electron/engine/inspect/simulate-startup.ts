@@ -23,13 +23,13 @@ import {
   DATA_DIRECTORY_FILES,
   parseSegmentFileName,
 } from '../format/file-names';
-import { mapConcurrently } from '../map-concurrently';
 import {
   type BrokerDirectoryName,
   brokerDirectoryName,
   directoryRefusals,
   REMOTE_INDEX_CACHE,
 } from '../rules/startup-names';
+import { pathsIn, statusesOf } from '../statuses';
 import { type BrokerState, readBrokerState } from './broker-state';
 import { listLogs } from './list-logs';
 import { readSmallFile } from './read-small-file';
@@ -352,7 +352,11 @@ class Simulation {
     });
     const first = segments.reduce((most, { base }) => (base <= from ? Math.max(most, base) : most), -1);
     const read = segments.filter(({ base }) => base >= first);
-    const statuses = await mapConcurrently(read, ({ name }) => this.#fs.status(join(path, name)));
+    const paths = pathsIn(
+      path,
+      read.map(({ name }) => name),
+    );
+    const statuses = await statusesOf(this.#fs, paths, this.#options.signal);
     return statuses.reduce((total, status) => total + (status?.sizeInBytes ?? 0), 0);
   }
 

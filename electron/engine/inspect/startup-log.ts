@@ -9,7 +9,7 @@
 import { join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { Bytes, Offset } from '../../../shared/units';
-import type { ReadingFileSystem } from '../file-system';
+import type { DirectoryEntry, ReadingFileSystem } from '../file-system';
 import { LEADER_EPOCH_CHECKPOINT, readLeaderEpochs } from '../format/checkpoint-files';
 import {
   LOG_SUFFIX,
@@ -25,11 +25,11 @@ import {
 } from '../format/file-names';
 import { PARTITION_METADATA_FILE, readTopicId } from '../format/partition-metadata';
 import { readProducerSnapshot } from '../format/producer-snapshot';
-import { mapConcurrently } from '../map-concurrently';
 import { countBelow } from '../rules/count-below';
 import { firstLeftovers, orphanedIndexes, replacedBySwap, swapSegments } from '../rules/leftovers';
 import { type FileFate, LogImage } from '../rules/log-image';
 import { SnapshotFiles, StartupSnapshots } from '../rules/startup-snapshots';
+import { pathsIn, statusesOf } from '../statuses';
 import { readSmallFile } from './read-small-file';
 import { checkSegment } from './startup-check';
 import {
@@ -79,16 +79,14 @@ export async function simulateLogStart(
   options: StartOptions,
 ): Promise<LogStart> {
   const files: { name: string; sizeInBytes: Bytes }[] = [];
-  const others: string[] = [];
   const entries = await fs.list(log.path);
-  const statuses = await mapConcurrently(entries, async ({ name, kind }) =>
-    kind === 'file' ? fs.status(join(log.path, name)) : null,
-  );
-  for (const [index, { name }] of entries.entries()) {
-    const status = statuses[index] ?? null;
-    if (status === null) others.push(name);
-    else files.push({ name, sizeInBytes: status.sizeInBytes });
-  }
+  const nameOf = ({ name }: DirectoryEntry) => name;
+  const names = entries.filter(({ kind }) => kind === 'file').map(nameOf);
+  const others = entries.filter(({ kind }) => kind !== 'file').map(nameOf);
+  const statuses = await statusesOf(fs, pathsIn(log.path, names), options.signal);
+  for (const [index, status] of statuses.entries())
+    if (status === null) others.push(names[index]!);
+    else files.push({ name: names[index]!, sizeInBytes: status.sizeInBytes });
   const start = new Start(fs, log, new LogImage(files), options);
   const end = await start.run();
   return start.outcome(end, others.map(passedOver));

@@ -8,6 +8,7 @@ import { type PackedFiles, packFiles } from '../../../electron/workers/packed-fi
 import type { InspectedLog, scanContract } from '../../../electron/workers/scan-contract';
 import type { ScanPool } from '../../../electron/workers/scan-pool';
 import { AppError } from '../../../shared/errors';
+import { FILE_KINDS } from '../../../shared/file-kinds';
 import type { Depth } from '../../../shared/inspection';
 import type { Method, Params, Result } from '../../../shared/rpc';
 import { ManualTimers } from '../../support/manual-timers';
@@ -72,6 +73,7 @@ function inspected(name: string, depth: Depth): InspectedLog {
   return {
     inspection: { ...log, ...counts, segments: [segment], problems: [] },
     files: states(10),
+    usage: null,
     segments: [],
   };
 }
@@ -219,6 +221,24 @@ describe('OpenLogs.open', () => {
   });
 });
 
+describe('OpenLogs.usage', () => {
+  it('has what an inspection told, without another look', async () => {
+    const usage = {
+      ...{ baseOffsets: Float64Array.of(0), largestTimestampsMs: Float64Array.of(-1) },
+      ...{ bytes: new Float64Array(FILE_KINDS.length).fill(1), otherBytes: 7 },
+    };
+    const { openLogs } = start({
+      'log.inspect': async ({ log, depth }) => ({ ...inspected(log.name, depth), usage }),
+      'logs.policies': async () => [],
+      'directory.space': async () => ({ totalBytes: 1, availableBytes: 1, rootFilesBytes: 0 }),
+      'logs.glance': () => Promise.reject(new Error('the log was looked at again')),
+    });
+    const { directoryId } = await openLogs.open(join(root, 'one/orders-0'));
+    const found = await openLogs.usage(directoryId);
+    expect([found.isComplete, [...found.otherBytes], [...found.baseOffsets]]).toEqual([true, [7], [0]]);
+  });
+});
+
 describe('the writer', () => {
   it('is asked for every few seconds, and announced when it is another one', async () => {
     let reason = 'nobody';
@@ -261,6 +281,23 @@ describe('the writer', () => {
     expect(count()).toBe(1);
     await timers.advance(2_000);
     expect(count()).toBe(2);
+  });
+
+  it('is asked for less often where each answer takes long', async () => {
+    let count = 0;
+    const { openLogs, timers } = start({
+      async 'directory.brokerState'() {
+        if (++count > 1) await new Promise<void>((resolve) => timers.after(2_000, resolve));
+        return { verdict: 'detached', writer: null, reason: '' };
+      },
+    });
+    await openLogs.open(join(root, 'one/orders-0'));
+    await timers.advance(5_000);
+    await timers.advance(2_000);
+    await timers.advance(99_000);
+    expect(count).toBe(2);
+    await timers.advance(2_000);
+    expect(count).toBe(3);
   });
 
   it('is not asked for in a saved report', async () => {

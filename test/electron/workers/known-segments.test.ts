@@ -78,6 +78,7 @@ describe('takeOverKnown', () => {
     const after = [...segmentFiles(0), ...segmentFiles(5, 12), ...segmentFiles(9, 11)];
     const known = {
       files: packFiles(before),
+      usage: null,
       segments: [],
       inspection: inspection(
         [row(0, 5), row(5, 4), row(9, 1, true)],
