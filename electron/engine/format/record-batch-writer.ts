@@ -4,6 +4,7 @@
  * A `BatchWriter` fills a caller's buffer with one batch after another; a codec other than `none` replaces the
  * payload when the batch is finished. Offsets and timestamps come from the caller; nothing here knows a file.
  */
+import { AppError } from '../../../shared/errors';
 import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
 import { compress } from './codec';
 import { crc32cOf } from './crc';
@@ -45,6 +46,14 @@ export interface RecordContent {
   readonly headers?: readonly RecordHeader[];
 }
 
+/** A record as a caller gave it: without a key it has null, without a timestamp the one that the writer is told. */
+export interface GivenRecord {
+  readonly timestampMs?: TimestampMs | undefined;
+  readonly key?: Uint8Array | null | undefined;
+  readonly value: Uint8Array | null;
+  readonly headers?: readonly RecordHeader[] | undefined;
+}
+
 export interface ProducerFields {
   readonly producerId: number;
   readonly producerEpoch: number;
@@ -69,22 +78,22 @@ export interface FinishedBatch {
 }
 
 /** Bytes of a record in a batch whose deltas are these, its length field included. */
-export function recordSize(record: RecordContent, timestampDelta: number, offsetDelta: number): Bytes {
+export function recordSize(record: GivenRecord, timestampDelta: number, offsetDelta: number): Bytes {
   const body = bodySize(record, timestampDelta, offsetDelta);
   return varintSize(body) + body;
 }
 
 /** Upper bound for a batch with only this record, before compression. */
-export function singleRecordBatchSize(record: RecordContent): Bytes {
+export function singleRecordBatchSize(record: GivenRecord): Bytes {
   return RECORD_BATCH_HEADER_SIZE + recordSize(record, 0, 0);
 }
 
-function bodySize({ key, value, headers }: RecordContent, timestampDelta: number, offsetDelta: number) {
+function bodySize({ key, value, headers }: GivenRecord, timestampDelta: number, offsetDelta: number): Bytes {
   return (
     1 +
     varintSize(timestampDelta) +
     varintSize(offsetDelta) +
-    sizedLength(key) +
+    sizedLength(key ?? null) +
     sizedLength(value) +
     (headers === undefined ? 1 : headersSize(headers))
   );
@@ -141,24 +150,32 @@ export class BatchWriter {
 
   /** Adds a record with the next offset of the batch. */
   add(record: RecordContent): void {
-    this.addWhileFitting([record], 0, Number.POSITIVE_INFINITY);
+    this.addWhileFitting([record], 0, Number.POSITIVE_INFINITY, record.timestampMs);
   }
 
   /**
    * Adds records from `from` on until one would make the batch larger than `sizeMax` before compression; an empty batch
    * takes any record. What changes with each record is held in variables: this is where the time of an append goes.
+   * @param givenAtMs Timestamp of records that have none.
    * @returns index of the first that was not added
+   * @throws AppError INVALID_RECORD where one is being changed by somebody else; the open batch is of no use any more
    */
-  addWhileFitting(records: readonly RecordContent[], from: number, sizeMax: Bytes): number {
+  addWhileFitting(
+    records: readonly GivenRecord[],
+    from: number,
+    sizeMax: Bytes,
+    givenAtMs: TimestampMs,
+  ): number {
     const firstIndex = from - this.#recordsCount;
-    if (this.#recordsCount === 0 && from < records.length) this.#baseTimestampMs = records[from]!.timestampMs;
+    if (this.#recordsCount === 0 && from < records.length)
+      this.#baseTimestampMs = records[from]!.timestampMs ?? givenAtMs;
     const baseTimestampMs = this.#baseTimestampMs;
     let maxTimestampMs = this.#maxTimestampMs;
     let { bytes, end: at } = this;
     let index = from;
     for (; index < records.length; index++) {
       const record = records[index]!;
-      const { timestampMs } = record;
+      const timestampMs = record.timestampMs ?? givenAtMs;
       const offsetDelta = index - firstIndex;
       const body = bodySize(record, timestampMs - baseTimestampMs, offsetDelta);
       const size = varintSize(body) + body;
@@ -168,13 +185,15 @@ export class BatchWriter {
         this.#reserve(size);
         bytes = this.bytes;
       }
+      const end = at + size;
       at = writeVarint(bytes, at, body);
       bytes[at++] = 0; // attributes of a record: none defined
       at = writeVarlong(bytes, at, timestampMs - baseTimestampMs);
       at = writeVarint(bytes, at, offsetDelta);
-      at = writeSized(bytes, at, record.key);
+      at = writeSized(bytes, at, record.key ?? null);
       at = writeSized(bytes, at, record.value);
       at = writeHeaders(bytes, at, record.headers);
+      if (at !== end) throw new AppError('INVALID_RECORD', 'A record was changed before it was written.');
       if (timestampMs > maxTimestampMs) maxTimestampMs = timestampMs;
     }
     this.end = at;

@@ -4,8 +4,8 @@
  *
  * Where batches go, and when a segment is rolled, its `AppendTarget` knows. Writes no file itself.
  */
-import type { Bytes, Milliseconds, Offset } from '../../../shared/units';
-import { BatchWriter, type FinishedBatch, type RecordContent } from '../format/record-batch-writer';
+import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
+import { BatchWriter, type FinishedBatch, type GivenRecord } from '../format/record-batch-writer';
 import type { LogSettings } from './settings';
 
 const GROUP_BYTES = 1024 * 1024;
@@ -30,9 +30,14 @@ export interface AppendTarget {
   commit(): Promise<void>;
 }
 
-interface Waiting {
-  readonly contents: readonly RecordContent[];
-  readonly sinceMs: Milliseconds;
+/** What a call appends, and when it was made: by the wall clock and by the running one. */
+interface Call {
+  readonly records: readonly GivenRecord[];
+  readonly nowMs: TimestampMs;
+  readonly elapsedMs: Milliseconds;
+}
+
+interface Waiting extends Call {
   resolve(range: AppendedRange): void;
   reject(error: unknown): void;
 }
@@ -41,10 +46,9 @@ interface Waiting {
 export class AppendGroup {
   readonly waiting: Waiting[] = [];
 
-  /** @param elapsedMs Now, by the running clock. */
-  add(contents: readonly RecordContent[], elapsedMs: Milliseconds): Promise<AppendedRange> {
+  add({ records, nowMs, elapsedMs }: Call): Promise<AppendedRange> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ contents, sinceMs: elapsedMs, resolve, reject });
+      this.waiting.push({ records, nowMs, elapsedMs, resolve, reject });
     });
   }
 }
@@ -85,15 +89,15 @@ export class AppendQueue {
     if (failure !== null && target.nextOffset > firstOffset)
       failure = await this.#commitRest(target, failure);
     let offset = firstOffset;
-    for (const { contents, sinceMs, resolve, reject } of waiting) {
-      const range = { firstOffset: offset, lastOffset: offset + contents.length - 1 };
-      offset += contents.length;
+    for (const { records, elapsedMs, resolve, reject } of waiting) {
+      const range = { firstOffset: offset, lastOffset: offset + records.length - 1 };
+      offset += records.length;
       const isCommitLost = failure?.error instanceof CommitFailed;
       if (failure !== null && (isCommitLost || range.lastOffset >= target.nextOffset)) {
-        onSettled(sinceMs, 0);
+        onSettled(elapsedMs, 0);
         reject(failure.error instanceof CommitFailed ? failure.error.cause : failure.error);
       } else {
-        onSettled(sinceMs, contents.length);
+        onSettled(elapsedMs, records.length);
         resolve(range);
       }
     }
@@ -113,14 +117,16 @@ export class AppendQueue {
     let nextOffset = target.nextOffset;
     const { batchBytes, maxMessageBytes, segmentBytes, compressionType: codec } = this.#settings;
     const sizeMax = Math.min(batchBytes, maxMessageBytes, segmentBytes);
-    for (const { contents } of waiting) {
-      for (let index = 0; index < contents.length; ) {
+    for (const { records, nowMs } of waiting) {
+      for (let index = 0; index < records.length; ) {
         if (!this.#writer.isOpen)
           this.#writer.start({ baseOffset: nextOffset, partitionLeaderEpoch: target.leaderEpoch, codec });
-        const end = this.#writer.addWhileFitting(contents, index, sizeMax);
+        const end = this.#writer.addWhileFitting(records, index, sizeMax, nowMs);
         nextOffset += end - index;
         index = end;
-        if (index < contents.length) await this.#finishBatch(target);
+        if (index === records.length) break;
+        const pending = this.#finishBatch(target);
+        if (pending !== null) await pending;
       }
     }
     if (this.#writer.isOpen) await this.#finishBatch(target);
@@ -128,16 +134,28 @@ export class AppendQueue {
     await this.#landed();
   }
 
-  async #finishBatch(target: AppendTarget): Promise<void> {
+  /** @returns what is to be waited for: nothing, for nearly every batch */
+  #finishBatch(target: AppendTarget): Promise<void> | null {
     const batch = this.#writer.finish();
     const from = this.#writer.end - batch.sizeInBytes;
-    if (target.shouldRoll(batch, this.#group, from - this.#groupFrom)) {
-      await this.#writeGroup(target, from);
-      await this.#landed();
-      await target.roll();
-    }
+    if (target.shouldRoll(batch, this.#group, from - this.#groupFrom))
+      return this.#rollBefore(batch, from, target);
+    return this.#take(batch, target);
+  }
+
+  async #rollBefore(batch: FinishedBatch, from: number, target: AppendTarget): Promise<void> {
+    await this.#writeGroup(target, from);
+    await this.#landed();
+    await target.roll();
+    await this.#take(batch, target);
+  }
+
+  #take(batch: FinishedBatch, target: AppendTarget): Promise<void> | null {
     this.#group.push(batch);
-    if (this.#writer.end - this.#groupFrom < GROUP_BYTES) return;
+    return this.#writer.end < GROUP_BYTES ? null : this.#turnOver(target);
+  }
+
+  async #turnOver(target: AppendTarget): Promise<void> {
     await this.#writeGroup(target, this.#writer.end);
     [this.#writer, this.#spare] = [this.#spare, this.#writer];
     this.#writer.clear();

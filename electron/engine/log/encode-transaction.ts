@@ -3,9 +3,9 @@
  * (TransactionMarkerChannelManager, EndTransactionMarker). Knows the format, not the log.
  */
 import { AppError } from '../../../shared/errors';
-import type { Offset } from '../../../shared/units';
+import type { Offset, TimestampMs } from '../../../shared/units';
 import type { Codec } from '../format/record-batch';
-import { BatchWriter, type FinishedBatch, type RecordContent } from '../format/record-batch-writer';
+import { BatchWriter, type FinishedBatch, type GivenRecord } from '../format/record-batch-writer';
 
 export interface EncodedTransaction {
   readonly bytes: Uint8Array;
@@ -14,6 +14,8 @@ export interface EncodedTransaction {
 }
 
 export interface TransactionFields {
+  /** Timestamp of records that have none. */
+  readonly nowMs: TimestampMs;
   readonly baseOffset: Offset;
   readonly leaderEpoch: number;
   readonly codec: Codec;
@@ -50,14 +52,23 @@ export function checkTransaction({ producerId, producerEpoch, outcome }: Produce
 
 /** The marker has the largest timestamp of the records. */
 export function encodeTransaction(
-  contents: readonly RecordContent[],
-  { baseOffset, leaderEpoch, codec, producerId, producerEpoch, baseSequence, outcome }: TransactionFields,
+  given: readonly GivenRecord[],
+  {
+    nowMs,
+    baseOffset,
+    leaderEpoch,
+    codec,
+    producerId,
+    producerEpoch,
+    baseSequence,
+    outcome,
+  }: TransactionFields,
 ): EncodedTransaction {
   const writer = new BatchWriter(CAPACITY);
   const producer = { producerId, producerEpoch, isTransactional: true };
   const fields = { partitionLeaderEpoch: leaderEpoch };
   writer.start({ ...fields, baseOffset, codec, producer: { ...producer, baseSequence, isControl: false } });
-  for (const content of contents) writer.add(content);
+  writer.addWhileFitting(given, 0, Number.POSITIVE_INFINITY, nowMs);
   const records = writer.finish();
   writer.start({
     ...fields,

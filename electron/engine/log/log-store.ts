@@ -15,7 +15,7 @@ import type { FileSystem } from '../file-system';
 import { encodeLeaderEpochs, LEADER_EPOCH_CHECKPOINT, type LeaderEpoch } from '../format/checkpoint-files';
 import { LOG_SUFFIX, offsetName, SNAPSHOT_SUFFIX, TRANSACTION_INDEX_SUFFIX } from '../format/file-names';
 import { encodeProducerSnapshot } from '../format/producer-snapshot';
-import type { FinishedBatch, RecordContent } from '../format/record-batch-writer';
+import type { FinishedBatch, GivenRecord } from '../format/record-batch-writer';
 import type { AbortedTransaction } from '../format/transaction-index';
 import { Mutex } from '../mutex';
 import { ProducerStates } from '../rules/producer-states';
@@ -189,14 +189,17 @@ export class LogStore implements AppendTarget, ReadableLog {
   /**
    * Appends a transaction that begins and ends here, its marker behind it, in one segment; all or nothing.
    * The sequence goes on from the producer's last one.
+   * @param nowMs Timestamp of records that have none.
    */
   async appendTransaction(
-    contents: readonly RecordContent[],
+    given: readonly GivenRecord[],
     transaction: Transaction,
+    nowMs: TimestampMs,
   ): Promise<AppendedRange> {
     const { producerId, producerEpoch, outcome } = transaction;
     const baseOffset = this.nextOffset;
-    const { bytes, batches } = encodeTransaction(contents, {
+    const { bytes, batches } = encodeTransaction(given, {
+      nowMs,
       baseOffset,
       leaderEpoch: this.leaderEpoch,
       codec: this.settings.compressionType,

@@ -29,7 +29,7 @@ import { LogStore, type Seams, type Transaction } from './log-store';
 import { MetricsFile } from './metrics-file';
 import { leaveDirectory, type OpenedDirectory, openLogDirectory } from './open-log';
 import { checkReadOptions, type ReadOptions } from './read-options';
-import { type RecordInput, toRecordContents } from './record-input';
+import { checkRecords, type RecordInput } from './record-input';
 import type { RecoveryReport } from './recover-log';
 import { compactsByPolicy, completeSettings, deletesByPolicy, type LogSettings } from './settings';
 
@@ -148,13 +148,14 @@ export class Log implements AsyncDisposable {
   async appendMany(records: readonly RecordInput[]): Promise<AppendedRange> {
     this.#requireOpen();
     requireRecords(records);
-    const contents = toRecordContents(records, this.settings, this.#clock.now());
+    const nowMs = this.#clock.now();
+    const checked = checkRecords(records, this.settings, nowMs);
     const group = this.#gathering ?? new AppendGroup();
     if (this.#gathering === null) {
       this.#gathering = group;
       void this.#changes.run(() => this.#drain(group));
     }
-    return group.add(contents, this.#clock.elapsedMs());
+    return group.add({ records: checked, nowMs, elapsedMs: this.#clock.elapsedMs() });
   }
 
   /**
@@ -167,9 +168,10 @@ export class Log implements AsyncDisposable {
     this.#requireOpen();
     requireRecords(records);
     checkTransaction(transaction);
-    const contents = toRecordContents(records, this.settings, this.#clock.now());
+    const nowMs = this.#clock.now();
+    const checked = checkRecords(records, this.settings, nowMs);
     this.#gathering = null; // later appends come behind it
-    return this.#changes.run(() => this.#store.appendTransaction(contents, transaction));
+    return this.#changes.run(() => this.#store.appendTransaction(checked, transaction, nowMs));
   }
 
   /**

@@ -3,7 +3,7 @@
  */
 import { AppError } from '../../../shared/errors';
 import type { Bytes, TimestampMs } from '../../../shared/units';
-import { type RecordContent, singleRecordBatchSize } from '../format/record-batch-writer';
+import { type GivenRecord, singleRecordBatchSize } from '../format/record-batch-writer';
 import type { RecordHeader } from '../format/records';
 import { compactsByPolicy, type LogSettings } from './settings';
 
@@ -12,7 +12,7 @@ const FRAMING_MAX = 128;
 
 export type TextOrBytes = string | Uint8Array;
 
-/** What is appended. Text is written as UTF-8. Bytes must not be changed before the append has settled. */
+/** What is appended. Text is written as UTF-8. Neither it nor its bytes may be changed before the append has settled. */
 export interface RecordInput {
   /** Absent or null: no key. */
   readonly key?: TextOrBytes | null;
@@ -31,53 +31,53 @@ interface Limits {
   readonly latestMs: TimestampMs;
 }
 
-/** @throws AppError INVALID_RECORD, INVALID_TIMESTAMP, RECORD_TOO_LARGE; the first that is not allowed */
-export function toRecordContents(
+/**
+ * The records that are to be written; those of bytes only are the caller's own.
+ * @throws AppError INVALID_RECORD, INVALID_TIMESTAMP, RECORD_TOO_LARGE; the first that is not allowed
+ */
+export function checkRecords(
   inputs: readonly RecordInput[],
   settings: LogSettings,
   nowMs: TimestampMs,
-): RecordContent[] {
+): GivenRecord[] {
   const limits: Limits = {
     takesNullKeys: !compactsByPolicy(settings),
     sizeMax: Math.min(settings.maxMessageBytes, settings.segmentBytes),
     nowMs,
     latestMs: nowMs + settings.timestampAfterMaxMs,
   };
-  const contents = new Array<RecordContent>(inputs.length);
+  const records = new Array<GivenRecord>(inputs.length);
   // By index: an empty place of a list is no record.
-  for (let index = 0; index < inputs.length; index++)
-    contents[index] = toRecordContent(inputs[index]!, limits);
-  return contents;
+  for (let index = 0; index < inputs.length; index++) records[index] = checkRecord(inputs[index]!, limits);
+  return records;
 }
 
-function toRecordContent(input: RecordInput, limits: Limits): RecordContent {
+function checkRecord(input: RecordInput, limits: Limits): GivenRecord {
   if (typeof input !== 'object' || input === null)
     throw new AppError('INVALID_RECORD', 'A record is an object with a value.', { field: 'record' });
+  const { headers, timestampMs } = input;
   const key = toBytes(input.key ?? null, 'key');
   if (key === null && !limits.takesNullKeys)
     throw new AppError('INVALID_RECORD', 'A compacted log takes no record without a key.', { field: 'key' });
-  const timestampMs = input.timestampMs ?? limits.nowMs;
-  checkTimestamp(timestampMs, limits.latestMs);
+  checkTimestamp(timestampMs ?? limits.nowMs, limits.latestMs);
   const value = toBytes(input.value, 'value');
-  if (input.headers !== undefined && !Array.isArray(input.headers))
+  if (headers !== undefined && !Array.isArray(headers))
     throw new AppError('INVALID_RECORD', 'The headers are no array.', { field: 'headers' });
-  const content: RecordContent =
-    input.headers === undefined
-      ? { timestampMs, key, value }
-      : { timestampMs, key, value, headers: input.headers.map(toHeader) };
+  const isOfBytes = key === (input.key ?? null) && value === input.value && headers === undefined;
   // Far below the limit nothing need be measured.
-  const isSmall =
-    content.headers === undefined && lengthOf(key) + lengthOf(value) < limits.sizeMax - FRAMING_MAX;
-  if (!isSmall) requireSize(content, limits.sizeMax);
-  return content;
+  if (isOfBytes && lengthOf(key) + lengthOf(value) < limits.sizeMax - FRAMING_MAX)
+    return input as GivenRecord;
+  const record: GivenRecord = { timestampMs, key, value, headers: headers?.map(toHeader) };
+  requireSize(record, limits.sizeMax);
+  return record;
 }
 
 function lengthOf(bytes: Uint8Array | null): Bytes {
   return bytes === null ? 0 : bytes.length;
 }
 
-function requireSize(content: RecordContent, limit: Bytes): void {
-  const sizeInBytes = singleRecordBatchSize(content);
+function requireSize(record: GivenRecord, limit: Bytes): void {
+  const sizeInBytes = singleRecordBatchSize(record);
   if (sizeInBytes > limit)
     throw new AppError(
       'RECORD_TOO_LARGE',

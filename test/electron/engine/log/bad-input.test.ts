@@ -66,6 +66,22 @@ describe('Log.append', () => {
     expect(await log.append({ value: null, timestampMs: 0 })).toBe(2);
   });
 
+  it('goes by the list as it was given, and refuses what was made unwritable while it waited', async () => {
+    await using log = await open({});
+    const list = [{ value: Buffer.from('first') }, { value: Buffer.from('second') }];
+    const written = log.appendMany(list);
+    list.length = 0;
+    expect(await written).toEqual({ firstOffset: 0, lastOffset: 1 });
+    const record = { value: Buffer.from('changed') };
+    const refused = log.appendMany([{ value: 'before' }, record]);
+    record.value = untyped(5);
+    await expect(refused).rejects.toMatchObject({ code: 'INVALID_RECORD' });
+    expect(await log.append({ value: 'next' })).toBe(2);
+    const values: string[] = [];
+    for await (const { value } of log.read()) values.push(String(value));
+    expect(values).toEqual(['first', 'second', 'next']);
+  });
+
   it('refuses a record without a key in a compacted log', async () => {
     await using log = await open({ cleanupPolicy: 'compact,delete' });
     for (const record of [{ value: 'x' }, { key: null, value: 'x' }])
