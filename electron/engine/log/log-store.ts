@@ -237,16 +237,14 @@ export class LogStore implements AppendTarget, ReadableLog {
     return this.#orFail(() => this.#writer.syncLog());
   }
 
-  /** As `syncLog`; the index files get what waits for the next append. */
-  async flush(): Promise<void> {
+  /**
+   * As `syncLog`; the index files get what waits for the next append.
+   * @param makesRoom Whether something may be given up for their space.
+   */
+  async flush(makesRoom: boolean): Promise<void> {
     await this.syncLog();
-    await this.#withSpace(() => this.#writer.writeIndexes());
-  }
-
-  /** As `flush`, though nothing is given up for the space that index entries need. */
-  async flushIfRoom(): Promise<void> {
-    await this.syncLog();
-    await this.#writer.writeIndexes();
+    const writeIndexes = () => this.#writer.writeIndexes();
+    await (makesRoom ? this.#withSpace(writeIndexes) : writeIndexes());
   }
 
   /**
@@ -269,10 +267,7 @@ export class LogStore implements AppendTarget, ReadableLog {
       this.fs,
       { directory: this.directory, baseOffset },
       this.settings,
-      {
-        loaded: null,
-        nowMs: this.#clock.now(),
-      },
+      { loaded: null, nowMs: this.#clock.now() },
     );
     closing.publish();
     this.#writer = writer;

@@ -219,7 +219,7 @@ export class Log implements AsyncDisposable {
 
   /** Makes all records durable. Their index entries are in the files then, too, for other programs to read. */
   flush(): Promise<void> {
-    return this.#change(() => this.#store.flush());
+    return this.#change(() => this.#store.flush(true));
   }
 
   /** Begins a new segment now; an empty active one stays. */
@@ -330,7 +330,7 @@ export class Log implements AsyncDisposable {
     this.#later(fsync.intervalMs, () => {
       this.#isFlushDue = false;
       // An fsync's error stays in the store, and every later append is told; index entries that cannot be written wait for it.
-      this.#changes.run(() => this.#store.flushIfRoom()).catch(() => {});
+      this.#changes.run(() => this.#store.flush(false)).catch(() => {});
     });
   }
 
