@@ -54,7 +54,10 @@ export function columnsIn<Row>(
 
 function sampleOf<Row>(rows: readonly Row[]): Row[] {
   const step = Math.max(1, Math.ceil(rows.length / SAMPLED_ROWS_MAX));
-  return rows.filter((_, index) => index % step === 0 || index === rows.length - 1);
+  const sampled: Row[] = [];
+  for (let index = 0; index < rows.length; index += step) sampled.push(rows[index]!);
+  const last = rows.at(-1);
+  return last === undefined || (rows.length - 1) % step === 0 ? sampled : [...sampled, last];
 }
 
 /** In characters, of what is in a column and of its title; null where it does not say what it shows. */

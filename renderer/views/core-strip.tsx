@@ -1,7 +1,7 @@
 /**
  * The core of the log on the screen with its switches, legend and read-out: the top of every screen of a log.
  */
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { type CoreAxis, type CoreSection, coreExtent, type Stratum } from '../../shared/core/core-layout';
 import type { SegmentRow } from '../../shared/inspection';
 import { Choice } from '../components/controls';
@@ -25,7 +25,13 @@ export interface CoreStripProps {
   readonly onOpen?: () => void;
 }
 
-export function CoreStrip({ colouring, meaning, sections = NO_SECTIONS, onOpen }: CoreStripProps) {
+/** A setting that changes no colour leaves it as it is. */
+export const CoreStrip = memo(function CoreStrip({
+  colouring,
+  meaning,
+  sections = NO_SECTIONS,
+  onOpen,
+}: CoreStripProps) {
   const segments = useApp((state) => state.segments);
   const logEndOffset = useApp(
     (state) => state.directory?.logs.find(({ logId }) => logId === state.logId)?.logEndOffset ?? 0,
@@ -84,7 +90,7 @@ export function CoreStrip({ colouring, meaning, sections = NO_SECTIONS, onOpen }
       />
     </section>
   );
-}
+});
 
 function ColouringChoice() {
   const { colouring, setColouring } = useAppParts((state) => ({

@@ -94,24 +94,20 @@ export function planEligibility(
 ): Eligibility {
   const { segments } = state;
   const dirty = firstDirty(state);
-  const closed = segments.slice(0, -1);
-  const dirtyClosed = closed.slice(Math.max(0, indexOfHolder(closed, dirty.firstDirtyOffset)));
-  const end = firstUncleanable(state, dirtyClosed, limits, nowMs);
+  const closedCount = Math.max(0, segments.length - 1);
+  const dirtyFrom = firstDirtyIndex(segments, dirty.firstDirtyOffset);
+  const end = firstUncleanable(state, { from: dirtyFrom, to: closedCount }, limits, nowMs);
   const firstUncleanableOffset = Math.max(dirty.firstDirtyOffset, end.offset);
   const cleanableEndOffset = roundedDown(segments, firstUncleanableOffset);
-  const cleanBytes = sizeOf(segments.filter(({ baseOffset }) => baseOffset < dirty.firstDirtyOffset));
+  const cleanBytes = sizeOf(segments, 0, indexFrom(segments, dirty.firstDirtyOffset));
   const firstCleanable = indexOfHolder(segments, Math.min(dirty.firstDirtyOffset, cleanableEndOffset));
   const cleanableBytes =
     dirty.firstDirtyOffset >= cleanableEndOffset
       ? 0
-      : sizeOf(
-          segments.filter(
-            ({ baseOffset }, index) => index >= firstCleanable && baseOffset < cleanableEndOffset,
-          ),
-        );
+      : sizeOf(segments, Math.max(0, firstCleanable), indexFrom(segments, cleanableEndOffset));
   const total = cleanBytes + cleanableBytes;
   const dirtyRatio = total === 0 ? 0 : cleanableBytes / total;
-  const oldest = oldestTimestamp(dirtyClosed);
+  const oldest = oldestDirtyTimestamp(segments, dirty.firstDirtyOffset);
   const isOverdue = cleanableBytes > 0 && oldest > 0 && oldest < nowMs - limits.maxCompactionLagMs;
   const isAboveRatio = dirtyRatio > limits.minCleanableDirtyRatio;
   const reasons = reasonsOf({ limits, total, cleanableBytes, isOverdue, isAboveRatio, end: end.reason });
@@ -137,21 +133,21 @@ function firstDirty({ logStartOffset, logEndOffset, cleanerCheckpoint }: Compact
 
 function firstUncleanable(
   { segments, logEndOffset, highWatermark, firstOpenTransactionOffset }: CompactionState,
-  dirtyClosed: readonly CompactionSegment[],
+  dirtyClosed: { readonly from: number; readonly to: number },
   { minCompactionLagMs }: CompactionLimits,
   nowMs: TimestampMs,
 ): { readonly offset: Offset; readonly reason: UncleanableReason } {
-  const young =
-    minCompactionLagMs > 0
-      ? dirtyClosed.find(({ largestTimestampMs }) => largestTimestampMs > nowMs - minCompactionLagMs)
-      : undefined;
+  const isYoung = (index: number) => segments[index]!.largestTimestampMs > nowMs - minCompactionLagMs;
+  let oldCount = dirtyClosed.from;
+  while (oldCount < dirtyClosed.to && !(minCompactionLagMs > 0 && isYoung(oldCount))) oldCount++;
   const ends: { offset: Offset; reason: UncleanableReason }[] = [
     { offset: segments.at(-1)?.baseOffset ?? logEndOffset, reason: 'active-segment' },
     { offset: highWatermark, reason: 'high-watermark' },
   ];
   if (firstOpenTransactionOffset !== null)
     ends.push({ offset: firstOpenTransactionOffset, reason: 'open-transaction' });
-  if (young !== undefined) ends.push({ offset: young.baseOffset, reason: 'min-compaction-lag' });
+  if (oldCount < dirtyClosed.to)
+    ends.push({ offset: segments[oldCount]!.baseOffset, reason: 'min-compaction-lag' });
   return ends.reduce((lowest, end) => (end.offset < lowest.offset ? end : lowest));
 }
 
@@ -178,21 +174,46 @@ function reasonsOf(findings: Findings): EligibilityReason[] {
 
 /** Index of the segment that holds the offset, or -1 where all begin above it. */
 function indexOfHolder(segments: readonly CompactionSegment[], offset: Offset): number {
-  return segments.findLastIndex(({ baseOffset }) => baseOffset <= offset);
+  return indexFrom(segments, offset + 1) - 1;
+}
+
+/** How many segments begin below the offset. */
+function indexFrom(segments: readonly CompactionSegment[], offset: Offset): number {
+  let low = 0;
+  let high = segments.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (segments[middle]!.baseOffset < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function roundedDown(segments: readonly CompactionSegment[], offset: Offset): Offset {
   return segments[indexOfHolder(segments, offset)]?.baseOffset ?? offset;
 }
 
-function sizeOf(segments: readonly CompactionSegment[]): Bytes {
-  return segments.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0);
+/** @param to Exclusive. */
+function sizeOf(segments: readonly CompactionSegment[], from: number, to: number): Bytes {
+  let sum = 0;
+  for (let index = from; index < to; index++) sum += segments[index]!.sizeInBytes;
+  return sum;
 }
 
-/** Smallest positive one of the first batches; 0 where there is none. */
-function oldestTimestamp(segments: readonly CompactionSegment[]): TimestampMs {
+/** Of the closed segments, the one that holds the offset or, where all begin above it, the first. */
+function firstDirtyIndex(segments: readonly CompactionSegment[], firstDirtyOffset: Offset): number {
+  return Math.max(0, Math.min(indexOfHolder(segments, firstDirtyOffset), segments.length - 2));
+}
+
+/** Smallest positive one of the first batches of the dirty closed segments; 0 where there is none. */
+export function oldestDirtyTimestamp(
+  segments: readonly CompactionSegment[],
+  firstDirtyOffset: Offset,
+): TimestampMs {
   let oldestMs = 0;
-  for (const { firstBatchMaxTimestampMs: ms } of segments)
+  for (let index = firstDirtyIndex(segments, firstDirtyOffset); index < segments.length - 1; index++) {
+    const ms = segments[index]!.firstBatchMaxTimestampMs;
     if (ms > 0 && (oldestMs === 0 || ms < oldestMs)) oldestMs = ms;
+  }
   return oldestMs;
 }

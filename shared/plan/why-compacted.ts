@@ -3,12 +3,13 @@
  * with their numbers. Pure; the words for sizes and times are the caller's.
  */
 import type { Bytes, Milliseconds, Offset, TimestampMs } from '../units';
-import type {
-  CompactionLimits,
-  CompactionState,
-  Eligibility,
-  EligibilityReason,
-  UncleanableReason,
+import {
+  type CompactionLimits,
+  type CompactionState,
+  type Eligibility,
+  type EligibilityReason,
+  oldestDirtyTimestamp,
+  type UncleanableReason,
 } from './compaction-eligibility';
 import type { QuantityTexts } from './why-kept';
 
@@ -124,15 +125,9 @@ function dirtyRatio(around: CompactionSurroundings, text: CompactionTexts): Omit
 
 /** When max.compaction.lag.ms takes the log whatever the ratio; null where it never does. */
 function maxLagDueAtMs({ state, limits, eligibility }: CompactionSurroundings): TimestampMs | null {
-  const closed = state.segments.slice(0, -1);
-  const first = closed.findLastIndex(({ baseOffset }) => baseOffset <= eligibility.firstDirtyOffset);
-  const times = closed
-    .slice(Math.max(0, first))
-    .map(({ firstBatchMaxTimestampMs }) => firstBatchMaxTimestampMs)
-    .filter((timestampMs) => timestampMs > 0);
-  const oldest = times.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY);
-  const dueAtMs = oldest + limits.maxCompactionLagMs;
-  return Number.isFinite(dueAtMs) ? dueAtMs : null;
+  const oldestMs = oldestDirtyTimestamp(state.segments, eligibility.firstDirtyOffset);
+  const dueAtMs = oldestMs + limits.maxCompactionLagMs;
+  return oldestMs > 0 && Number.isFinite(dueAtMs) ? dueAtMs : null;
 }
 
 function activeSegment(around: CompactionSurroundings, text: CompactionTexts): Omit<Explanation, 'reason'> {

@@ -1,6 +1,7 @@
 /** The settings being tried, what the analysis came to, and the runs. */
 
-import type { CompactionFacts } from '../../../shared/compaction';
+import { memo, useMemo } from 'react';
+import type { CompactionFacts, CompactionWish } from '../../../shared/compaction';
 import { CLEANER_VERSIONS } from '../../../shared/plan/cleaner-version';
 import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
 import { spaceNeeds } from '../../../shared/plan/compaction-space';
@@ -18,7 +19,13 @@ import classes from '../plan-panel.module.css';
 import { PolicyChoice } from '../policy-choice';
 import own from './compaction.module.css';
 import { CompactionRun } from './compaction-run';
-import { type CompactionView, cleaningSums, isDamaged, savedShare } from './compaction-view';
+import {
+  type AnalysisState,
+  type CompactionView,
+  cleaningSums,
+  isDamaged,
+  savedShare,
+} from './compaction-view';
 import { EstimatedSize, percentText } from './estimates';
 
 export interface CompactionPanelProps {
@@ -31,20 +38,45 @@ export function CompactionPanel({ facts, view }: CompactionPanelProps) {
   return (
     <div className={classes['panel']}>
       <Settings facts={facts} view={view} />
-      {analysis !== null && !isDamaged(analysis) && <Outcome analysis={analysis} view={view} />}
-      <CompactionRun facts={facts} view={view} analysis={analysis} />
+      {analysis !== null && !isDamaged(analysis) && (
+        <Outcome analysis={analysis} analysisState={view.analysisState} />
+      )}
+      <CompactionRun
+        facts={facts}
+        isDue={view.limits.compacts && view.eligibility.isEligible}
+        isCurrent={view.analysisState === 'current'}
+        analysis={analysis}
+      />
       <PendingRuns />
     </div>
   );
 }
 
+type Giver<Name extends keyof CompactionWish> = (value: CompactionWish[Name]) => void;
+
+/** What each control calls: the same functions as long as the screen is there, so that a slider draws only itself anew. */
+function useGivers(): { readonly [Name in keyof CompactionWish]: Giver<Name> } {
+  const give = useApp((state) => state.giveCompaction);
+  return useMemo(
+    () => ({
+      cleanupPolicy: (cleanupPolicy) => give({ cleanupPolicy }),
+      minCleanableDirtyRatio: (minCleanableDirtyRatio) => give({ minCleanableDirtyRatio }),
+      minCompactionLagMs: (minCompactionLagMs) => give({ minCompactionLagMs }),
+      maxCompactionLagMs: (maxCompactionLagMs) => give({ maxCompactionLagMs }),
+      deleteRetentionMs: (deleteRetentionMs) => give({ deleteRetentionMs }),
+      kafkaVersion: (kafkaVersion) => give({ kafkaVersion }),
+    }),
+    [give],
+  );
+}
+
 function Settings({ facts, view }: CompactionPanelProps) {
-  const { given, give, recompresses, setRecompresses } = useAppParts((state) => ({
+  const { given, recompresses, setRecompresses } = useAppParts((state) => ({
     given: state.givenCompaction,
-    give: state.giveCompaction,
     recompresses: state.recompressesForSizes,
     setRecompresses: state.setRecompresses,
   }));
+  const give = useGivers();
   const { limits, deleteRetentionMs } = view;
   const isDisabled = !limits.compacts;
   return (
@@ -52,7 +84,7 @@ function Settings({ facts, view }: CompactionPanelProps) {
       <PolicyChoice
         policy={given.cleanupPolicy ?? cleanupPolicyText(facts.policy)}
         source={facts.policySource}
-        onChange={(cleanupPolicy) => give({ cleanupPolicy })}
+        onChange={give.cleanupPolicy}
       />
       <LimitControl
         name="min.cleanable.dirty.ratio"
@@ -61,7 +93,7 @@ function Settings({ facts, view }: CompactionPanelProps) {
         own={facts.settings['min.cleanable.dirty.ratio']}
         isTried={given.minCleanableDirtyRatio !== null}
         isDisabled={isDisabled}
-        onChange={(minCleanableDirtyRatio) => give({ minCleanableDirtyRatio })}
+        onChange={give.minCleanableDirtyRatio}
       />
       <LimitControl
         name="min.compaction.lag.ms"
@@ -70,7 +102,7 @@ function Settings({ facts, view }: CompactionPanelProps) {
         own={facts.settings['min.compaction.lag.ms']}
         isTried={given.minCompactionLagMs !== null}
         isDisabled={isDisabled}
-        onChange={(minCompactionLagMs) => give({ minCompactionLagMs })}
+        onChange={give.minCompactionLagMs}
       />
       <LimitControl
         name="max.compaction.lag.ms"
@@ -79,7 +111,7 @@ function Settings({ facts, view }: CompactionPanelProps) {
         own={facts.settings['max.compaction.lag.ms']}
         isTried={given.maxCompactionLagMs !== null}
         isDisabled={isDisabled}
-        onChange={(maxCompactionLagMs) => give({ maxCompactionLagMs })}
+        onChange={give.maxCompactionLagMs}
       />
       <LimitControl
         name="delete.retention.ms"
@@ -88,7 +120,7 @@ function Settings({ facts, view }: CompactionPanelProps) {
         own={facts.settings['delete.retention.ms']}
         isTried={given.deleteRetentionMs !== null}
         isDisabled={isDisabled}
-        onChange={(deleteRetentionMs) => give({ deleteRetentionMs })}
+        onChange={give.deleteRetentionMs}
       />
       <div className={classes['policy']}>
         <PlaceButton place="brokerConfig" text="Give server.properties…" chosenText="Settings also from" />
@@ -99,7 +131,7 @@ function Settings({ facts, view }: CompactionPanelProps) {
           label="Rules since Kafka"
           value={view.kafkaVersion}
           options={CLEANER_VERSIONS}
-          onChange={(kafkaVersion) => give({ kafkaVersion })}
+          onChange={give.kafkaVersion}
         />
       </div>
       <label className={own['check']}>
@@ -116,21 +148,22 @@ function Settings({ facts, view }: CompactionPanelProps) {
 
 interface OutcomeProps {
   readonly analysis: MadeAnalysis;
-  readonly view: CompactionView;
+  readonly analysisState: AnalysisState;
 }
 
-function Outcome({ analysis, view }: OutcomeProps) {
+/** Goes over all segments: made again with an analysis, not with a slider. */
+const Outcome = memo(function Outcome({ analysis, analysisState }: OutcomeProps) {
   const { plan, nowMs } = analysis;
   const sums = cleaningSums(analysis);
   const space = spaceNeeds(plan);
   const horizons = plan.segments.flatMap(({ deleteHorizonMinMs }) => deleteHorizonMinMs ?? []);
-  const isStale = view.analysisState !== 'current';
+  const isStale = analysisState !== 'current';
   const count = (value: number) => <Count key="v" value={value} />;
   return (
     <section aria-label="Outcome">
       {isStale && (
         <p className={classes['quiet']}>
-          {view.analysisState === 'other-log'
+          {analysisState === 'other-log'
             ? 'These figures are of the log as it was: it has changed since.'
             : `These figures are of other settings: up to offset ${countText(plan.cleanableEndOffset)}.`}
         </p>
@@ -160,7 +193,7 @@ function Outcome({ analysis, view }: OutcomeProps) {
       />
     </section>
   );
-}
+});
 
 /** A compacted topic refuses new records without a key; those that are there go without a word. */
 function nullKeyText(count: number, offsets: readonly number[]): string {

@@ -6,33 +6,53 @@
  */
 import type { CompactionSource, SupersessionMatrix } from '../../../shared/compaction';
 
-/** @param sources As analysed, ascending. @param endOffset Below the analysed end; base of a segment. */
-export function previewSources(
-  sources: readonly CompactionSource[],
-  matrix: SupersessionMatrix,
-  endOffset: number,
-): CompactionSource[] {
-  const { baseOffsets, segmentsPerBlock, counts, bytes } = matrix;
+export interface EarlierEnd {
+  /** Exclusive. */
+  readonly offset: number;
+  readonly segmentsPerBlock: number;
+  /** Of what is superseded in each block of segments, the share that is so from below the end. */
+  readonly countShares: Float64Array;
+  readonly byteShares: Float64Array;
+}
+
+/** @param offset Below the analysed end; base of a segment. */
+export function earlierEnd(
+  { baseOffsets, segmentsPerBlock, counts, bytes }: SupersessionMatrix,
+  offset: number,
+): EarlierEnd {
   const side = baseOffsets.length;
-  const columnEnd = baseOffsets.findIndex((baseOffset) => baseOffset >= endOffset);
+  const columnEnd = baseOffsets.findIndex((baseOffset) => baseOffset >= offset);
   const below = columnEnd < 0 ? side : columnEnd;
-  return sources.map((source, index) => {
-    if (source.baseOffset >= endOffset) return untouched(source);
-    const row = Math.floor(index / segmentsPerBlock) * side;
-    const share = (cells: Float64Array) => {
+  const sharesOf = (cells: Float64Array) =>
+    Float64Array.from(baseOffsets, (_base, block) => {
+      const row = block * side;
       const all = sumOf(cells, row, row + side);
       return all === 0 ? 1 : sumOf(cells, row, row + below) / all;
-    };
-    const supersededCount = Math.round(source.supersededCount * share(counts));
-    const freedBytes = (source.bytesBefore - source.bytesAfter) * share(bytes);
-    return {
-      ...source,
-      supersededCount,
-      recordsAfter: source.recordsAfter + source.supersededCount - supersededCount,
-      bytesAfter: Math.round(source.bytesBefore - freedBytes),
-      bytesAfterIsExact: false,
-    };
-  });
+    });
+  return { offset, segmentsPerBlock, countShares: sharesOf(counts), byteShares: sharesOf(bytes) };
+}
+
+/** @param index Of the source among those of its analysis. */
+export function previewSource(source: CompactionSource, index: number, end: EarlierEnd): CompactionSource {
+  if (source.baseOffset >= end.offset) return untouched(source);
+  const supersededCount = previewCount(source.supersededCount, index, end);
+  return {
+    ...source,
+    supersededCount,
+    recordsAfter: source.recordsAfter + source.supersededCount - supersededCount,
+    bytesAfter: previewBytes(source.bytesBefore, source.bytesAfter, index, end),
+    bytesAfterIsExact: false,
+  };
+}
+
+/** Records that are superseded. */
+export function previewCount(supersededCount: number, index: number, end: EarlierEnd): number {
+  return Math.round(supersededCount * end.countShares[Math.floor(index / end.segmentsPerBlock)]!);
+}
+
+/** Bytes that stay. */
+export function previewBytes(before: number, after: number, index: number, end: EarlierEnd): number {
+  return Math.round(before - (before - after) * end.byteShares[Math.floor(index / end.segmentsPerBlock)]!);
 }
 
 function sumOf(cells: Float64Array, from: number, to: number): number {

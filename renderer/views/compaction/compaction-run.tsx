@@ -1,4 +1,5 @@
 /** The run: in place or on a copy; why it is refused, and what lifts that. */
+import { memo } from 'react';
 import type { CompactionFacts } from '../../../shared/compaction';
 import { spaceNeeds } from '../../../shared/plan/compaction-space';
 import { Badge } from '../../components/controls';
@@ -10,15 +11,23 @@ import { PlaceButton } from '../place-button';
 import classes from '../plan-panel.module.css';
 import { RunDescription, RunDialog } from '../run-dialog';
 import { RunRefusal, useRefusal } from '../run-refusal';
-import { type CompactionView, isDamaged } from './compaction-view';
+import { isDamaged } from './compaction-view';
 
 export interface CompactionRunProps {
   readonly facts: CompactionFacts;
-  readonly view: CompactionView;
+  /** Whether the cleaner takes the log under the settings of the moment. */
+  readonly isDue: boolean;
+  /** Whether the analysis is of the log and the settings of the moment. */
+  readonly isCurrent: boolean;
   readonly analysis: MadeAnalysis | null;
 }
 
-export function CompactionRun({ facts, view, analysis }: CompactionRunProps) {
+export const CompactionRun = memo(function CompactionRun({
+  facts,
+  isDue,
+  isCurrent,
+  analysis,
+}: CompactionRunProps) {
   const copyPlace = useApp((state) => state.copyPlace);
   const isAnalysing = useApp((state) =>
     state.tasks.some(({ key, state: each }) => key === ANALYSIS_KEY && each === 'running'),
@@ -27,18 +36,17 @@ export function CompactionRun({ facts, view, analysis }: CompactionRunProps) {
   const refusal = useRefusal(facts.refusal);
   if (isAnalysing) return null;
   if (isSaved && facts.refusal !== null) return <RunRefusal refusal={facts.refusal} />;
-  if (!view.limits.compacts || !view.eligibility.isEligible)
+  if (!isDue)
     return <p className={classes['quiet']}>Not compacted under these settings; above it says why.</p>;
-  if (analysis === null || view.analysisState !== 'current')
+  if (analysis === null || !isCurrent)
     return (
       <p className={classes['quiet']}>Analyse first: what is run is the plan that the analysis shows.</p>
     );
-  const { plan } = analysis;
   if (isDamaged(analysis))
     return (
       <p className={classes['refusal']}>
-        <Badge tone="error">damaged</Badge> {plan.refusal} The cleaner gives such a log up, and neither it nor
-        a copy is compacted.
+        <Badge tone="error">damaged</Badge> Neither this log nor a copy of it is compacted: above it says
+        where the damage is.
       </p>
     );
   return (
@@ -50,7 +58,7 @@ export function CompactionRun({ facts, view, analysis }: CompactionRunProps) {
       {refusal === null && <ConfirmedRun analysis={analysis} copyPath={copyPlace?.path ?? null} />}
     </section>
   );
-}
+});
 
 interface ConfirmedRunProps {
   readonly analysis: MadeAnalysis;

@@ -1,5 +1,5 @@
 /** What compaction would free and why it does not run; settings tried, the log analysed when asked to, run and undo. */
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import type { CompactionFacts } from '../../../shared/compaction';
 import { Choice } from '../../components/controls';
 import { Empty, Failure } from '../../components/notices';
@@ -16,13 +16,13 @@ import {
   compactionView,
   coreSections,
   isDamaged,
-  type SourceRow,
   savingsColouring,
   whatIsKnown,
 } from './compaction-view';
 import { ByAge, SupersededBy, Tombstones, WorstKeys } from './findings-tables';
 import { KeyTab } from './key-tab';
 import { sourceColumns } from './source-columns';
+import { KnownSources, type SourceRow, type SourceTable } from './source-rows';
 import { Verdict } from './verdict';
 
 export function CompactionScreen() {
@@ -48,9 +48,13 @@ function Compaction({ facts }: { readonly facts: CompactionFacts }) {
     nowMs: state.compactionNowMs,
     analysis: state.compactionAnalysis,
   }));
-  const view = useMemo(() => compactionView(facts, given, analysis, nowMs), [facts, given, analysis, nowMs]);
-  const colouring = useMemo(() => savingsColouring(view.rows), [view.rows]);
-  const sections = useMemo(() => coreSections(view.rows), [view.rows]);
+  const known = useMemo(() => new KnownSources(facts.state, whatIsKnown(analysis)), [facts, analysis]);
+  const view = useMemo(
+    () => compactionView(facts, given, analysis, nowMs, known),
+    [facts, given, analysis, nowMs, known],
+  );
+  const colouring = useMemo(() => savingsColouring(view.table), [view.table]);
+  const sections = useMemo(() => coreSections(view.table), [view.table]);
   return (
     <>
       <CoreStrip
@@ -84,12 +88,19 @@ function Findings({ facts, view }: FindingsProps) {
       <div className={classes['tabs']}>
         <Choice label="Show" value={tab} options={COMPACTION_TABS} onChange={showTab} />
       </div>
-      <Tab tab={tab} facts={facts} view={view} />
+      {tab === 'key' ? <KeyTab view={view} /> : <Tab tab={tab} facts={facts} table={view.table} />}
     </>
   );
 }
 
-function Tab({ tab, facts, view }: FindingsProps & { readonly tab: CompactionTab }) {
+interface TabProps {
+  readonly tab: Exclude<CompactionTab, 'key'>;
+  readonly facts: CompactionFacts;
+  readonly table: SourceTable;
+}
+
+/** Most settings leave the table as it is. */
+const Tab = memo(function Tab({ tab, facts, table }: TabProps) {
   const { analysis, isSaved, selected, selectSegment } = useAppParts((state) => ({
     isSaved: state.directory?.savedReport !== undefined,
     analysis: state.compactionAnalysis,
@@ -97,12 +108,11 @@ function Tab({ tab, facts, view }: FindingsProps & { readonly tab: CompactionTab
     selectSegment: state.selectSegment,
   }));
   const columns = useMemo(() => sourceColumns(whatIsKnown(analysis)), [analysis]);
-  if (tab === 'key') return <KeyTab view={view} />;
   if (tab === 'segments')
     return (
       <FilteredTable
         label="Before and after"
-        rows={view.rows}
+        rows={table.rows}
         columns={columns}
         keyOf={keyOf}
         selectedKey={selected}
@@ -123,8 +133,8 @@ function Tab({ tab, facts, view }: FindingsProps & { readonly tab: CompactionTab
     return <Empty title="Nothing is cleaned, so that nothing was found." />;
   if (analysis === null || findings === null)
     return <Empty title="Not analysed.">Analyse the log above: it is read for that, and nothing else.</Empty>;
-  if (tab === 'superseded by') return <SupersededBy matrix={findings.matrix} rows={view.rows} />;
+  if (tab === 'superseded by') return <SupersededBy matrix={findings.matrix} rows={table.rows} />;
   if (tab === 'worst keys') return <WorstKeys keys={findings.worstKeys} />;
   if (tab === 'tombstones') return <Tombstones findings={findings} nowMs={analysis.nowMs} />;
-  return <ByAge facts={facts} rows={view.rows} nowMs={analysis.nowMs} />;
-}
+  return <ByAge facts={facts} rows={table.rows} nowMs={analysis.nowMs} />;
+});

@@ -1,6 +1,6 @@
 /** Rows of the tables beside the segments: cells of the matrix, shares by age, the seed's ratio. Pure. */
 import type { SupersessionMatrix } from '../../../shared/compaction';
-import type { SourceRow } from './compaction-view';
+import type { SourceRow } from './source-rows';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

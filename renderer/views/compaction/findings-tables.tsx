@@ -18,9 +18,9 @@ import { previewText } from '../../text/content-preview';
 import { countText, durationText, plural } from '../../text/quantities';
 import { FilteredTable } from '../filtered-table';
 import classes from './compaction.module.css';
-import type { SourceRow } from './compaction-view';
 import { percentText } from './estimates';
 import { type AgeRow, ageRows, type SupersessionRow, seedRatios, supersessionRows } from './findings-rows';
+import type { SourceRow } from './source-rows';
 
 const SEED_LIMIT = 0.5;
 const NO_SELECTION = () => {};

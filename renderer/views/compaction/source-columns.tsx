@@ -6,8 +6,9 @@ import type { CompactionSource } from '../../../shared/compaction';
 import type { Column } from '../../components/data-table';
 import { countColumn, optional, sizeColumn, timeColumn } from '../../components/number-columns';
 import { None } from '../../components/quantities';
-import { type Part, type SourceRow, savedShare } from './compaction-view';
+import { savedShare } from './compaction-view';
 import { EstimatedSize, percentText } from './estimates';
+import type { Part, SourceRow } from './source-rows';
 
 const PART_TEXTS: Readonly<Record<Part, string>> = {
   clean: 'clean',

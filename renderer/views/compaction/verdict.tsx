@@ -1,4 +1,5 @@
 /** Whether the cleaner takes the log, why or why not, what would change it; and the analysis, which reads the log. */
+import { useMemo } from 'react';
 import { Badge, Button } from '../../components/controls';
 import { TaskProgress } from '../../components/task-progress';
 import { ANALYSIS_KEY } from '../../store/compaction-slice';
@@ -11,16 +12,20 @@ import {
   cleaningSums,
   isDamaged,
   savedShare,
-  type Totals,
 } from './compaction-view';
 import { EstimatedSize, percentText } from './estimates';
+import type { Totals } from './source-rows';
 
 export function Verdict({ view }: { readonly view: CompactionView }) {
   const { eligibility, explanations, end, analysisState } = view;
   const analysis = useApp((state) => state.compactionAnalysis);
   const isCurrent = analysis !== null && analysisState === 'current';
   const endedBy = isCurrent && isDamaged(analysis) ? analysis.plan.refusal : null;
-  const nullKeyCount = isCurrent ? cleaningSums(analysis).nullKeyCount : 0;
+  const nullKeysFound = useMemo(
+    () => (analysis === null ? 0 : cleaningSums(analysis).nullKeyCount),
+    [analysis],
+  );
+  const nullKeyCount = isCurrent ? nullKeysFound : 0;
   return (
     <section className={classes['verdict']} aria-label="Eligibility">
       {endedBy !== null ? (
@@ -77,7 +82,8 @@ function Analysis({ view }: { readonly view: CompactionView }) {
         />
       </div>
     );
-  const { analysisState, analysisBytes, limits, totals } = view;
+  const { analysisState, analysisBytes, limits } = view;
+  const { totals } = view.table;
   const isFresh = analysisState === 'current';
   return (
     <div className={classes['task']}>

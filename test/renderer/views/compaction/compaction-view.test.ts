@@ -76,16 +76,16 @@ function analysed(): MadeAnalysis {
 describe('compactionView', () => {
   it('parts the log into clean, cleanable and the rest, and counts what an analysis reads', () => {
     const view = compactionView(FACTS, NO_WISH, null, NOW_MS);
-    expect(view.rows.map(({ part }) => part)).toEqual(['clean', 'cleanable', 'cleanable', 'rest']);
+    expect(view.table.rows.map(({ part }) => part)).toEqual(['clean', 'cleanable', 'cleanable', 'rest']);
     expect([view.analysisBytes, view.analysisState]).toEqual([500, 'none']);
-    expect(coreSections(view.rows).map(({ first, last, label }) => `${first}-${last} ${label}`)).toEqual([
+    expect(coreSections(view.table).map(({ first, last, label }) => `${first}-${last} ${label}`)).toEqual([
       ...['0-0 clean 100 B', '1-2 dirty, cleanable 200 B', '3-3 not cleanable 100 B'],
     ]);
   });
 
   it('reads the segment with the first dirty offset in its middle as dirty', () => {
     const middle = { ...FACTS, state: { ...FACTS.state, cleanerCheckpoint: 15 } };
-    const { rows } = compactionView(middle, NO_WISH, null, NOW_MS);
+    const { rows } = compactionView(middle, NO_WISH, null, NOW_MS).table;
     expect(rows.map(({ part }) => part)).toEqual(['clean', 'cleanable', 'cleanable', 'rest']);
   });
 
@@ -99,11 +99,45 @@ describe('compactionView', () => {
     expect(stateOf({ ...FACTS, state: { ...FACTS.state, logEndOffset: 41 } }, {})).toBe('other-log');
   });
 
+  it('derives the same from columns as from the segments one by one, for an end that a lag moves back', () => {
+    const made = analysed();
+    const cells = Float64Array.from([1, 2, 3, 0, 1, 4, 0, 0, 2]);
+    const matrix = { segmentsPerBlock: 1, baseOffsets: [0, 10, 20], counts: cells, bytes: cells };
+    const sources = SOURCES.map((each) => ({ ...each, supersededCount: 5 * Number(each.isCleaned) }));
+    const findings = {
+      matrix,
+      worstKeys: [],
+      tombstoneBatches: [],
+      tombstoneBatchCount: 0,
+      nullKeyOffsets: [],
+    };
+    const analysis = { ...made, findings, plan: { ...made.plan, sources } };
+    const lag = { ...NO_WISH, minCompactionLagMs: 985_000 };
+    const { analysisState, table } = compactionView(FACTS, lag, analysis, NOW_MS);
+    const after = table.rows.map((row) => row.after!);
+    const sum = (of: (source: CompactionSource) => number) =>
+      after.reduce((total, each) => total + of(each), 0);
+    expect(analysisState).toBe('previewed');
+    expect(after.map(({ isCleaned, bytesAfter }) => [isCleaned, bytesAfter])).toEqual([
+      ...[
+        [true, 100],
+        [true, 88],
+        [false, 100],
+        [false, 100],
+      ],
+    ]);
+    expect(table.totals).toMatchObject({
+      recordsAfter: sum(({ recordsAfter }) => recordsAfter),
+      bytesAfter: sum(({ bytesAfter }) => bytesAfter),
+    });
+    expect([...savingsColouring(table).toneOf]).toEqual([1, 1, 0, 0]);
+  });
+
   it('counts nothing of an analysis that damage has ended', () => {
     const { plan, ...rest } = analysed();
     const ended = { ...rest, plan: { ...plan, reasons: ['damaged' as const], refusal: '0.log is damaged' } };
     const view = compactionView(FACTS, NO_WISH, ended, NOW_MS);
-    expect([view.analysisState, view.totals, view.rows.map(({ after }) => after)]).toEqual([
+    expect([view.analysisState, view.table.totals, view.table.rows.map(({ after }) => after)]).toEqual([
       ...['current', null, [null, null, null, null]],
     ]);
   });
@@ -119,9 +153,9 @@ describe('compactionView', () => {
 
 describe('savingsColouring', () => {
   it('grows with the share that goes, and leaves what is not cleaned grey', () => {
-    const { rows } = compactionView(FACTS, NO_WISH, analysed(), NOW_MS);
-    expect([...savingsColouring(rows).toneOf]).toEqual([1, 3, 5, 0]);
-    const before = savingsColouring(compactionView(FACTS, NO_WISH, null, NOW_MS).rows);
+    const { table } = compactionView(FACTS, NO_WISH, analysed(), NOW_MS);
+    expect([...savingsColouring(table).toneOf]).toEqual([1, 3, 5, 0]);
+    const before = savingsColouring(compactionView(FACTS, NO_WISH, null, NOW_MS).table);
     expect([[...before.toneOf], before.tones.map(({ label }) => label)]).toEqual([
       ...[[0, 0, 0, 0], ['not analysed']],
     ]);

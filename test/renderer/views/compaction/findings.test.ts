@@ -1,10 +1,10 @@
 /** What the screen derives from an analysis: an earlier cleanable end, shares by age, the seed's ratio, a key's history. */
 import { describe, expect, it } from 'vitest';
 import { buildSupersessionMap } from '../../../../renderer/charts/build-supersession-map';
-import { previewSources } from '../../../../renderer/views/compaction/compaction-preview';
-import type { SourceRow } from '../../../../renderer/views/compaction/compaction-view';
+import { earlierEnd, previewSource } from '../../../../renderer/views/compaction/compaction-preview';
 import { ageRows, seedRatios, supersessionRows } from '../../../../renderer/views/compaction/findings-rows';
 import { keyHistory } from '../../../../renderer/views/compaction/key-history';
+import type { SourceRow } from '../../../../renderer/views/compaction/source-rows';
 import type { CompactionFindings, CompactionSource, SupersessionMatrix } from '../../../../shared/compaction';
 import type { RecordRow } from '../../../../shared/inspection';
 
@@ -23,11 +23,13 @@ const MATRIX: SupersessionMatrix = {
 };
 const SOURCES = [source(0, 8, 20), source(10, 6, 40), source(20, 0, 100)];
 
-describe('previewSources', () => {
+describe('previewSource', () => {
+  const preview = (matrix: SupersessionMatrix, endOffset: number) => {
+    const end = earlierEnd(matrix, endOffset);
+    return SOURCES.map((each, index) => previewSource(each, index, end));
+  };
   const leftBelow = (endOffset: number) =>
-    previewSources(SOURCES, MATRIX, endOffset).map(({ recordsAfter, bytesAfter }) => [
-      ...[recordsAfter, bytesAfter],
-    ]);
+    preview(MATRIX, endOffset).map(({ recordsAfter, bytesAfter }) => [...[recordsAfter, bytesAfter]]);
 
   it('keeps what only later segments supersede, and leaves segments above the end alone', () => {
     expect(leftBelow(20)).toEqual([
@@ -52,7 +54,7 @@ describe('previewSources', () => {
       ...{ segmentsPerBlock: 2, baseOffsets: [0, 20] },
       ...{ counts: Float64Array.from([11, 3, 0, 0]), bytes: Float64Array.from([110, 30, 0, 0]) },
     };
-    const [first] = previewSources(SOURCES, blocks, 20);
+    const [first] = preview(blocks, 20);
     expect(first!.recordsAfter).toBe(10 - Math.round((8 * 11) / 14));
   });
 });
