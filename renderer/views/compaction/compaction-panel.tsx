@@ -71,11 +71,7 @@ function useGivers(): { readonly [Name in keyof CompactionWish]: Giver<Name> } {
 }
 
 function Settings({ facts, view }: CompactionPanelProps) {
-  const { given, recompresses, setRecompresses } = useAppParts((state) => ({
-    given: state.givenCompaction,
-    recompresses: state.recompressesForSizes,
-    setRecompresses: state.setRecompresses,
-  }));
+  const given = useApp((state) => state.givenCompaction);
   const give = useGivers();
   const { limits, deleteRetentionMs } = view;
   const isDisabled = !limits.compacts;
@@ -134,15 +130,25 @@ function Settings({ facts, view }: CompactionPanelProps) {
           onChange={give.kafkaVersion}
         />
       </div>
-      <label className={own['check']}>
-        <input
-          type="checkbox"
-          checked={recompresses}
-          onChange={(event) => setRecompresses(event.target.checked)}
-        />
-        Analyse by compressing anew: exact sizes for a run, slower
-      </label>
+      <Recompressing />
     </section>
+  );
+}
+
+function Recompressing() {
+  const { recompresses, setRecompresses } = useAppParts((state) => ({
+    recompresses: state.recompressesForSizes,
+    setRecompresses: state.setRecompresses,
+  }));
+  return (
+    <label className={own['check']}>
+      <input
+        type="checkbox"
+        checked={recompresses}
+        onChange={(event) => setRecompresses(event.target.checked)}
+      />
+      Analyse by compressing anew: exact sizes for a run, slower
+    </label>
   );
 }
 

@@ -6,6 +6,7 @@ import { Empty, Failure } from '../../components/notices';
 import { SplitPane } from '../../components/split-pane';
 import { COMPACTION_TABS, type CompactionTab } from '../../store/compaction-slice';
 import { useApp, useAppParts } from '../../store/use-app';
+import { plural } from '../../text/quantities';
 import { CoreStrip } from '../core-strip';
 import { FilteredTable } from '../filtered-table';
 import { LogGate } from '../log-gate';
@@ -17,6 +18,7 @@ import {
   coreSections,
   isDamaged,
   savingsColouring,
+  unknownColouring,
   whatIsKnown,
 } from './compaction-view';
 import { ByAge, SupersededBy, Tombstones, WorstKeys } from './findings-tables';
@@ -31,12 +33,24 @@ export function CompactionScreen() {
   return (
     <LogGate>
       {error !== null && <Failure title="What compaction needs to know could not be read." error={error} />}
-      {facts !== null ? (
-        <Compaction facts={facts} />
-      ) : (
-        error === null && <Empty title="Reading timestamps, checkpoints and open transactions…" />
-      )}
+      {facts !== null ? <Compaction facts={facts} /> : error === null && <Loading />}
     </LogGate>
+  );
+}
+
+const MEANING = 'Coloured by the share that compaction frees';
+
+/** The core is known already. */
+function Loading() {
+  const segmentCount = useApp((state) => state.segments.length);
+  const colouring = useMemo(() => unknownColouring(segmentCount), [segmentCount]);
+  return (
+    <>
+      <CoreStrip colouring={colouring} meaning={MEANING} />
+      <Empty
+        title={`Reading timestamps of ${plural(segmentCount, 'segment')}, checkpoints and open transactions…`}
+      />
+    </>
   );
 }
 
@@ -57,11 +71,7 @@ function Compaction({ facts }: { readonly facts: CompactionFacts }) {
   const sections = useMemo(() => coreSections(view.table), [view.table]);
   return (
     <>
-      <CoreStrip
-        colouring={colouring}
-        meaning="Coloured by the share that compaction frees"
-        sections={sections}
-      />
+      <CoreStrip colouring={colouring} meaning={MEANING} sections={sections} />
       <Verdict view={view} />
       <SplitPane
         name="compaction"

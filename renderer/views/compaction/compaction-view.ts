@@ -5,7 +5,11 @@
 import type { CompactionFacts, CompactionSource, CompactionWish } from '../../../shared/compaction';
 import type { CoreSection } from '../../../shared/core/core-layout';
 import { type CleanerVersion, CURRENT_CLEANER } from '../../../shared/plan/cleaner-version';
-import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
+import {
+  type CleanupPolicy,
+  cleanupPolicyText,
+  parseCleanupPolicy,
+} from '../../../shared/plan/cleanup-policy';
 import {
   type CompactionLimits,
   type Eligibility,
@@ -47,13 +51,18 @@ export interface CompactionView {
 
 const RATIO = 'min.cleanable.dirty.ratio';
 
+/** The one that is tried at once; whether it may be applied, the facts say when they were asked for anew. */
+function policyOf({ policy }: CompactionFacts, { cleanupPolicy }: CompactionWish): CleanupPolicy {
+  return (cleanupPolicy === null ? null : parseCleanupPolicy(cleanupPolicy)) ?? policy;
+}
+
 export function compactionLimits(facts: CompactionFacts, wish: CompactionWish): CompactionLimits {
   const number = (name: keyof CompactionFacts['settings'], other: number) =>
     settingNumber(facts.settings[name]) ?? other;
   const { maxCompactionLagMs: max } = wish;
   const never = Number.POSITIVE_INFINITY;
   return {
-    compacts: facts.policy.compacts,
+    compacts: policyOf(facts, wish).compacts,
     minCleanableDirtyRatio:
       wish.minCleanableDirtyRatio ?? settingDouble(facts.settings[RATIO]) ?? Number(SETTINGS[RATIO].initial),
     minCompactionLagMs: wish.minCompactionLagMs ?? number('min.compaction.lag.ms', 0),
@@ -69,7 +78,8 @@ export function compactionView(
   nowMs: number,
   known = new KnownSources(facts.state, whatIsKnown(analysis)),
 ): CompactionView {
-  const { state, settings, policy } = facts;
+  const { state, settings } = facts;
+  const policy = policyOf(facts, wish);
   const limits = compactionLimits(facts, wish);
   const eligibility = planEligibility(state, limits, nowMs);
   const roll = {
@@ -82,7 +92,7 @@ export function compactionView(
   const isSaid = explanations.some(({ reason }) => reason === end.reason);
   const deleteRetentionMs = wish.deleteRetentionMs ?? settingNumber(settings['delete.retention.ms']) ?? 0;
   const kafkaVersion = wish.kafkaVersion ?? CURRENT_CLEANER;
-  const now = { eligibility, deleteRetentionMs, kafkaVersion };
+  const now = { eligibility, deleteRetentionMs, kafkaVersion, compacts: limits.compacts };
   const analysisState = analysis === null ? 'none' : stateOf(facts, analysis, known, now);
   const matrix = analysis?.findings?.matrix ?? null;
   const table = known.tableAt(eligibility, analysisState === 'previewed' ? matrix : null);
@@ -109,10 +119,12 @@ function bytesOf({ parts }: SourceTable, wanted: Part): number {
 }
 
 function stateOf(
-  { state, policy }: CompactionFacts,
+  { state }: CompactionFacts,
   { plan, findings }: MadeAnalysis,
   { sizeInBytes }: KnownSources,
-  now: Pick<CompactionView, 'eligibility' | 'deleteRetentionMs' | 'kafkaVersion'>,
+  now: Pick<CompactionView, 'eligibility' | 'deleteRetentionMs' | 'kafkaVersion'> & {
+    readonly compacts: boolean;
+  },
 ): AnalysisState {
   const isSameLog =
     plan.logEndOffset === state.logEndOffset &&
@@ -122,7 +134,7 @@ function stateOf(
   const { firstDirtyOffset, cleanableEndOffset } = now.eligibility;
   const isSamePlan =
     plan.firstDirtyOffset === firstDirtyOffset &&
-    plan.cleanupPolicy.includes('compact') === policy.compacts &&
+    plan.cleanupPolicy.includes('compact') === now.compacts &&
     plan.kafkaVersion === now.kafkaVersion &&
     settingNumber(plan.settings['delete.retention.ms']) === now.deleteRetentionMs;
   if (!isSamePlan) return 'other-settings';
@@ -143,6 +155,11 @@ export function savingsColouring(table: SourceTable): Colouring {
     tones: isAnalysed ? ANALYSED_TONES : [NOT_ANALYSED],
     toneOf: table.stepsFreed(SAVINGS_STEPS),
   };
+}
+
+/** While nothing but the segments themselves is known. */
+export function unknownColouring(segmentCount: number): Colouring {
+  return { tones: [NOT_ANALYSED], toneOf: new Uint8Array(segmentCount) };
 }
 
 const NOT_CLEANED: Tone = { label: 'not cleaned', fill: 'var(--damage-none)', pattern: 'plain' };

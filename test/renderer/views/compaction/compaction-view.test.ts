@@ -142,6 +142,17 @@ describe('compactionView', () => {
     ]);
   });
 
+  it('goes by the policy that is tried before the facts know of it', () => {
+    const deletes = { ...FACTS, policy: { deletes: true, compacts: false } };
+    const viewOf = (cleanupPolicy: CompactionWish['cleanupPolicy']) =>
+      compactionView(deletes, { ...NO_WISH, cleanupPolicy }, null, NOW_MS);
+    expect(viewOf(null).explanations[0]!.what).toContain('cleanup.policy is delete');
+    expect(viewOf('compact').eligibility).toMatchObject({
+      isEligible: true,
+      reasons: ['dirty-ratio-exceeded'],
+    });
+  });
+
   it('takes -1 for a longest lag of never', () => {
     const soon = { ...FACTS, settings: { ...FACTS.settings, 'max.compaction.lag.ms': own('1') } };
     const eligible = (maxCompactionLagMs: number | null) =>
