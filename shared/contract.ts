@@ -159,6 +159,31 @@ export const contract = {
       params: z.object({ directoryId: Id, logId: Id.nullable(), isAll: z.boolean(), ...Page }),
       result: z.object({ total: Count, rows: z.array(StartupStepSchema) }),
     },
+    /**
+     * What is wrong with a data directory, and then with its logs in their order: of a log as much as is known, everything
+     * once it was verified. Of those still pending nothing is known yet.
+     */
+    'directory.problems': {
+      params: z.object({ directoryId: Id, ...Page }),
+      result: z.object({
+        total: Count,
+        rows: z.array(
+          /** null: of the directory itself. */
+          z.object({ logId: Id.nullable(), log: z.string().nullable(), problem: ProblemSchema }),
+        ),
+        logCount: Count,
+        logCountWithProblems: Count,
+        pendingLogCount: Count,
+        /** Logs of which every byte was read since they changed last. */
+        verifiedLogCount: Count,
+      }),
+    },
+    /** Reads every byte of all logs; cancelled, those that were read stay verified. */
+    'directory.verify': {
+      params: z.object({ directoryId: Id }),
+      result: z.object({ problemCount: Count, unreadableLogCount: Count }),
+      progress: BytesProgress.extend({ problemCount: Count }),
+    },
     /** What takes the space: what is known of it after a moment; the rest is announced by `directory.changed`. */
     'directory.usage': { params: z.object({ directoryId: Id }), result: DiskUsageSchema },
     'directory.close': { params: z.object({ directoryId: Id }), result: Nothing },
@@ -213,6 +238,8 @@ export const contract = {
         generation: Count,
         total: Count,
         summary: LogSummarySchema,
+        /** True where every byte was read for them. */
+        isVerified: z.boolean(),
         rows: z.array(SegmentSchema),
       }),
     },

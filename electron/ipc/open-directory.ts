@@ -4,16 +4,18 @@
  * A data directory answers with what is known after a moment; the summaries still missing are read in batches
  * and announced by `directory.changed`. Ids stay the same over refreshes. Reads no file itself.
  */
-import type { Directory } from '../../shared/contract';
+import type { contract, Directory } from '../../shared/contract';
 import type { DiskUsage, LogPolicy } from '../../shared/disk-usage';
 import { AppError } from '../../shared/errors';
+import type { CallContext, Result } from '../../shared/rpc';
 import type { Milliseconds } from '../../shared/units';
 import type { Timers } from '../watch/coalesce-changes';
 import { type LogDirWatcher, type Subscribe, watchLogDirs } from '../watch/log-dir-watcher';
 import type { LogDirectory, scanContract } from '../workers/scan-contract';
 import type { ScanPool } from '../workers/scan-pool';
+import { listDirectoryProblems, verifyLogs } from './directory-problems';
 import { diskUsage } from './disk-usage';
-import { OpenLog } from './open-log';
+import { type LogPage, OpenLog, type ScanProgress } from './open-log';
 
 /** How long an answer waits for summaries; after that it goes with what is known. */
 const FIRST_ANSWER_MS: Milliseconds = 400;
@@ -139,6 +141,18 @@ export class OpenDirectory {
       policies: logs.map(({ directory }) => policies[indexes.get(directory.path)!]!),
       space: await pool.call('directory.space', { path: this.path, kind: this.#listing[0].kind }),
     });
+  }
+
+  /** Of the directory and of all its logs, as far as they are known. */
+  async problems(page: LogPage): Promise<Result<typeof contract, 'directory.problems'>> {
+    const own = await this.#parts.pool.call('directory.problems', { path: this.path });
+    return listDirectoryProblems([...this.#logs.values()], own, page);
+  }
+
+  verify(
+    context: Pick<CallContext<ScanProgress>, 'signal' | 'progress'>,
+  ): Promise<Result<typeof contract, 'directory.verify'>> {
+    return verifyLogs([...this.#logs.values()], context);
   }
 
   focus(log: OpenLog): void {

@@ -71,6 +71,16 @@ export class OpenLog {
     return this.#usage?.values ?? null;
   }
 
+  /** Why it cannot be read; null where nothing says so. */
+  get error(): AppError | null {
+    return this.#error;
+  }
+
+  /** True where every byte of this generation was read. */
+  get isVerified(): boolean {
+    return this.#isInspected('records');
+  }
+
   /** A look at the log's files and index tails; totals that a deeper inspection has found since then stay. */
   takeGlance(generation: number, totals: LogTotals, usage: LogUsage | null): void {
     if (this.#totals?.generation !== generation) this.setTotals(generation, totals, null);
@@ -96,9 +106,10 @@ export class OpenLog {
   }
 
   async segments({ from, limit }: LogPage): Promise<WindowResult<'log.segments'>> {
-    const { inspection, generation } = await this.#best();
+    const { inspection, generation, depth } = await this.#best();
+    const { length: total } = inspection.segments;
     const rows = inspection.segments.slice(from, from + limit);
-    return { generation, total: inspection.segments.length, summary: this.summary(), rows };
+    return { generation, total, summary: this.summary(), isVerified: depth === 'records', rows };
   }
 
   async problems({ from, limit }: LogPage): Promise<WindowResult<'log.problems'>> {

@@ -5,12 +5,13 @@
  * another directory closes the one before, once the new one is really open.
  */
 import { realpath } from 'node:fs/promises';
-import type { Directory } from '../../shared/contract';
+import type { contract, Directory } from '../../shared/contract';
 import type { DiskUsage } from '../../shared/disk-usage';
 import { AppError } from '../../shared/errors';
+import type { CallContext, Result } from '../../shared/rpc';
 import { toStorageError } from '../engine/file-system';
 import { type OpenDirectory, type OpenDirectoryParts, openDirectory } from './open-directory';
-import type { OpenLog } from './open-log';
+import type { LogPage, OpenLog, ScanProgress } from './open-log';
 
 export type OpenLogsParts = Omit<OpenDirectoryParts, 'newId'> & {
   /** A directory was opened (path) or closed (null). */
@@ -43,6 +44,17 @@ export class OpenLogs {
 
   usage(directoryId: string): Promise<DiskUsage> {
     return this.#directory(directoryId).usage();
+  }
+
+  problems(directoryId: string, page: LogPage): Promise<Result<typeof contract, 'directory.problems'>> {
+    return this.#directory(directoryId).problems(page);
+  }
+
+  verify(
+    directoryId: string,
+    context: Pick<CallContext<ScanProgress>, 'signal' | 'progress'>,
+  ): Promise<Result<typeof contract, 'directory.verify'>> {
+    return this.#directory(directoryId).verify(context);
   }
 
   close(directoryId: string): Promise<void> {

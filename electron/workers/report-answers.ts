@@ -59,6 +59,7 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
       const savedReport = { madeAtMs, hostName, depth, path: directory.path, isRedacted };
       return { name: directory.name, path, kind: directory.kind, logs, savedReport };
     },
+    'directory.problems': async () => [], // names that no broker starts with are in the next start-up, if anywhere
     'directory.brokerState': async () => report.broker,
     async 'directory.startup'({ path: wanted }) {
       const plan = startupOf(report);

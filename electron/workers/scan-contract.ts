@@ -20,6 +20,7 @@ import {
   DepthSchema,
   FileAnatomySchema,
   LogSchema,
+  ProblemSchema,
   RecordMatchesSchema,
   RecordPageSchema,
   RecordPatternSchema,
@@ -99,6 +100,8 @@ export const scanContract = {
       result: StartupPlanSchema.omit({ schema: true }),
       progress: z.object({ bytesDone: Count, bytesTotal: Count }),
     },
+    /** Of the names in a data directory; what is in its logs is the logs'. */
+    'directory.problems': { params: z.object({ path: Path }), result: z.array(ProblemSchema) },
     'directory.brokerState': { params: z.object({ path: Path }), result: BrokerStateSchema },
     /** Of all logs of a data directory, in the order asked for. */
     'logs.policies': {

@@ -11,6 +11,7 @@ import type { RetentionWish } from '../../shared/retention';
 import type { Handlers, Result } from '../../shared/rpc';
 import { readBatchAnatomy } from '../engine/inspect/batch-anatomy';
 import { readBrokerState } from '../engine/inspect/broker-state';
+import { checkDirectoryNames } from '../engine/inspect/check-directory-names';
 import { readFileAnatomy } from '../engine/inspect/file-anatomy';
 import { type InspectOptions, inspectLog, type KnownSegment } from '../engine/inspect/inspect-log';
 import { listLogs } from '../engine/inspect/list-logs';
@@ -105,6 +106,7 @@ async function retentionFacts(
 
 const handlers: Handlers<typeof scanContract> = {
   'directory.list': ({ path }) => listLogs(fs, path),
+  'directory.problems': ({ path }) => checkDirectoryNames(fs, path),
   async 'directory.startup'({ path }, { signal, progress }) {
     const plan = await simulateStartup(fs, path, { signal, onProgress: pacedProgress(progress) });
     return { ...plan, logs: [...plan.logs], steps: [...plan.steps] };

@@ -110,6 +110,10 @@ function commandsOf(state: AppState): Command[] {
   const hasDirectory = state.directory !== null;
   const hasLog = state.logId !== null;
   const canRead = hasLog && state.directory?.savedReport === undefined;
+  const verifyAll = () => {
+    state.showDirectoryProblems();
+    return state.verifyDirectory();
+  };
   const command = (group: string, title: string, run: () => unknown): Command => ({
     ...{ group, title },
     run: () => void run(),
@@ -128,6 +132,9 @@ function commandsOf(state: AppState): Command[] {
         ]
       : []),
     ...(canRead ? [command('Log', 'Verify: read every byte', state.verifyLog)] : []),
+    ...(state.directory?.kind === 'data-directory' && state.directory.savedReport === undefined
+      ? [command('File', 'Verify all logs: read every byte', verifyAll)]
+      : []),
     ...(canRead ? [command('Log', 'Count records', state.countLog)] : []),
     ...(canRead ? [command('Log', 'Read transactions', state.loadTransactions)] : []),
     ...SCREENS.filter((screen) => hasLog || (hasDirectory && DIRECTORY_SCREENS.includes(screen))).map(

@@ -41,7 +41,7 @@ export function Header() {
           original format
         </Badge>
       )}
-      {log !== null && <Health log={log} />}
+      {log === null ? <DirectoryHealth directory={directory} /> : <Health log={log} />}
       <span className={classes['rest']} />
       <Button
         kind="plain"
@@ -119,6 +119,23 @@ function Health({ log }: { readonly log: LogSummary }) {
   return (
     <button type="button" className={classes['health']} onClick={() => showScreen('problems')}>
       <Badge tone={tone}>{text}</Badge>
+    </button>
+  );
+}
+
+/** Of all logs, as far as is known, while none of them is open. */
+function DirectoryHealth({ directory }: { readonly directory: Directory }) {
+  const found = useApp((state) => state.directoryProblems);
+  const showScreen = useApp((state) => state.showScreen);
+  if (directory.kind !== 'data-directory') return null;
+  const known = directory.logs.reduce((sum, { problemCount }) => sum + problemCount, 0);
+  const count = Math.max(known, found?.total ?? 0);
+  const isVerified = found !== null && found.verifiedLogCount === found.logCount;
+  return (
+    <button type="button" className={classes['health']} onClick={() => showScreen('problems')}>
+      <Badge tone={count > 0 ? 'error' : isVerified ? 'good' : 'quiet'}>
+        {count > 0 ? plural(count, 'problem') : isVerified ? 'verified: no problems' : 'not verified'}
+      </Badge>
     </button>
   );
 }

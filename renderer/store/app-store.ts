@@ -10,6 +10,7 @@ import { type Screen, STARTUP } from '../../shared/screens';
 import type { Api } from '../api';
 import { type CompactionSlice, compactionSlice } from './compaction-slice';
 import { type ComparisonSlice, comparisonSlice } from './comparison-slice';
+import { type DirectoryProblemSlice, directoryProblemSlice } from './directory-problem-slice';
 import { type DirectorySlice, directorySlice } from './directory-slice';
 import { type DiskSlice, diskSlice } from './disk-slice';
 import { type EngineSlice, engineSlice } from './engine-slice';
@@ -32,6 +33,7 @@ import { type TaskSlice, taskSlice } from './task-slice';
 export interface AppState
   extends CompactionSlice,
     ComparisonSlice,
+    DirectoryProblemSlice,
     DirectorySlice,
     DiskSlice,
     FileBytesSlice,
@@ -74,6 +76,7 @@ export function createAppStore(
       runningCallCount: 0,
       ...compactionSlice(context),
       ...comparisonSlice(context),
+      ...directoryProblemSlice(context),
       ...directorySlice(context),
       ...diskSlice(context),
       ...fileBytesSlice(context),
@@ -120,6 +123,7 @@ function asScreen(name: string | null): Screen | null {
 function joinEvents(api: Api, store: AppStore): void {
   api.on('log.changed', ({ logId }) => {
     store.getState().markStartupOutdated(logId);
+    store.getState().markDirectoryProblemsOutdated();
     if (store.getState().logId === logId) void store.getState().reloadLog();
   });
   api.on('directory.changed', ({ directoryId }) => {
@@ -127,8 +131,10 @@ function joinEvents(api: Api, store: AppStore): void {
     if (directory?.directoryId === directoryId) void refreshDirectory();
   });
   api.on('directory.entriesChanged', ({ directoryId }) => {
-    const { directory, markStartupOutdated } = store.getState();
-    if (directory?.directoryId === directoryId) markStartupOutdated(null);
+    const { directory, markStartupOutdated, markDirectoryProblemsOutdated } = store.getState();
+    if (directory?.directoryId !== directoryId) return;
+    markStartupOutdated(null);
+    markDirectoryProblemsOutdated();
   });
   api.on('directory.opened', (directory) => store.getState().showDirectory(directory));
   api.on('directory.openFailed', ({ path, error }) =>

@@ -5,8 +5,9 @@
  */
 import type { Directory, LogSummary, Recent } from '../../shared/contract';
 import type { WireError } from '../../shared/errors';
-import { DISK_SCREENS } from './screen-slice';
+import { DIRECTORY_SCREENS, DISK_SCREENS } from './screen-slice';
 import { failureOf, type SliceContext } from './slice';
+import { isAboutDirectory } from './startup-slice';
 import { byteProgress } from './task-slice';
 
 /** Of the task that writes a sample log. */
@@ -100,16 +101,26 @@ export function directorySlice({ api, get, set, latest }: SliceContext): Directo
     },
     showDirectory(directory) {
       latest.cancelAll();
-      const { initialScreen, closeLog, openLog, showScreen, clearDisk, clearComparison, loadDisk } = get();
+      const {
+        initialScreen,
+        closeLog,
+        openLog,
+        showScreen,
+        clearDisk,
+        clearComparison,
+        clearDirectoryProblems,
+      } = get();
       closeLog();
       clearDisk();
       clearComparison();
+      clearDirectoryProblems();
       set({ directory, openFailure: null, refreshError: null, screen: 'disk', initialScreen: null });
       const only = directory.kind === 'log' ? directory.logs[0] : undefined;
       if (only !== undefined) openLog(only.logId);
-      if (initialScreen !== null && only === undefined) showLargest(directory);
+      const needsLog = initialScreen !== null && !DIRECTORY_SCREENS.includes(initialScreen);
+      if (needsLog && only === undefined) showLargest(directory);
       if (initialScreen !== null) showScreen(initialScreen);
-      else if (get().screen === 'disk') void loadDisk();
+      else if (get().screen === 'disk') void get().loadDisk();
     },
     showOpenError: (error, path) => set({ openFailure: { error, path } }),
     dismissOpenError: () => set({ openFailure: null }),
@@ -121,16 +132,18 @@ export function directorySlice({ api, get, set, latest }: SliceContext): Directo
         if (get().directory?.directoryId === found.directoryId) {
           set({ directory: found, refreshError: null });
           if (DISK_SCREENS.includes(get().screen)) await get().loadDisk();
+          if (get().screen === 'problems' && isAboutDirectory(get())) await get().loadDirectoryProblems();
         }
       } catch (error) {
         set({ refreshError: failureOf(error) });
       }
     },
     async closeDirectory() {
-      const { directory, closeLog } = get();
+      const { directory, closeLog, clearDirectoryProblems } = get();
       if (directory === null) return;
       latest.cancelAll();
       closeLog();
+      clearDirectoryProblems();
       set({ directory: null, refreshError: null });
       await api.call('directory.close', { directoryId: directory.directoryId });
       const { recent } = await api.call('app.start', {});
@@ -151,6 +164,6 @@ export function directorySlice({ api, get, set, latest }: SliceContext): Directo
       (best, log) => (best === null || log.sizeInBytes > best.sizeInBytes ? log : best),
       null,
     );
-    if (largest !== null && get().initialScreen !== 'disk') get().openLog(largest.logId);
+    if (largest !== null) get().openLog(largest.logId);
   }
 }

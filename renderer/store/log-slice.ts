@@ -55,12 +55,15 @@ export function logSlice(context: SliceContext): LogSlice {
   async function loadSegments(logId: string): Promise<void> {
     const signal = latest.begin('segments');
     try {
+      let isVerified = false;
       const { rows } = await allPages<SegmentRow>(async (from) => {
         const page = await api.call('log.segments', { logId, from, limit: PAGE_LIMIT }, { signal });
         get().takeSummary(page.summary);
+        isVerified = page.isVerified;
         return page;
       });
-      if (get().logId === logId) set({ segments: rows, segmentsState: 'ready', segmentsError: null });
+      if (get().logId === logId)
+        set({ segments: rows, segmentsState: 'ready', segmentsError: null, isVerified });
     } catch (error) {
       const failure = failureOf(error);
       if (failure !== null && get().logId === logId) set({ segmentsState: 'failed', segmentsError: failure });
@@ -91,7 +94,7 @@ export function logSlice(context: SliceContext): LogSlice {
     coreColouring: 'age',
     openLog(logId) {
       get().closeLog();
-      set({ logId, segmentsState: 'loading', screen: 'segments', isVerified: savedDepth() === 'records' });
+      set({ logId, segmentsState: 'loading', screen: 'segments', problemScope: 'log' });
       void loadAndCount(logId);
     },
     closeLog() {
@@ -117,7 +120,7 @@ export function logSlice(context: SliceContext): LogSlice {
           isReloadWanted = false;
           const { logId } = get();
           if (logId === null) break;
-          set({ isVerified: savedDepth() === 'records' });
+          set({ isVerified: false });
           await loadAndCount(logId);
           get().refreshSegment();
           void get().refreshFileBytes();
@@ -158,7 +161,6 @@ export function logSlice(context: SliceContext): LogSlice {
             { signal, onProgress: byteProgress(progress) },
           );
           await loadSegments(logId);
-          if (get().logId === logId) set({ isVerified: true });
           await get().loadProblems();
           return found.problemCount === 0 ? 'no problems' : plural(found.problemCount, 'problem');
         },

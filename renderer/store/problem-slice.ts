@@ -31,6 +31,17 @@ const NO_PROBLEMS = {
   selectedProblem: null,
 } as const;
 
+/** The same finding in another list, whatever else was found since. */
+export function isSameProblem(a: Problem, b: Problem): boolean {
+  return a.code === b.code && a.file === b.file && a.position === b.position && a.message === b.message;
+}
+
+/** What was found since may stand before it. */
+function placeAmong(problems: readonly Problem[], chosen: Problem | undefined): number | null {
+  const index = chosen === undefined ? -1 : problems.findIndex((each) => isSameProblem(each, chosen));
+  return index < 0 ? null : index;
+}
+
 export function problemSlice({ api, get, set, latest }: SliceContext): ProblemSlice {
   return {
     ...NO_PROBLEMS,
@@ -47,7 +58,10 @@ export function problemSlice({ api, get, set, latest }: SliceContext): ProblemSl
           return page;
         }, PROBLEM_COUNT_MAX);
         const found = { problems: rows, problemTotal: total, areProblemsComplete: isComplete };
-        set({ ...found, problemsState: 'ready', problemsError: null });
+        set({
+          ...{ ...found, problemsState: 'ready', problemsError: null },
+          selectedProblem: placeAmong(rows, get().problems[get().selectedProblem ?? -1]),
+        });
       } catch (error) {
         const failure = failureOf(error);
         if (failure !== null) set({ problemsState: 'failed', problemsError: failure });

@@ -4,9 +4,10 @@
 import type { Theme } from '../../shared/contract';
 import { SCREENS, type Screen } from '../../shared/screens';
 import type { SliceContext } from './slice';
+import { isAboutDirectory } from './startup-slice';
 
 /** About all that is open, so that no log has to be chosen. */
-export const DIRECTORY_SCREENS: readonly Screen[] = ['disk', 'report'];
+export const DIRECTORY_SCREENS: readonly Screen[] = ['disk', 'problems', 'report'];
 
 /** That say what takes the space of the whole directory. */
 export const DISK_SCREENS: readonly Screen[] = ['disk', 'retention'];
@@ -32,6 +33,12 @@ export interface ScreenSlice {
 }
 
 export function screenSlice({ api, get, set }: SliceContext, initialScreen: Screen | null): ScreenSlice {
+  async function refresh(): Promise<void> {
+    await get().refreshDirectory();
+    if (get().directoryProblems !== null) await get().listDirectoryProblems();
+    await get().reloadLog();
+  }
+
   return {
     screen: 'segments',
     initialScreen,
@@ -53,6 +60,7 @@ export function screenSlice({ api, get, set }: SliceContext, initialScreen: Scre
         screen,
         problemView,
         loadProblems,
+        loadDirectoryProblems,
         loadStartup,
         loadIndexes,
         loadRetention,
@@ -61,8 +69,9 @@ export function screenSlice({ api, get, set }: SliceContext, initialScreen: Scre
         loadTransactions,
       } = get();
       if (screen === 'disk') await loadDisk();
-      if (screen === 'problems') await loadProblems();
       if (screen === 'problems' && problemView === 'startup') await loadStartup();
+      else if (screen === 'problems')
+        await (isAboutDirectory(get()) ? loadDirectoryProblems() : loadProblems());
       if (screen === 'records' && isSaved) await loadTransactions();
       if (screen === 'index') await loadIndexes();
       if (screen === 'retention') await Promise.all([loadRetention(), loadDisk()]);
@@ -74,12 +83,12 @@ export function screenSlice({ api, get, set }: SliceContext, initialScreen: Scre
     },
     setPaletteOpen: (isPaletteOpen) => set({ isPaletteOpen }),
     runMenuCommand(command) {
-      const { directory, refreshDirectory, reloadLog, verifyLog, closeDirectory } = get();
+      const { directory, logId, closeDirectory, verifyLog, verifyDirectory } = get();
       if (command === 'palette') set(({ isPaletteOpen }) => ({ isPaletteOpen: !isPaletteOpen }));
       if (command === 'find') set(({ findRequestCount }) => ({ findRequestCount: findRequestCount + 1 }));
       if (directory === null) return;
-      if (command === 'refresh') void refreshDirectory().then(reloadLog);
-      if (command === 'verify') void verifyLog();
+      if (command === 'refresh') void refresh();
+      if (command === 'verify') void (logId === null ? verifyDirectory() : verifyLog());
       if (command === 'close') void closeDirectory();
     },
   };

@@ -8,6 +8,7 @@ import { PAGE_LIMIT } from '../../shared/page-limits';
 import type { StartupStep } from '../../shared/plan/startup-reasons';
 import type { StartupSummary } from '../../shared/startup';
 import { allPages } from './all-pages';
+import type { AppState } from './app-store';
 import { failureOf, type SliceContext } from './slice';
 import { byteProgress } from './task-slice';
 
@@ -16,12 +17,13 @@ const STEP_COUNT_MAX = 50_000;
 
 export const PROBLEM_VIEWS = ['problems', 'startup'] as const;
 export type ProblemView = (typeof PROBLEM_VIEWS)[number];
-export const STARTUP_SCOPES = ['log', 'directory'] as const;
-export type StartupScope = (typeof STARTUP_SCOPES)[number];
+export const PROBLEM_SCOPES = ['log', 'directory'] as const;
+export type ProblemScope = (typeof PROBLEM_SCOPES)[number];
 
 export interface StartupSlice {
   readonly problemView: ProblemView;
-  readonly startupScope: StartupScope;
+  /** What both views are about in a data directory; while no log is open, the directory. */
+  readonly problemScope: ProblemScope;
   /** Files to which nothing happens are listed, too. */
   readonly isStartupAll: boolean;
   readonly startupState: 'none' | 'loading' | 'ready' | 'failed' | 'cancelled';
@@ -32,7 +34,7 @@ export interface StartupSlice {
   readonly isStartupOutdated: boolean;
   readonly selectedStep: number | null;
   showProblemView(view: ProblemView): void;
-  setStartupScope(scope: StartupScope): void;
+  setProblemScope(scope: ProblemScope): void;
   setStartupAll(isAll: boolean): void;
   /** Makes the plan where there is none. */
   loadStartup(): Promise<void>;
@@ -41,6 +43,17 @@ export interface StartupSlice {
   planStartup(): Promise<void>;
   clearStartup(): void;
   selectStep(index: number | null): void;
+  /** Opens the log and plans its part alone. */
+  showStartupOfLog(logId: string): void;
+}
+
+/** Whether problems and next start-up are those of the whole data directory. */
+export function isAboutDirectory({
+  directory,
+  logId,
+  problemScope,
+}: Pick<AppState, 'directory' | 'logId' | 'problemScope'>): boolean {
+  return directory?.kind === 'data-directory' && (logId === null || problemScope === 'directory');
 }
 
 const NO_PLAN = {
@@ -57,9 +70,9 @@ export function startupSlice(
   initialView: ProblemView,
 ): StartupSlice {
   const target = () => {
-    const { directory, logId, startupScope } = get();
+    const { directory, logId } = get();
     if (directory === null) return null;
-    return { directoryId: directory.directoryId, logId: startupScope === 'log' ? logId : null };
+    return { directoryId: directory.directoryId, logId: isAboutDirectory(get()) ? null : logId };
   };
 
   async function listSteps(signal: AbortSignal): Promise<void> {
@@ -103,17 +116,17 @@ export function startupSlice(
 
   return {
     problemView: initialView,
-    startupScope: 'log',
+    problemScope: 'log',
     isStartupAll: false,
     ...NO_PLAN,
     showProblemView(problemView) {
       set({ problemView });
-      if (problemView === 'startup' && get().startupState === 'none') void get().planStartup();
+      void get().reloadScreen();
     },
-    setStartupScope(startupScope) {
-      if (startupScope === get().startupScope) return;
-      set({ ...NO_PLAN, startupScope });
-      void get().planStartup();
+    setProblemScope(problemScope) {
+      if (problemScope === get().problemScope) return;
+      set({ ...NO_PLAN, problemScope });
+      void get().reloadScreen();
     },
     setStartupAll(isStartupAll) {
       set({ isStartupAll });
@@ -123,8 +136,8 @@ export function startupSlice(
       if (get().startupState === 'none') await get().planStartup();
     },
     markStartupOutdated(changed) {
-      const { startupState, startupScope, logId } = get();
-      const isMeant = changed === null || startupScope === 'directory' || changed === logId;
+      const { startupState, logId } = get();
+      const isMeant = changed === null || isAboutDirectory(get()) || changed === logId;
       if (startupState !== 'none' && isMeant) set({ isStartupOutdated: true });
     },
     async planStartup() {
@@ -149,5 +162,10 @@ export function startupSlice(
       set(NO_PLAN);
     },
     selectStep: (selectedStep) => set({ selectedStep }),
+    showStartupOfLog(logId) {
+      get().openLog(logId);
+      set({ problemView: 'startup' });
+      get().showScreen('problems');
+    },
   };
 }

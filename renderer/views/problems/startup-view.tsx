@@ -16,12 +16,12 @@ import { Empty, Failure } from '../../components/notices';
 import { optional, sizeColumn } from '../../components/number-columns';
 import { Size } from '../../components/quantities';
 import { SplitPane } from '../../components/split-pane';
-import { STARTUP_SCOPES } from '../../store/startup-slice';
+import { isAboutDirectory } from '../../store/startup-slice';
 import { useApp, useAppParts } from '../../store/use-app';
 import { plural, sizeText } from '../../text/quantities';
 import { wordFilter } from '../../text/word-filter';
 import { FilterBar } from '../filter-bar';
-import { ProblemViewChoice } from './problem-view-choice';
+import { ProblemScopeChoice, ProblemViewChoice } from './problem-view-choice';
 import classes from './problems-screen.module.css';
 
 interface NumberedStep extends StartupStep {
@@ -37,7 +37,6 @@ const TONES: Partial<Record<StartupAction, BadgeProps['tone']>> = {
   'set-aside': 'warning',
   keep: 'quiet',
 };
-const SCOPE_TITLES = { log: 'This log', directory: 'Whole directory' } as const;
 const LISTINGS = ['changes', 'all'] as const;
 const LISTING_TITLES = { changes: 'Changes', all: 'All files' } as const;
 
@@ -48,7 +47,7 @@ export function StartupView() {
     error: all.startupError,
     selected: all.selectedStep,
     selectStep: all.selectStep,
-    hasManyLogs: all.startupScope === 'directory',
+    hasManyLogs: isAboutDirectory(all),
     isOutdated: all.isStartupOutdated,
     isNotInReport: all.startupError?.code === 'NOT_IN_REPORT',
   }));
@@ -100,9 +99,6 @@ export function StartupView() {
 
 function StartupControls() {
   const state = useAppParts((all) => ({
-    isDataDirectory: all.directory?.kind === 'data-directory',
-    scope: all.startupScope,
-    setScope: all.setStartupScope,
     isAll: all.isStartupAll,
     setAll: all.setStartupAll,
     isLoading: all.startupState === 'loading',
@@ -114,15 +110,7 @@ function StartupControls() {
     <span className={classes['extent']}>
       <span className={classes['choices']}>
         <ProblemViewChoice />
-        {state.isDataDirectory && (
-          <Choice
-            label="What is started"
-            value={state.scope}
-            options={STARTUP_SCOPES}
-            titleOf={(scope) => SCOPE_TITLES[scope]}
-            onChange={state.setScope}
-          />
-        )}
+        <ProblemScopeChoice />
         <Choice
           label="Files listed"
           value={state.isAll ? 'all' : 'changes'}
@@ -282,6 +270,17 @@ function StepDetails({ step }: { readonly step: StartupStep }) {
           ['Reason', reason],
         ]}
       />
+      <ShowLog name={log} />
     </div>
   );
+}
+
+/** From the plan of the whole directory to that of one log. */
+function ShowLog({ name }: { readonly name: string | null }) {
+  const showStartupOfLog = useApp((state) => state.showStartupOfLog);
+  const logId = useApp((state) =>
+    isAboutDirectory(state) ? (state.directory?.logs.find((log) => log.name === name)?.logId ?? null) : null,
+  );
+  if (logId === null) return null;
+  return <Button onClick={() => showStartupOfLog(logId)}>{`Show it in ${name}`}</Button>;
 }

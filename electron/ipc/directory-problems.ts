@@ -1,0 +1,87 @@
+/**
+ * The findings of all logs of an opened directory as one list, and a check of every byte of all of them.
+ *
+ * What is known of a log, the log itself knows (open-log.ts); one in which nothing is known to be wrong is not asked.
+ * Reads no file.
+ */
+import type { contract } from '../../shared/contract';
+import { AppError } from '../../shared/errors';
+import { type Problem, problemAt } from '../../shared/problem';
+import type { CallContext, Result } from '../../shared/rpc';
+import { mapConcurrently } from '../engine/map-concurrently';
+import { pacedProgress } from '../workers/paced-progress';
+import type { LogPage, OpenLog, ScanProgress } from './open-log';
+
+type Listed = Result<typeof contract, 'directory.problems'>;
+type Row = Listed['rows'][number];
+
+/** @param own What is wrong with the directory itself; it comes first. */
+export async function listDirectoryProblems(
+  logs: readonly OpenLog[],
+  own: readonly Problem[],
+  { from, limit }: LogPage,
+): Promise<Listed> {
+  const ofLogs = await mapConcurrently(logs, problemsOf);
+  const rows: Row[] = [...own.map((problem) => ({ logId: null, log: null, problem })), ...ofLogs.flat()];
+  return {
+    total: rows.length,
+    rows: rows.slice(from, from + limit),
+    logCount: logs.length,
+    logCountWithProblems: ofLogs.filter(({ length }) => length > 0).length,
+    pendingLogCount: logs.filter((log) => log.summary().isPending).length,
+    verifiedLogCount: logs.filter(({ isVerified }) => isVerified).length,
+  };
+}
+
+async function problemsOf(log: OpenLog): Promise<Row[]> {
+  const { logId, name, isPending, problemCount } = log.summary();
+  const rowOf = (problem: Problem): Row => ({ logId, log: name, problem });
+  if (log.error !== null) return [rowOf(unreadable(log.error))];
+  if (isPending || problemCount === 0) return [];
+  try {
+    const { rows } = await log.problems({ from: 0, limit: problemCount });
+    return rows.map(rowOf);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [rowOf(unreadable(error))];
+  }
+}
+
+function unreadable({ code, message }: AppError): Problem {
+  return problemAt('log-unreadable', { file: '' }, `${code}: ${message}`);
+}
+
+/** One log after the other; one that cannot be read does not keep the others from it. @throws AppError CANCELLED */
+export async function verifyLogs(
+  logs: readonly OpenLog[],
+  { signal, progress }: Pick<CallContext<ScanProgress>, 'signal' | 'progress'>,
+): Promise<Result<typeof contract, 'directory.verify'>> {
+  const tell = pacedProgress(progress);
+  const sizeOf = (log: OpenLog) => log.summary().sizeInBytes;
+  const sizes = logs.map(sizeOf);
+  const bytesTotal = sizes.reduce((sum, size) => sum + size, 0);
+  let bytesBefore = 0;
+  let problemCount = 0;
+  let unreadableLogCount = 0;
+  for (const [index, log] of logs.entries()) {
+    const size = sizes[index]!;
+    try {
+      const found = await log.verify({
+        signal,
+        // A log that is written meanwhile may have more bytes than it had.
+        progress: (done) =>
+          tell({
+            bytesDone: bytesBefore + Math.min(done.bytesDone, size),
+            bytesTotal,
+            problemCount: problemCount + done.problemCount,
+          }),
+      });
+      problemCount += found.problemCount;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code === 'CANCELLED') throw error;
+      unreadableLogCount++;
+    }
+    bytesBefore += size;
+  }
+  return { problemCount, unreadableLogCount };
+}

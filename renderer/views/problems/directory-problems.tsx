@@ -1,0 +1,164 @@
+/** Findings of a whole data directory: its own and those of all its logs, as far as they are known, with the way to each log. */
+import { useMemo, useState } from 'react';
+import { Button } from '../../components/controls';
+import { type Column, DataTable } from '../../components/data-table';
+import { Empty, Failure } from '../../components/notices';
+import { optional } from '../../components/number-columns';
+import { SplitPane } from '../../components/split-pane';
+import type { DirectoryProblem, DirectoryProblems } from '../../store/directory-problem-slice';
+import { useApp, useAppParts } from '../../store/use-app';
+import { countText, plural } from '../../text/quantities';
+import { FilterBar } from '../filter-bar';
+import { matchingProblems, PROBLEM_COLUMNS, problemKey } from './problem-columns';
+import { ProblemDetails } from './problem-details';
+import { ProblemScopeChoice, ProblemViewChoice } from './problem-view-choice';
+import classes from './problems-screen.module.css';
+
+const NOTHING: readonly DirectoryProblem[] = [];
+
+export function DirectoryProblemList() {
+  const state = useAppParts((all) => ({
+    found: all.directoryProblems,
+    error: all.directoryProblemsError,
+    selected: all.selectedDirectoryProblem,
+    select: all.selectDirectoryProblem,
+    list: all.listDirectoryProblems,
+    showInLog: all.showProblemInLog,
+  }));
+  const [filter, setFilter] = useState('');
+  const all = state.found?.rows ?? NOTHING;
+  const rows = useMemo(() => matchingProblems(all, filter), [all, filter]);
+  const chosen = state.selected === null ? undefined : all[state.selected];
+  return (
+    <>
+      <FilterBar
+        label="Filter problems"
+        placeholder="Filter by log, code, file or text"
+        value={filter}
+        onChange={setFilter}
+      >
+        <Extent found={state.found} />
+      </FilterBar>
+      {state.error !== null && (
+        <Failure title="The problems could not be listed." error={state.error}>
+          <Button onClick={() => void state.list()}>List them again</Button>
+        </Failure>
+      )}
+      <SplitPane
+        name="directory-problems"
+        initialShare={0.68}
+        first={
+          <DataTable
+            label="Problems"
+            rows={rows}
+            columns={COLUMNS}
+            keyOf={problemKey}
+            selectedKey={state.selected}
+            onSelect={({ index }) => state.select(index)}
+            onOpen={(problem) => void state.showInLog(problem)}
+            empty={
+              state.error === null ? <NoProblems found={state.found} isFiltered={filter !== ''} /> : null
+            }
+          />
+        }
+        second={
+          all.length === 0 ? null : chosen === undefined ? (
+            <Empty title="No problem chosen.">
+              <p>Choose one to read what follows from it and what to do.</p>
+            </Empty>
+          ) : (
+            <ProblemDetails problem={chosen} log={chosen.log}>
+              {chosen.logId !== null && (
+                <Button onClick={() => void state.showInLog(chosen)}>{`Show it in ${chosen.log}`}</Button>
+              )}
+            </ProblemDetails>
+          )
+        }
+      />
+    </>
+  );
+}
+
+function Extent({ found }: { readonly found: DirectoryProblems | null }) {
+  const { verify, list, isOutdated, isVerifying, isSaved } = useAppParts((state) => ({
+    verify: state.verifyDirectory,
+    list: state.listDirectoryProblems,
+    isOutdated: state.areDirectoryProblemsOutdated,
+    isVerifying: state.tasks.some((task) => task.key === 'verify-directory' && task.state === 'running'),
+    isSaved: state.directory?.savedReport !== undefined,
+  }));
+  const isWhole = found !== null && found.verifiedLogCount === found.logCount;
+  return (
+    <span className={classes['extent']}>
+      <ProblemViewChoice />
+      <ProblemScopeChoice />
+      <span className={classes['found']}>{found === null ? '' : extentText(found)}</span>
+      {isOutdated && !isVerifying && (
+        <Button kind="primary" onClick={() => void list()}>
+          Files changed: list again
+        </Button>
+      )}
+      {!isSaved && (
+        <Button
+          kind={isWhole || isOutdated ? 'normal' : 'primary'}
+          disabled={isVerifying || found === null || found.logCount === 0}
+          onClick={() => void verify()}
+        >
+          {isWhole ? 'Verify all again' : 'Verify all logs'}
+        </Button>
+      )}
+    </span>
+  );
+}
+
+/** How much was found, and how deep was looked for it. */
+function extentText(found: DirectoryProblems): string {
+  const { total, logCount, logCountWithProblems, pendingLogCount, verifiedLogCount } = found;
+  const where = logCountWithProblems === 0 ? '' : ` in ${plural(logCountWithProblems, 'log')}`;
+  const depth =
+    pendingLogCount > 0
+      ? `; ${countText(pendingLogCount)} of ${plural(logCount, 'log')} not looked at yet`
+      : verifiedLogCount === logCount
+        ? '; every byte was read'
+        : verifiedLogCount > 0
+          ? `; every byte was read of ${countText(verifiedLogCount)} of ${plural(logCount, 'log')}`
+          : '; from names, sizes and headers';
+  return `${plural(total, 'problem')}${where}${depth}.`;
+}
+
+interface NoProblemsProps {
+  readonly found: DirectoryProblems | null;
+  readonly isFiltered: boolean;
+}
+
+function NoProblems({ found, isFiltered }: NoProblemsProps) {
+  const isVerifying = useApp((state) =>
+    state.tasks.some((task) => task.key === 'verify-directory' && task.state === 'running'),
+  );
+  if (found === null) return <Empty title="Listing problems…" />;
+  if (isFiltered) return <Empty title="No problem fits this filter." />;
+  if (isVerifying) return <Empty title="Reading every byte of all logs…" />;
+  if (found.verifiedLogCount === found.logCount)
+    return (
+      <Empty title="No problems.">
+        <p>Every CRC, record, index and checkpoint of all logs was read.</p>
+      </Empty>
+    );
+  return (
+    <Empty title="No problem known so far.">
+      <p>Verify reads every byte of all logs: CRCs, records, indexes against the logs.</p>
+    </Empty>
+  );
+}
+
+const LOG_COLUMN: Column<DirectoryProblem> = {
+  ...{ key: 'log', title: 'Log', width: 'minmax(120px, 0.4fr)' },
+  cell: ({ log }) => <span title={log ?? ''}>{log ?? '–'}</span>,
+  text: ({ log }) => log ?? '',
+  order: ({ log }) => log,
+};
+const [SEVERITY, PROBLEM, FILE, ...REST] = PROBLEM_COLUMNS;
+const COLUMNS: readonly Column<DirectoryProblem & { readonly index: number }>[] = [
+  ...[SEVERITY!, LOG_COLUMN, PROBLEM!],
+  ...optional<DirectoryProblem>(FILE!, ...REST),
+];

@@ -1,0 +1,143 @@
+/** Findings of many logs as one list, and the check of all of them, over a scan pool played by the test. */
+import { describe, expect, it } from 'vitest';
+import { listDirectoryProblems, verifyLogs } from '../../../electron/ipc/directory-problems';
+import { OpenLog, type ScanProgress } from '../../../electron/ipc/open-log';
+import { packFiles } from '../../../electron/workers/packed-files';
+import type { LogTotals, scanContract } from '../../../electron/workers/scan-contract';
+import type { ScanPool } from '../../../electron/workers/scan-pool';
+import { AppError } from '../../../shared/errors';
+import { type Problem, problemAt } from '../../../shared/problem';
+
+const zeros = problemAt('segment-zero-bytes', { file: '0.log', position: 7 }, '9 bytes are zero.');
+const orphan = problemAt('file-orphaned-index', { file: '7.index' }, 'There is no .log file beside it.');
+const name = problemAt('directory-not-topic-partition', { file: 'lost+found' }, 'No partition.');
+const ALL = { from: 0, limit: 100 };
+const SIZE = 10;
+
+const totalsWith = (problemCount: number): LogTotals => ({
+  ...{ segmentCount: 1, sizeInBytes: SIZE, logStartOffset: 0, logEndOffset: 5 },
+  ...{ largestTimestampMs: null, problemCount },
+});
+
+/** Of each log what a glance finds and what a check of every byte does; null where it cannot be read. */
+function logsWith(found: Record<string, { glance: Problem[]; records: Problem[] } | null>) {
+  const asked: string[] = [];
+  let beforeAnswer: (log: string) => void = () => {};
+  const pool = {
+    async call(
+      _method: string,
+      { log, depth }: { log: { name: string }; depth: 'glance' | 'records' },
+      options: { signal?: AbortSignal; onProgress?: (progress: ScanProgress) => void },
+    ) {
+      asked.push(`${log.name} ${depth}`);
+      beforeAnswer(log.name);
+      if (options.signal?.aborted) throw new AppError('CANCELLED', 'Cancelled.');
+      const problems = found[log.name]?.[depth];
+      if (problems === undefined) throw new AppError('PERMISSION_DENIED', 'No.');
+      options.onProgress?.({ bytesDone: SIZE, bytesTotal: SIZE, problemCount: problems.length });
+      const inspection = { segments: [], problems, logStartOffset: 0, logEndOffset: 5, sizeInBytes: SIZE };
+      return { inspection, files: packFiles([]), segments: [] };
+    },
+  } as unknown as ScanPool<typeof scanContract>;
+  const logs = Object.entries(found).map(([log, problems]) => {
+    const directory = {
+      name: log,
+      path: `/${log}`,
+      topic: log,
+      partition: 0,
+      state: 'current',
+      format: 'kafka',
+    };
+    const opened = new OpenLog(`id-${log}`, directory as never, pool);
+    if (problems === null) opened.setTotals(0, null, new AppError('PERMISSION_DENIED', 'No.'));
+    else opened.takeGlance(0, totalsWith(problems.glance.length), null);
+    return opened;
+  });
+  return {
+    ...{ logs, asked },
+    before(run: (log: string) => void) {
+      beforeAnswer = run;
+    },
+  };
+}
+
+const rowTexts = ({ rows }: Awaited<ReturnType<typeof listDirectoryProblems>>) =>
+  rows.map(({ log, problem }) => `${log}: ${problem.code}`);
+
+describe('listDirectoryProblems', () => {
+  it('lists what is wrong with the directory, then with its logs, and asks no log that is known to be sound', async () => {
+    const { logs, asked } = logsWith({
+      'a-0': { glance: [orphan], records: [] },
+      'b-0': { glance: [], records: [] },
+      'c-0': null,
+    });
+    const found = await listDirectoryProblems(logs, [name], ALL);
+    expect(rowTexts(found)).toEqual([
+      'null: directory-not-topic-partition',
+      'a-0: file-orphaned-index',
+      'c-0: log-unreadable',
+    ]);
+    expect(found).toMatchObject({ total: 3, logCount: 3, logCountWithProblems: 2, verifiedLogCount: 0 });
+    expect(asked).toEqual(['a-0 glance']);
+  });
+
+  it('gives out pages of it', async () => {
+    const { logs } = logsWith({ 'a-0': { glance: [orphan, zeros], records: [] } });
+    const found = await listDirectoryProblems(logs, [name], { from: 1, limit: 1 });
+    expect(rowTexts(found)).toEqual(['a-0: file-orphaned-index']);
+    expect(found.total).toBe(3);
+  });
+
+  it('counts the logs that nobody has looked at yet', async () => {
+    const { logs } = logsWith({ 'a-0': { glance: [], records: [] } });
+    const pending = new OpenLog('id-new', logs[0]!.directory, {} as ScanPool<typeof scanContract>);
+    const found = await listDirectoryProblems([...logs, pending], [], ALL);
+    expect(found).toMatchObject({ total: 0, logCount: 2, pendingLogCount: 1 });
+  });
+});
+
+describe('verifyLogs', () => {
+  const watched = () => {
+    const told: ScanProgress[] = [];
+    const abort = new AbortController();
+    return {
+      told,
+      abort,
+      context: { signal: abort.signal, progress: (done: ScanProgress) => told.push(done) },
+    };
+  };
+
+  it('reads one log after the other, those behind an unreadable one too', async () => {
+    const { logs } = logsWith({
+      'a-0': { glance: [], records: [zeros] },
+      'b-0': null,
+      'c-0': { glance: [], records: [zeros, orphan] },
+    });
+    const { context } = watched();
+    expect(await verifyLogs(logs, context)).toEqual({ problemCount: 3, unreadableLogCount: 1 });
+    const found = await listDirectoryProblems(logs, [], ALL);
+    expect(found).toMatchObject({ total: 4, verifiedLogCount: 2 });
+  });
+
+  it('tells of the bytes of all logs', async () => {
+    const { logs } = logsWith({
+      'a-0': { glance: [], records: [] },
+      'b-0': { glance: [], records: [] },
+    });
+    const { context, told } = watched();
+    await verifyLogs(logs, context);
+    expect(told[0]).toEqual({ bytesDone: SIZE, bytesTotal: 2 * SIZE, problemCount: 0 });
+  });
+
+  it('keeps what was read before it was cancelled', async () => {
+    const { logs, before } = logsWith({
+      'a-0': { glance: [], records: [zeros] },
+      'b-0': { glance: [], records: [] },
+    });
+    const { context, abort } = watched();
+    before((log) => log === 'b-0' && abort.abort());
+    await expect(verifyLogs(logs, context)).rejects.toMatchObject({ code: 'CANCELLED' });
+    const found = await listDirectoryProblems(logs, [], ALL);
+    expect(found).toMatchObject({ total: 1, logCount: 2, verifiedLogCount: 1 });
+  });
+});
