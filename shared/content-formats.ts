@@ -50,6 +50,21 @@ export function sizeOf(content: Content): Bytes {
   return (base64.length / 4) * 3 - paddingLength;
 }
 
+const BASE64_GROUP = { bytes: 3, characters: 4 };
+const HIGH_SURROGATE = /[\ud800-\udbff]$/;
+
+/** As much of it as is surely no longer than this, whole characters; of text as many bytes at most as it has characters. */
+export function beginningOf(content: Content, bytesMax: Bytes): Content {
+  const { text, base64 } = content;
+  if (base64 !== null) {
+    const { bytes, characters } = BASE64_GROUP;
+    const length = Math.floor(bytesMax / bytes) * characters;
+    return base64.length <= length ? content : { text: null, base64: base64.slice(0, length) };
+  }
+  if (text.length <= bytesMax) return content;
+  return { text: text.slice(0, bytesMax).replace(HIGH_SURROGATE, ''), base64: null };
+}
+
 /** A small integer is UTF-8, too; its NUL tells it from a text. */
 export const isLegible = ({ text }: Content): boolean => text !== null && !text.includes('\0');
 

@@ -15,7 +15,6 @@ import {
   type RefObject,
   useEffect,
   useId,
-  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -24,6 +23,7 @@ import { copyText } from './copy-text';
 import classes from './data-table.module.css';
 import { columnsIn, tracksOf } from './table-columns';
 import { useCalmed } from './use-calmed';
+import { useWidth } from './use-width';
 
 export interface Column<Row> {
   readonly key: string;
@@ -215,21 +215,6 @@ function Header<Row>({ columns, sorting, onSort, onCopy }: HeaderProps<Row>) {
       })}
     </div>
   );
-}
-
-/** Of what is seen of an element, in pixels; null until it is there. */
-function useWidth(element: RefObject<HTMLElement | null>): number | null {
-  const [width, setWidth] = useState<number | null>(null);
-  useLayoutEffect(() => {
-    const { current } = element;
-    if (current === null) return;
-    const measure = () => setWidth(current.clientWidth);
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(current);
-    return () => observer.disconnect();
-  }, [element]);
-  return width;
 }
 
 function cellClass<Row>({ isNumber }: Column<Row>): string {

@@ -1,5 +1,5 @@
 /**
- * Bytes as hexadecimal and text, sixteen a line; the field under the pointer or cursor is named and marked in both.
+ * Bytes as hexadecimal and text, sixteen a line, or eight where it is narrow; the field under the pointer or cursor is named and marked in both.
  * Only the lines in sight are in the document.
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
@@ -7,8 +7,12 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { countText } from '../text/quantities';
 import { copyText } from './copy-text';
 import classes from './hex-view.module.css';
+import { useWidth } from './use-width';
 
 const BYTES_PER_LINE = 16;
+const BYTES_PER_NARROW_LINE = 8;
+/** What sixteen bytes take, with their position and text. */
+const WIDTH_PX = 570;
 const LINE_HEIGHT = 18;
 const NO_FIELD = -1;
 
@@ -38,7 +42,9 @@ export function HexView({ bytes, fields, origin, startAt }: HexViewProps) {
   const fieldOf = useMemo(() => fieldIndexes(bytes.length, fields), [bytes, fields]);
   const startIndex = startAt === undefined ? null : Math.min(startAt - origin, bytes.length - 1);
   const [chosen, setChosen] = useState(startIndex === null ? NO_FIELD : (fieldOf[startIndex] ?? NO_FIELD));
-  const lineCount = Math.ceil(bytes.length / BYTES_PER_LINE);
+  const width = useWidth(scroller);
+  const perLine = width !== null && width < WIDTH_PX ? BYTES_PER_NARROW_LINE : BYTES_PER_LINE;
+  const lineCount = Math.ceil(bytes.length / perLine);
   const virtualizer = useVirtualizer({
     count: lineCount,
     getScrollElement: () => scroller.current,
@@ -47,14 +53,14 @@ export function HexView({ bytes, fields, origin, startAt }: HexViewProps) {
   });
   useEffect(() => {
     if (startIndex !== null && startIndex >= 0)
-      virtualizer.scrollToIndex(Math.floor(startIndex / BYTES_PER_LINE), { align: 'center' });
-  }, [startIndex, virtualizer]);
+      virtualizer.scrollToIndex(Math.floor(startIndex / perLine), { align: 'center' });
+  }, [startIndex, perLine, virtualizer]);
   const field = fields[chosen];
   const choose = (index: number) => {
     const next = fields[index];
     if (next === undefined) return;
     setChosen(index);
-    virtualizer.scrollToIndex(Math.floor(next.position / BYTES_PER_LINE), { align: 'auto' });
+    virtualizer.scrollToIndex(Math.floor(next.position / perLine), { align: 'auto' });
   };
   function onKeyDown(event: KeyboardEvent): void {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
@@ -87,8 +93,8 @@ export function HexView({ bytes, fields, origin, startAt }: HexViewProps) {
             <HexLine
               key={index}
               top={start}
-              from={index * BYTES_PER_LINE}
-              {...{ bytes, fieldOf, origin, chosen }}
+              from={index * perLine}
+              {...{ bytes, perLine, fieldOf, origin, chosen }}
               onChoose={setChosen}
             />
           ))}
@@ -115,13 +121,14 @@ interface HexLineProps {
   readonly fieldOf: Int32Array;
   readonly origin: number;
   readonly from: number;
+  readonly perLine: number;
   readonly top: number;
   readonly chosen: number;
   readonly onChoose: (field: number) => void;
 }
 
-function HexLine({ bytes, fieldOf, origin, from, top, chosen, onChoose }: HexLineProps) {
-  const line = [...bytes.subarray(from, from + BYTES_PER_LINE)];
+function HexLine({ bytes, fieldOf, origin, from, perLine, top, chosen, onChoose }: HexLineProps) {
+  const line = [...bytes.subarray(from, from + perLine)];
   const classOf = (index: number) => {
     const field = fieldOf[from + index]!;
     if (field !== NO_FIELD && field === chosen) return classes['chosen'];
@@ -131,7 +138,7 @@ function HexLine({ bytes, fieldOf, origin, from, top, chosen, onChoose }: HexLin
   return (
     <div className={classes['line']} style={{ transform: `translateY(${top}px)` }}>
       <span className={classes['position']}>{(origin + from).toString(16).padStart(8, '0')}</span>
-      <span className={classes['hex']}>
+      <span className={perLine === BYTES_PER_LINE ? classes['hex'] : classes['narrowHex']}>
         {line.map((byte, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a byte is its place
           <span key={index} className={classOf(index)} onPointerEnter={over(index)}>

@@ -4,6 +4,7 @@
  */
 import { type ReactNode, useState } from 'react';
 import { WrittenNumber } from '../../shared/content-formats';
+import { countText } from '../text/quantities';
 import classes from './json-tree.module.css';
 
 export interface JsonTreeProps {
@@ -46,7 +47,7 @@ function Branch({ name, value, depth }: NodeProps & { readonly value: object }) 
   const isArray = Array.isArray(value);
   const entries = Object.entries(value);
   const count = entries.length;
-  const summary = isArray ? `[${count}]` : `{${count}}`;
+  const summary = isArray ? `[${countText(count)}]` : `{${countText(count)}}`;
   if (count === 0)
     return (
       <div className={classes['leaf']}>
@@ -79,7 +80,7 @@ function Branch({ name, value, depth }: NodeProps & { readonly value: object }) 
               className={classes['fold']}
               onClick={() => setShownCount(shownCount + ENTRIES_STEP)}
             >
-              {`${count - shownCount} more`}
+              {`${countText(count - shownCount)} more`}
             </button>
           )}
         </div>
@@ -103,7 +104,7 @@ function Leaf({ value }: { readonly value: unknown }) {
   return (
     <span className={classes['string']}>
       {JSON.stringify(cut > 0 ? value.slice(0, TEXT_LENGTH_MAX) : value)}
-      {cut > 0 && <span className={classes['quiet']}>{` and ${cut} more characters`}</span>}
+      {cut > 0 && <span className={classes['quiet']}>{` and ${countText(cut)} more characters`}</span>}
     </span>
   );
 }

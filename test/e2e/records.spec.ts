@@ -30,10 +30,15 @@ test.describe('a log of JSON', () => {
   const directory = join(mkdtempSync(join(tmpdir(), 'strata-json-')), 'numbers-0');
   test.use({ directory });
   test.beforeAll(() => {
-    const writer = new BatchWriter(4096);
+    const writer = new BatchWriter(4 * 1024 * 1024);
     writer.start({ baseOffset: 0, partitionLeaderEpoch: 0, codec: 'none' });
     const value = Buffer.from('{"id":9007199254740993,"price":[1.0,2.5]}');
     writer.add({ timestampMs: 1_700_000_000_000, key: Buffer.from('k'), value });
+    const headers = Array.from({ length: 120 }, (_, index) => ({
+      ...{ name: Buffer.from(`name ${index}`), value: Buffer.from([0xfa, index]) },
+    }));
+    const long = Buffer.from('0123456789abcdef'.repeat(64 * 1024 * 2));
+    writer.add({ timestampMs: 1_700_000_000_001, key: Buffer.from('long'), value: long, headers });
     writer.finish();
     mkdirSync(directory);
     writeFileSync(join(directory, `${'0'.repeat(20)}.log`), writer.bytes.subarray(0, writer.end));
@@ -48,6 +53,27 @@ test.describe('a log of JSON', () => {
     await expect(value).toContainText('id: 9007199254740993');
     await expect(value).toContainText('0: 1.0');
     await expect(value).toContainText('1: 2.5');
+  });
+
+  test('shows the beginning of a long value, and more of it when asked; many headers in steps, in one form', async ({
+    page,
+  }) => {
+    await settled(page);
+    await openScreen(page, 'Records');
+    await page.getByRole('grid', { name: 'Records' }).getByRole('row').nth(2).click();
+    const value = page.getByRole('region', { name: 'Value', exact: true });
+    await expect(value).toContainText('The first 16.0 KiB of 2.0 MiB.');
+    await value.getByRole('button', { name: 'Show 128.0 KiB' }).click();
+    await value.getByRole('button', { name: 'Show 1.0 MiB' }).click();
+    await expect(value).toContainText('The first 1.0 MiB of 2.0 MiB.');
+    await expect(value.getByRole('button', { name: /^Show/ })).toHaveCount(0);
+    const headers = page.getByRole('region', { name: 'Headers' });
+    await expect(headers.getByRole('definition')).toHaveCount(50);
+    await headers.getByRole('button', { name: 'hex' }).click();
+    await expect(headers.getByRole('definition').nth(1)).toHaveText('fa 01');
+    await headers.getByRole('button', { name: '70 more headers' }).click();
+    await headers.getByRole('button', { name: '20 more headers' }).click();
+    await expect(headers.getByRole('definition')).toHaveCount(120);
   });
 });
 

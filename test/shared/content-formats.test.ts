@@ -1,6 +1,13 @@
 /** Key and value bytes in the forms people read. */
 import { describe, expect, it } from 'vitest';
-import { bytesOf, contentLine, contentOf, formatsOf, formattedContent } from '../../shared/content-formats';
+import {
+  beginningOf,
+  bytesOf,
+  contentLine,
+  contentOf,
+  formatsOf,
+  formattedContent,
+} from '../../shared/content-formats';
 
 const base64 = (...bytes: number[]) => Buffer.from(bytes).toString('base64');
 
@@ -8,6 +15,20 @@ describe('contentOf', () => {
   it('tells null from empty', () => {
     expect(contentOf(null, undefined)).toBeNull();
     expect(bytesOf(contentOf('', undefined)!).length).toBe(0);
+  });
+});
+
+describe('beginningOf', () => {
+  it('takes whole characters of a text, and whole bytes of what is none', () => {
+    expect(beginningOf(contentOf('ab☃😀c', undefined)!, 4)).toEqual({ text: 'ab☃', base64: null });
+    const bytes = beginningOf(contentOf(undefined, base64(250, 251, 252, 253, 254))!, 4);
+    expect([...bytesOf(bytes)]).toEqual([250, 251, 252]);
+  });
+
+  it('leaves what is no longer as it is', () => {
+    const content = contentOf(undefined, base64(250, 251))!;
+    expect(beginningOf(content, 3)).toBe(content);
+    expect(beginningOf(contentOf('abc', undefined)!, 3).text).toBe('abc');
   });
 });
 

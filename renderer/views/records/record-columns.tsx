@@ -33,12 +33,23 @@ function Content({ text }: { readonly text: string | null }) {
   );
 }
 
-export function recordColumns(formats: Formats): readonly Column<RecordRow>[] {
-  return inFileOrder([
+/** Those that say nothing about any of the records are left out: key and value need the room. */
+export function recordColumns(
+  formats: Formats,
+  { hasTransactions, hasHeaders }: { readonly hasTransactions: boolean; readonly hasHeaders: boolean },
+): readonly Column<RecordRow>[] {
+  const columns = inFileOrder(columnsOf(formats));
+  return columns.filter(
+    ({ key }) => (key !== 'transaction' || hasTransactions) && (key !== 'headers' || hasHeaders),
+  );
+}
+
+function columnsOf(formats: Formats): readonly Column<RecordRow>[] {
+  return [
     countColumn('Offset', '88px', ({ offset }) => offset),
     timeColumn('Timestamp', '168px', ({ timestampMs }) => timestampMs),
     {
-      ...{ key: 'key', title: 'Key', width: 'minmax(96px, 0.6fr)' },
+      ...{ key: 'key', title: 'Key', width: 'minmax(112px, 0.6fr)' },
       cell: (record) =>
         record.isControl ? (
           <Badge tone="quiet" title={record.controlType ?? 'control'}>
@@ -50,7 +61,7 @@ export function recordColumns(formats: Formats): readonly Column<RecordRow>[] {
       text: (record) => keyText(record, formats) ?? '',
     },
     {
-      ...{ key: 'value', title: 'Value', width: 'minmax(140px, 1fr)' },
+      ...{ key: 'value', title: 'Value', width: 'minmax(180px, 1fr)' },
       cell: (record) => (record.isControl ? '' : <Content text={valueText(record, formats)} />),
       text: (record) => valueText(record, formats) ?? '',
     },
@@ -68,5 +79,5 @@ export function recordColumns(formats: Formats): readonly Column<RecordRow>[] {
         text: ({ headers }) => String(headers.length),
       },
     ),
-  ]);
+  ];
 }

@@ -1,21 +1,16 @@
 /** One record in full: key, value and headers in the form the reader chooses, and where it lies. */
 
-import {
-  type Content,
-  contentOf,
-  formatsOf,
-  formattedContent,
-  jsonOf,
-  sizeOf,
-} from '../../../shared/content-formats';
+import { useMemo } from 'react';
+import { contentOf, formatsOf } from '../../../shared/content-formats';
 import type { RecordRow } from '../../../shared/inspection';
 import { Badge, Button, Choice, CloseDetails } from '../../components/controls';
 import { Facts } from '../../components/facts';
 import { JsonTree } from '../../components/json-tree';
 import { Count, Size, Time } from '../../components/quantities';
-import type { ContentPart as ContentPartName } from '../../store/record-slice';
 import { useApp, useAppParts } from '../../store/use-app';
-import { countText, sizeText } from '../../text/quantities';
+import { countText } from '../../text/quantities';
+import { ContentView } from './content-view';
+import { HeaderList } from './header-list';
 import classes from './records.module.css';
 
 export function RecordDetails({ record }: { readonly record: RecordRow }) {
@@ -32,29 +27,19 @@ export function RecordDetails({ record }: { readonly record: RecordRow }) {
         key={`key ${record.offset}`}
         part="key"
         title="Key"
-        content={contentOf(record.keyText, record.keyBase64)}
+        text={record.keyText}
+        base64={record.keyBase64}
         sizeInBytes={record.keySizeInBytes}
       />
       <ContentPart
         key={`value ${record.offset}`}
         part="value"
         title={record.valueSizeInBytes === null && !record.isControl ? 'Value (null: a tombstone)' : 'Value'}
-        content={contentOf(record.valueText, record.valueBase64)}
+        text={record.valueText}
+        base64={record.valueBase64}
         sizeInBytes={record.valueSizeInBytes}
       />
-      {headers.map(({ name, valueText, valueBase64 }, index) => {
-        const content = contentOf(valueText, valueBase64);
-        return (
-          <ContentPart
-            // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat, order is theirs
-            key={`header ${record.offset} ${index}`}
-            part="header"
-            title={`Header ${name}`}
-            content={content}
-            sizeInBytes={content === null ? null : sizeOf(content)}
-          />
-        );
-      })}
+      <HeaderList key={`headers ${record.offset}`} headers={headers} />
       <RecordFacts record={record} />
       <ShowBatch record={record} />
     </div>
@@ -62,22 +47,22 @@ export function RecordDetails({ record }: { readonly record: RecordRow }) {
 }
 
 interface ContentPartProps {
-  readonly part: ContentPartName;
+  readonly part: 'key' | 'value';
   readonly title: string;
-  readonly content: Content | null;
+  /** As they come: null for a null key or value, base64 where it is no UTF-8. */
+  readonly text: string | null | undefined;
+  readonly base64: string | undefined;
   readonly sizeInBytes: number | null;
 }
 
-function ContentPart({ part, title, content, sizeInBytes }: ContentPartProps) {
-  const formats = content === null ? [] : formatsOf(content);
+function ContentPart({ part, title, text, base64, sizeInBytes }: ContentPartProps) {
+  const content = useMemo(() => contentOf(text, base64), [text, base64]);
+  const formats = useMemo(() => (content === null ? [] : formatsOf(content)), [content]);
   const { format, showContentAs } = useAppParts((state) => ({
     format: state.contentFormats[part],
     showContentAs: state.showContentAs,
   }));
   const shown = formats.find((each) => each === format) ?? formats[0] ?? 'text';
-  const json = content !== null && shown === 'JSON' ? jsonOf(content) : undefined;
-  const contentSize = content === null ? null : sizeOf(content);
-  const isCut = contentSize !== null && sizeInBytes !== null && contentSize < sizeInBytes;
   return (
     <section className={classes['part']} aria-label={title}>
       <div className={classes['heading']}>
@@ -93,22 +78,7 @@ function ContentPart({ part, title, content, sizeInBytes }: ContentPartProps) {
           />
         )}
       </div>
-      {json !== undefined ? (
-        <JsonTree value={json} label={`${title} as JSON`} />
-      ) : (
-        <pre className={classes['text']}>
-          {content === null ? (
-            <span className={classes['null']}>null</span>
-          ) : (
-            formattedContent(content, shown)
-          )}
-        </pre>
-      )}
-      {isCut && (
-        <p
-          className={classes['quiet']}
-        >{`The first ${sizeText(contentSize)} of ${sizeText(sizeInBytes)}.`}</p>
-      )}
+      <ContentView title={title} content={content} format={shown} sizeInBytes={sizeInBytes} />
     </section>
   );
 }
@@ -135,7 +105,7 @@ function RecordFacts({ record }: { readonly record: RecordRow }) {
     <Facts
       rows={[
         ['Timestamp', <Time key="v" ms={record.timestampMs} />],
-        ['Timestamp type', record.timestampType],
+        record.magic === 0 ? null : ['Timestamp type', record.timestampType],
         ['Batch base offset', <Count key="v" value={record.batchBaseOffset} />],
         ['Segment', <Count key="v" value={record.segmentBaseOffset} />],
         ['Position of the batch', <Count key="v" value={record.position} />],

@@ -90,7 +90,12 @@ function RecordTable() {
     loadMoreRecords: all.loadMoreRecords,
   }));
   const formats = useApp((all) => all.contentFormats);
-  const columns = useMemo(() => recordColumns(formats), [formats]);
+  const hasTransactions = state.records.some(({ transactionState }) => transactionState !== null);
+  const hasHeaders = state.records.some(({ headers }) => headers.length > 0);
+  const columns = useMemo(
+    () => recordColumns(formats, { hasTransactions, hasHeaders }),
+    [formats, hasTransactions, hasHeaders],
+  );
   const isSearch = state.start.kind === 'matches';
   return (
     <>
@@ -108,7 +113,9 @@ function RecordTable() {
           <Empty
             title={
               state.state === 'loading'
-                ? 'Reading records…'
+                ? isSearch
+                  ? 'Searching…'
+                  : 'Reading records…'
                 : isSearch
                   ? state.slow === null
                     ? 'No match.'

@@ -75,6 +75,9 @@ function BatchBytes({ anatomy, part, position }: BatchBytesProps) {
 
 function BatchFacts({ span }: { readonly span: SpanRow }) {
   const count = (value: number | null) => <Count value={value} />;
+  // Messages of magic 0 have no timestamp, those of magic 0 and 1 no leader epoch.
+  const hasTimestamps = span.magic !== 0;
+  const isBatch = span.magic === null || span.magic >= 2;
   const hasProducer = span.producerId !== null && span.producerId >= 0;
   return (
     <Facts
@@ -85,10 +88,10 @@ function BatchFacts({ span }: { readonly span: SpanRow }) {
         ['Size', <Size key="v" bytes={span.sizeInBytes} />],
         ['Magic', count(span.magic)],
         ['Codec', span.codec],
-        ['Timestamp type', span.timestampType],
-        ['Base timestamp', <Time key="v" ms={span.baseTimestampMs} />],
-        ['Largest timestamp', <Time key="v" ms={span.maxTimestampMs} />],
-        ['Partition leader epoch', count(span.partitionLeaderEpoch)],
+        hasTimestamps ? ['Timestamp type', span.timestampType] : null,
+        hasTimestamps ? ['Base timestamp', <Time key="v" ms={span.baseTimestampMs} />] : null,
+        hasTimestamps ? ['Largest timestamp', <Time key="v" ms={span.maxTimestampMs} />] : null,
+        isBatch ? ['Partition leader epoch', count(span.partitionLeaderEpoch)] : null,
         hasProducer ? ['Producer id', count(span.producerId)] : null,
         hasProducer ? ['Producer epoch', count(span.producerEpoch)] : null,
         hasProducer ? ['Base sequence', count(span.baseSequence)] : null,
