@@ -37,19 +37,18 @@ export interface Lz4Frame {
 
 /** Measures the frame at `at`, or says what is wrong with it. */
 export function measureLz4Frame(bytes: Uint8Array, at: number): Lz4Frame | string {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length - at < PLAIN_HEADER.length || view.getUint32(at, true) !== FRAME_MAGIC)
+  if (bytes.length - at < PLAIN_HEADER.length || wordAt(bytes, at) !== FRAME_MAGIC)
     return 'there is no LZ4 frame';
   const flags = bytes[at + FLG_AT]!;
   const blockSizeCode = (bytes[at + BD_AT]! >> 4) & 0x07;
   if (blockSizeCode < 4) return `the LZ4 block size code ${blockSizeCode} is unknown`;
-  const blockMax = 2 ** (8 + 2 * blockSizeCode);
+  const blockMax = 1 << (8 + 2 * blockSizeCode);
   let position = at + PLAIN_HEADER.length;
   if ((flags & CONTENT_SIZE_FLAG) !== 0) position += 8;
   if ((flags & DICTIONARY_FLAG) !== 0) position += 4;
   let contentBound = 0;
   while (position + 4 <= bytes.length) {
-    const word = view.getUint32(position, true);
+    const word = wordAt(bytes, position);
     position += 4;
     if (word === 0) {
       if ((flags & CONTENT_CHECKSUM_FLAG) !== 0) position += 4;
@@ -61,6 +60,11 @@ export function measureLz4Frame(bytes: Uint8Array, at: number): Lz4Frame | strin
     position += blockSize + ((flags & BLOCK_CHECKSUM_FLAG) !== 0 ? 4 : 0);
   }
   return 'the LZ4 frame ends too early';
+}
+
+/** uint32, little-endian. Without a view, whose making takes longer than all else here. */
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
 }
 
 /** Decodes one whole frame. @throws Error of the library for damaged content. */

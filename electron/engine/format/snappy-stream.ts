@@ -6,8 +6,8 @@
  */
 import snappy from 'snappy';
 
-const MAGIC = Uint8Array.of(0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00);
 const MAGIC_WORD = 0x82534e41;
+const MAGIC_WORD_2 = 0x50505900;
 const HEADER_SIZE = 16;
 const VERSION = 1;
 /** Input bytes a block, as the Java library writes it. */
@@ -15,13 +15,12 @@ const BLOCK_SIZE = 32 * 1024;
 
 /** The raw blocks of the payload, or what is wrong with its framing. */
 export function snappyBlocks(bytes: Uint8Array): Uint8Array[] | string {
-  if (bytes.length < HEADER_SIZE || MAGIC.some((byte, index) => bytes[index] !== byte)) return [bytes];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!startsWithMagic(bytes)) return [bytes];
   const blocks: Uint8Array[] = [];
   let at = HEADER_SIZE;
   while (at < bytes.length) {
     if (at + 4 > bytes.length) return 'the snappy stream ends inside a block length';
-    const length = view.getUint32(at);
+    const length = wordAt(bytes, at);
     if (length === MAGIC_WORD) {
       at += HEADER_SIZE;
       continue;
@@ -34,13 +33,23 @@ export function snappyBlocks(bytes: Uint8Array): Uint8Array[] | string {
   return blocks;
 }
 
+function startsWithMagic(bytes: Uint8Array): boolean {
+  return bytes.length >= HEADER_SIZE && wordAt(bytes, 0) === MAGIC_WORD && wordAt(bytes, 4) === MAGIC_WORD_2;
+}
+
+/** uint32, big-endian. Without a view, whose making takes longer than all else here. */
+function wordAt(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}
+
 /** Decompressed size that a raw block declares (its first varint), or NaN. */
 export function snappyBlockSize(block: Uint8Array): number {
   let size = 0;
-  for (let index = 0; index < 5; index++) {
+  let unit = 1;
+  for (let index = 0; index < 5; index++, unit *= 128) {
     const byte = block[index];
     if (byte === undefined) return Number.NaN;
-    size += (byte & 0x7f) * 2 ** (7 * index);
+    size += (byte & 0x7f) * unit;
     if (byte < 0x80) return size;
   }
   return Number.NaN;
@@ -60,7 +69,8 @@ export function decodeSnappyBlock(block: Uint8Array): Uint8Array {
 /** A xerial stream, as Kafka's Java producer writes it. */
 export function encodeSnappyStream(bytes: Uint8Array): Uint8Array {
   const header = Buffer.alloc(HEADER_SIZE);
-  header.set(MAGIC);
+  header.writeUInt32BE(MAGIC_WORD, 0);
+  header.writeUInt32BE(MAGIC_WORD_2, 4);
   header.writeInt32BE(VERSION, 8);
   header.writeInt32BE(VERSION, 12);
   const parts: Uint8Array[] = [header];

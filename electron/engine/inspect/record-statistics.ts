@@ -17,6 +17,7 @@ import { checkRecords } from '../format/records';
 import { VarintCursor } from '../format/varint';
 import { hashKey } from '../rules/key-hash';
 import { payloadOf } from './check-batch';
+import { releaseContent } from './release-content';
 import { type Distribution, SizeDistribution } from './size-distribution';
 import { TopBytes, type TopEntry } from './top-bytes';
 import { type UniqueKeyCount, UniqueKeys } from './unique-keys';
@@ -178,6 +179,7 @@ export class RecordStatistics {
 
   #records(header: RecordBatchHeader, batch: Uint8Array, segmentBaseOffset: Offset): void {
     const { recordsCount, sizeInBytes, attributes } = header;
+    const codec = codecOf(attributes);
     const storedBytes = sizeInBytes - RECORD_BATCH_HEADER_SIZE;
     this.#bytes.batchOverhead += RECORD_BATCH_HEADER_SIZE;
     const payload = payloadOf(header, batch);
@@ -186,16 +188,17 @@ export class RecordStatistics {
       !(payload instanceof Uint8Array) ||
       checkRecords(payload, { from, to: payload.length }, header) !== null
     ) {
-      this.#unreadable(codecOf(attributes), storedBytes);
+      this.#unreadable(codec, storedBytes);
       return;
     }
     const contentBytes = payload.length - from;
     this.#bytes.compressionGain += contentBytes - storedBytes;
     this.#recordsPerBatch.add(recordsCount);
-    this.#addCodec(codecOf(attributes), recordsCount, storedBytes, contentBytes);
+    this.#addCodec(codec, recordsCount, storedBytes, contentBytes);
     const cursor = new VarintCursor(payload, from, payload.length);
     for (let left = recordsCount; left > 0; left--)
       this.#record(cursor, header.baseOffset, segmentBaseOffset);
+    if (codec !== null) releaseContent(codec, payload);
   }
 
   /** Steps over one record that `checkRecords` found sound (layout in format/records.ts). */

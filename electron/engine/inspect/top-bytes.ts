@@ -89,12 +89,15 @@ export class TopBytes {
 
   /** The largest first. */
   top(count: number): TopEntry[] {
-    return [...new Array(this.#used).keys()]
-      .sort((a, b) => this.#bytes[b]! - this.#bytes[a]!)
+    const bytes = this.#bytes.subarray(0, this.#used);
+    const least = bytes.slice().sort().at(-count) ?? 0; // far faster than by comparing counters
+    return [...bytes.keys()]
+      .filter((counter) => bytes[counter]! >= least)
+      .sort((a, b) => bytes[b]! - bytes[a]!)
       .slice(0, count)
       .map((counter) => {
         const nameSizeInBytes = this.#nameSizes[counter]!;
-        const bytesMax = this.#bytes[counter]!;
+        const bytesMax = bytes[counter]!;
         return {
           ...textOrBase64('name', this.#nameOf(counter), NAME_BYTES_MAX),
           nameSizeInBytes,

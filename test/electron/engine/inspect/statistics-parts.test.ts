@@ -115,6 +115,18 @@ describe('TopBytes', () => {
     );
   });
 
+  it('gives the heaviest first, no more than asked for where several have the same', () => {
+    const weights = [3, 5, 5, 1, 5, 4] as const;
+    const top = new TopBytes(8);
+    for (const [index, weight] of weights.entries()) {
+      const name = Buffer.from(`name-${index}`);
+      top.add(hashed(name), name, 0, name.length, weight);
+    }
+    const shown = (count: number) => top.top(count).map(({ nameText, bytesMax }) => [nameText, bytesMax]);
+    const all = [1, 2, 4, 5, 0, 3].map((index) => [`name-${index}`, weights[index]]);
+    for (const count of [1, 2, 3, 4, 6, 7]) expect(shown(count)).toEqual(all.slice(0, count));
+  });
+
   it('cuts long names and tells their length', () => {
     const name = Buffer.from('é'.repeat(200));
     const top = new TopBytes(2);
