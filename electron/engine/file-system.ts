@@ -5,7 +5,7 @@
  * (Node has no code for some of them, RELIABILITY hazard 8). Reading never follows a link at the last step,
  * never blocks on a FIFO and accepts regular files only. Nothing here knows the format of any file.
  */
-import { constants, lstatSync } from 'node:fs';
+import { constants } from 'node:fs';
 import {
   type FileHandle,
   lstat,
@@ -51,8 +51,6 @@ export interface ReadingFileSystem {
   list(directory: string): Promise<DirectoryEntry[]>;
   /** Of the entry itself, not of what a link points to; null where there is none. */
   status(path: string): Promise<FileStatus | null>;
-  /** The same, holding up the thread until it is known: for many files, see statuses.ts. Left out where there is no such way. */
-  readonly statusAtOnce?: (path: string) => FileStatus | null;
   /** Of the file system that holds the path. */
   diskSpace(path: string): Promise<DiskSpace>;
 }
@@ -214,14 +212,6 @@ export const nodeReadingFileSystem: ReadingFileSystem = {
       });
       return stat === null ? null : toStatus(stat);
     }),
-  statusAtOnce(path) {
-    try {
-      const stat = lstatSync(path, { throwIfNoEntry: false });
-      return stat === undefined ? null : toStatus(stat);
-    } catch (error) {
-      throw toStorageError(error, path);
-    }
-  },
   diskSpace: (path) => mapErrors(path, () => diskSpace(path)),
 };
 

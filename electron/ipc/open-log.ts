@@ -7,9 +7,10 @@
 import type { contract, LogSummary } from '../../shared/contract';
 import type { LogUsage } from '../../shared/disk-usage';
 import { AppError } from '../../shared/errors';
-import type { Depth } from '../../shared/inspection';
+import type { Depth, SegmentRow } from '../../shared/inspection';
+import type { Problem as ProblemRow } from '../../shared/problem';
 import type { CallContext, Result } from '../../shared/rpc';
-import { totalsOf } from '../workers/log-totals';
+import { unpackRows } from '../workers/packed-list';
 import type { InspectedLog, LogDirectory, LogTotals, scanContract } from '../workers/scan-contract';
 import type { ScanPool } from '../workers/scan-pool';
 
@@ -105,17 +106,17 @@ export class OpenLog {
     };
   }
 
-  async segments({ from, limit }: LogPage): Promise<WindowResult<'log.segments'>> {
+  async segments(page: LogPage): Promise<WindowResult<'log.segments'>> {
     const { inspection, generation, depth } = await this.#best();
-    const { length: total } = inspection.segments;
-    const rows = inspection.segments.slice(from, from + limit);
+    const { rowCount: total } = inspection.segments;
+    const rows = unpackRows<SegmentRow>(inspection.segments, page);
     return { generation, total, summary: this.summary(), isVerified: depth === 'records', rows };
   }
 
-  async problems({ from, limit }: LogPage): Promise<WindowResult<'log.problems'>> {
+  async problems(page: LogPage): Promise<WindowResult<'log.problems'>> {
     const { inspection, generation, depth } = await this.#best();
-    const rows = inspection.problems.slice(from, from + limit);
-    return { generation, total: inspection.problems.length, isComplete: depth === 'records', rows };
+    const rows = unpackRows<ProblemRow>(inspection.problems, page);
+    return { generation, total: inspection.problems.rowCount, isComplete: depth === 'records', rows };
   }
 
   async count(
@@ -133,8 +134,8 @@ export class OpenLog {
     const { inspection, generation } = await this.#inspect('records', context);
     return {
       generation,
-      problemCount: inspection.problems.length,
-      errorCount: inspection.problems.filter(({ severity }) => severity === 'error').length,
+      problemCount: inspection.problems.rowCount,
+      errorCount: inspection.errorCount,
       durationMs: Math.round(performance.now() - startedAtMs),
     };
   }
@@ -174,7 +175,7 @@ export class OpenLog {
     const inspected: Inspected = { ...found, depth: found.depth ?? depth, generation };
     if (depth !== 'glance') this.#counted = inspected;
     if (!this.#isInspected(depth) || depth === 'records') this.#inspected = inspected;
-    this.setTotals(generation, totalsOf(found.inspection), null);
+    this.setTotals(generation, found.totals, null);
     if (found.usage !== null) this.#usage = { values: found.usage, generation };
     return inspected;
   }

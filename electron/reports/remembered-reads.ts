@@ -23,7 +23,6 @@ export function rememberingReads(fs: ReadingFileSystem): ReadingFileSystem {
     },
     list: (directory) => fs.list(directory),
     status: (path) => fs.status(path),
-    ...(fs.statusAtOnce === undefined ? {} : { statusAtOnce: fs.statusAtOnce }),
     diskSpace: (path) => fs.diskSpace(path),
   };
 }

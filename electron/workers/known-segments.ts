@@ -7,7 +7,9 @@
 import type { z } from 'zod';
 import type { LogSchema } from '../../shared/inspection';
 import type { KnownSegment } from '../engine/inspect/inspect-log';
-import type { FileState } from './packed-files';
+import { type FileState, unpackFiles } from './packed-files';
+import { unpackInspection } from './packed-inspection';
+import { unpackRows } from './packed-list';
 import type { InspectedLog } from './scan-contract';
 
 type Inspection = z.infer<typeof LogSchema>;
@@ -43,9 +45,24 @@ function filesBySegment(files: readonly FileState[]) {
   return { segments, active };
 }
 
+/** An earlier inspection of a log, with the files it was made from. */
+export interface KnownLog {
+  readonly inspection: Inspection;
+  readonly files: readonly FileState[];
+  readonly segments: readonly KnownSegment[];
+}
+
+export function unpackKnown({ inspection, files, segments }: InspectedLog): KnownLog {
+  return {
+    inspection: unpackInspection(inspection),
+    files: unpackFiles(files),
+    segments: unpackRows(segments),
+  };
+}
+
 /** What the engine can take over of an earlier inspection, by base offset. @param unchanged As `unchangedSegments` has them. */
 export function unchangedKnown(
-  known: InspectedLog,
+  known: KnownLog,
   unchanged: ReadonlySet<string>,
 ): ReadonlyMap<number, KnownSegment> {
   const segments = known.segments.filter(({ segment }) => unchanged.has(nameOf(segment.baseOffset)));
@@ -63,7 +80,7 @@ function nameOf(baseOffset: number): string {
  */
 export function takeOverKnown(
   glance: Inspection,
-  known: InspectedLog,
+  known: KnownLog,
   unchanged: ReadonlySet<string>,
 ): Inspection {
   const isKnown = (file: string) => unchanged.has(SEGMENT_FILE.exec(file)?.[1] ?? '');

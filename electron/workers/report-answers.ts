@@ -16,6 +16,8 @@ import { spansOf } from '../reports/batch-table';
 import { limitOf } from './disk-surroundings';
 import { totalsOf } from './log-totals';
 import { packFiles } from './packed-files';
+import { packInspection, packStartup } from './packed-inspection';
+import { packList } from './packed-list';
 import type { scanContract } from './scan-contract';
 
 type ScanHandlers = Handlers<typeof scanContract>;
@@ -63,7 +65,7 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
     'directory.brokerState': async () => report.broker,
     async 'directory.startup'({ path: wanted }) {
       const plan = startupOf(report);
-      return wanted === path ? plan : { ...planOfLog(plan, logAt(wanted).name), directory: wanted };
+      return packStartup(wanted === path ? plan : planOfLog(plan, logAt(wanted).name));
     },
     async 'logs.glance'({ logs }) {
       return logs.map(({ path: logPath }) => {
@@ -79,7 +81,10 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
     async 'log.inspect'({ log, depth: wanted }) {
       const { inspection } = logAt(log.path);
       if (DEPTHS.indexOf(wanted) > DEPTHS.indexOf(depth)) throw notInReport('More than was read for it is');
-      return { inspection: inspection!, depth, files: packFiles([]), usage: null, segments: [] };
+      return {
+        ...{ depth, files: packFiles([]), usage: null, segments: await packList([]) },
+        ...{ inspection: await packInspection(inspection!), totals: totalsOf(inspection!) },
+      };
     },
     async 'log.retentionFacts'({ log, cleanupPolicy, clock, brokerConfigPath }) {
       if (brokerConfigPath !== null) throw notInReport('What another server.properties would change is');

@@ -19,7 +19,6 @@ import {
   BrokerStateSchema,
   DepthSchema,
   FileAnatomySchema,
-  LogSchema,
   ProblemSchema,
   RecordMatchesSchema,
   RecordPageSchema,
@@ -30,11 +29,11 @@ import {
 import { PAGE_LIMIT } from '../../shared/page-limits';
 import { RetentionFactsSchema, RetentionWishSchema } from '../../shared/retention';
 import type { Contract } from '../../shared/rpc';
-import { StartupPlanSchema } from '../../shared/startup';
 import { StatisticsSchema } from '../../shared/statistics';
-import type { KnownSegment } from '../engine/inspect/inspect-log';
 import type { RunRecord } from '../engine/log/run-journal';
 import { PackedFilesSchema } from './packed-files';
+import { PackedInspectionSchema, PackedStartupSchema } from './packed-inspection';
+import { PackedListSchema } from './packed-list';
 import { workerEvents } from './worker-events';
 
 const Int = z.number().int();
@@ -53,16 +52,28 @@ export const LogDirectorySchema = LogSummarySchema.pick({
 }).extend({ path: Path });
 export type LogDirectory = z.infer<typeof LogDirectorySchema>;
 
+/** What a list of logs shows of one. */
+export const LogTotalsSchema = LogSummarySchema.pick({
+  segmentCount: true,
+  sizeInBytes: true,
+  logStartOffset: true,
+  logEndOffset: true,
+  largestTimestampMs: true,
+  problemCount: true,
+});
+export type LogTotals = z.infer<typeof LogTotalsSchema>;
+
 /** An inspection and the files it was made from, listed before the first of them was read. */
 export const InspectedLogSchema = z.object({
-  inspection: LogSchema,
+  inspection: PackedInspectionSchema,
+  totals: LogTotalsSchema,
   /** Where it is deeper than was asked for: a saved report answers with what it has. */
   depth: DepthSchema.optional(),
   files: PackedFilesSchema,
   /** null in a saved report, which tells it when all its logs are asked for. */
   usage: LogUsageSchema.nullable(),
   /** For the next inspection of this log; empty at a glance. The engine's own, so that only it looks inside. */
-  segments: z.array(z.custom<KnownSegment>((value) => typeof value === 'object' && value !== null)),
+  segments: PackedListSchema,
 });
 export type InspectedLog = z.infer<typeof InspectedLogSchema>;
 
@@ -75,17 +86,6 @@ const CompactionPlaces = {
   brokerConfigPath: Path.nullable(),
 };
 
-/** What a list of logs shows of one. */
-export const LogTotalsSchema = LogSummarySchema.pick({
-  segmentCount: true,
-  sizeInBytes: true,
-  logStartOffset: true,
-  logEndOffset: true,
-  largestTimestampMs: true,
-  problemCount: true,
-});
-export type LogTotals = z.infer<typeof LogTotalsSchema>;
-
 export const scanContract = {
   calls: {
     'directory.list': {
@@ -97,7 +97,7 @@ export const scanContract = {
     /** Bytes that are checked; the total is an upper bound. */
     'directory.startup': {
       params: z.object({ path: Path }),
-      result: StartupPlanSchema.omit({ schema: true }),
+      result: PackedStartupSchema,
       progress: z.object({ bytesDone: Count, bytesTotal: Count }),
     },
     /** Of the names in a data directory; what is in its logs is the logs'. */

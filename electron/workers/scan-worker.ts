@@ -34,11 +34,13 @@ import { analyseForWindow, compactionFactsForWindow } from './analyse-for-window
 import { directorySpace, logPolicies } from './disk-surroundings';
 import { readEngineWriter } from './engine-writer';
 import { fileStates, lookAtEntries, readFileStates } from './file-states';
-import { takeOverKnown, unchangedKnown, unchangedSegments } from './known-segments';
+import { takeOverKnown, unchangedKnown, unchangedSegments, unpackKnown } from './known-segments';
 import { totalsOf } from './log-totals';
 import { logUsage } from './log-usage';
 import { pacedProgress } from './paced-progress';
-import { packFiles, unpackFiles } from './packed-files';
+import { packFiles } from './packed-files';
+import { packInspection, packStartup } from './packed-inspection';
+import { packList } from './packed-list';
 import { type InspectedLog, type LogDirectory, scanContract } from './scan-contract';
 import { serveWorker } from './serve-worker';
 
@@ -70,9 +72,9 @@ async function inspect({ log, depth, known, ...options }: InspectTask): Promise<
   const entries = await lookAtEntries(fs, log.path, options.signal);
   const files = fileStates(entries);
   const segments: KnownSegment[] = [];
-  const reused = known === null || depth === 'records' ? null : known;
-  const unchanged = reused === null ? NOTHING : unchangedSegments(unpackFiles(reused.files), files);
-  const inspection = await inspectLog(fs, log, {
+  const reused = known === null || depth === 'records' ? null : unpackKnown(known);
+  const unchanged = reused === null ? NOTHING : unchangedSegments(reused.files, files);
+  const read = await inspectLog(fs, log, {
     ...options,
     depth,
     nowMs: Date.now(),
@@ -80,10 +82,14 @@ async function inspect({ log, depth, known, ...options }: InspectTask): Promise<
     ...(reused === null ? {} : { known: unchangedKnown(reused, unchanged) }),
     onSegment: (segment) => segments.push(segment),
   });
-  const usage = logUsage(files, inspection.segments);
-  const found = { inspection, files: packFiles(files), usage, segments };
-  if (depth !== 'glance' || reused === null) return found;
-  return { ...found, inspection: takeOverKnown(inspection, reused, unchanged) };
+  const inspection = depth === 'glance' && reused !== null ? takeOverKnown(read, reused, unchanged) : read;
+  return {
+    inspection: await packInspection(inspection),
+    totals: totalsOf(inspection),
+    usage: logUsage(files, inspection.segments),
+    files: packFiles(files),
+    segments: await packList(segments),
+  };
 }
 
 type FactsWish = Pick<RetentionWish, 'cleanupPolicy' | 'clock'> & {
@@ -109,7 +115,7 @@ const handlers: Handlers<typeof scanContract> = {
   'directory.problems': ({ path }) => checkDirectoryNames(fs, path),
   async 'directory.startup'({ path }, { signal, progress }) {
     const plan = await simulateStartup(fs, path, { signal, onProgress: pacedProgress(progress) });
-    return { ...plan, logs: [...plan.logs], steps: [...plan.steps] };
+    return packStartup({ ...plan, logs: [...plan.logs], steps: [...plan.steps] });
   },
   'logs.policies': ({ logs }) => logPolicies(fs, logs),
   'directory.space': ({ path, kind }) => directorySpace(fs, path, kind),

@@ -5,6 +5,8 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OpenLogs } from '../../../electron/ipc/open-logs';
 import { type PackedFiles, packFiles } from '../../../electron/workers/packed-files';
+import { packInspection } from '../../../electron/workers/packed-inspection';
+import { packList } from '../../../electron/workers/packed-list';
 import type { InspectedLog, scanContract } from '../../../electron/workers/scan-contract';
 import type { ScanPool } from '../../../electron/workers/scan-pool';
 import { AppError } from '../../../shared/errors';
@@ -46,7 +48,7 @@ const totals = {
   problemCount: 0,
 };
 
-function inspected(name: string, depth: Depth): InspectedLog {
+async function inspected(name: string, depth: Depth): Promise<InspectedLog> {
   const segment = {
     baseOffset: 0,
     lastOffset: 4,
@@ -71,10 +73,11 @@ function inspected(name: string, depth: Depth): InspectedLog {
   };
   const counts = { logEndOffset: 5, sizeInBytes: 10, recordCount: null, recordCountIsExact: false };
   return {
-    inspection: { ...log, ...counts, segments: [segment], problems: [] },
+    inspection: await packInspection({ ...log, ...counts, segments: [segment], problems: [] }),
+    totals,
     files: states(10),
     usage: null,
-    segments: [],
+    segments: await packList([]),
   };
 }
 
@@ -228,7 +231,7 @@ describe('OpenLogs.usage', () => {
       ...{ bytes: new Float64Array(FILE_KINDS.length).fill(1), otherBytes: 7 },
     };
     const { openLogs } = start({
-      'log.inspect': async ({ log, depth }) => ({ ...inspected(log.name, depth), usage }),
+      'log.inspect': async ({ log, depth }) => ({ ...(await inspected(log.name, depth)), usage }),
       'logs.policies': async () => [],
       'directory.space': async () => ({ totalBytes: 1, availableBytes: 1, rootFilesBytes: 0 }),
       'logs.glance': () => Promise.reject(new Error('the log was looked at again')),

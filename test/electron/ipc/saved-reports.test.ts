@@ -8,6 +8,12 @@ import { simulateStartup } from '../../../electron/engine/inspect/simulate-start
 import { savedReports } from '../../../electron/ipc/saved-reports';
 import { readReport, reportJson } from '../../../electron/reports/report-file';
 import { HeldReports } from '../../../electron/workers/held-reports';
+import {
+  type PackedStartup,
+  packStartup,
+  unpackInspection,
+} from '../../../electron/workers/packed-inspection';
+import { unpackRows } from '../../../electron/workers/packed-list';
 import type { Report } from '../../../shared/report';
 import { kafkaFixtures } from '../../support/kafka-fixtures';
 import { writeLog } from '../../support/one-record-log';
@@ -75,7 +81,10 @@ describe('savedReports', () => {
     });
     const [log] = listing.logs;
     const found = await saved.pool.call('log.inspect', { log: log!, depth: 'glance', known: null });
-    expect(found).toMatchObject({ depth: 'headers', inspection: report.logs[0]!.inspection });
+    expect([found.depth, unpackInspection(found.inspection)]).toEqual([
+      'headers',
+      report.logs[0]!.inspection,
+    ]);
     const facts = await saved.pool.call('log.retentionFacts', {
       log: log!,
       cleanupPolicy: null,
@@ -90,16 +99,20 @@ describe('savedReports', () => {
     await writeFile(join(folder, 'data', '.kafka_cleanshutdown'), '');
     report = await reportOf(join(folder, 'data'), { plansStartup: true });
     const { logs } = await openReport();
-    const schema = 'strata.startup/1';
-    const whole = await saved.pool.call('directory.startup', { path: file });
-    expect(whole).toEqual({
-      ...{ schema, ...(await simulateStartup(fs, join(folder, 'data'))) },
-      directory: join(folder, 'data'),
+    const unpacked = ({ summary, steps, changes }: PackedStartup) => ({
+      ...{ summary, steps: unpackRows(steps), changes: unpackRows(changes) },
     });
+    const planIn = async (path: string) => {
+      const plan = await simulateStartup(fs, path);
+      return unpacked(await packStartup({ ...plan, logs: [...plan.logs], steps: [...plan.steps] }));
+    };
+    const whole = await saved.pool.call('directory.startup', { path: file });
+    expect(whole.summary.stepCount).toBeGreaterThan(0);
+    expect(unpacked(whole)).toEqual(await planIn(join(folder, 'data')));
     for (const { name, path } of logs)
-      expect(await saved.pool.call('directory.startup', { path })).toEqual({
-        ...{ schema, ...(await simulateStartup(fs, join(folder, 'data', name))), directory: path },
-      });
+      expect(unpacked(await saved.pool.call('directory.startup', { path }))).toEqual(
+        await planIn(join(folder, 'data', name)),
+      );
   });
 
   it('says of an analysis of compaction that a report cannot be changed; where damage ended it, what is damaged', async () => {

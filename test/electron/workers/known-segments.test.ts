@@ -1,8 +1,7 @@
 /** Which segments of a changed log need not be read again. */
 import { describe, expect, it } from 'vitest';
-import { takeOverKnown, unchangedSegments } from '../../../electron/workers/known-segments';
-import { type FileState, packFiles } from '../../../electron/workers/packed-files';
-import type { InspectedLog } from '../../../electron/workers/scan-contract';
+import { type KnownLog, takeOverKnown, unchangedSegments } from '../../../electron/workers/known-segments';
+import type { FileState } from '../../../electron/workers/packed-files';
 import { problemAt } from '../../../shared/problem';
 
 const name = (baseOffset: number, ending: string) => `${String(baseOffset).padStart(20, '0')}.${ending}`;
@@ -60,7 +59,7 @@ describe('takeOverKnown', () => {
   const inspection = (
     segments: ReturnType<typeof row>[],
     problemFiles: string[],
-  ): InspectedLog['inspection'] => ({
+  ): KnownLog['inspection'] => ({
     name: 'orders-0',
     format: 'kafka',
     logStartOffset: 0,
@@ -77,8 +76,7 @@ describe('takeOverKnown', () => {
     const before = [...segmentFiles(0), ...segmentFiles(5), ...segmentFiles(9)];
     const after = [...segmentFiles(0), ...segmentFiles(5, 12), ...segmentFiles(9, 11)];
     const known = {
-      files: packFiles(before),
-      usage: null,
+      files: before,
       segments: [],
       inspection: inspection(
         [row(0, 5), row(5, 4), row(9, 1, true)],

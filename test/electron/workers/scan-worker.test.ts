@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { unpackRows } from '../../../electron/workers/packed-list';
 import type { LogDirectory, scanContract } from '../../../electron/workers/scan-contract';
 import { createScanPool } from '../../../electron/workers/scan-pool';
 import { startWorker } from '../../../electron/workers/start-worker';
+import type { SegmentRow } from '../../../shared/inspection';
 import { bundleWorker } from '../../support/bundle-worker';
 import { BATCH_SIZE, batches, segmentFile, writeLog } from '../../support/one-record-log';
 
@@ -101,7 +103,8 @@ describe('scan worker', () => {
     const log = logAt('orders-0');
     const known = await pool.call('log.inspect', { log, depth: 'headers', known: null });
     const { inspection } = await pool.call('log.inspect', { log, depth: 'glance', known });
-    expect(inspection.segments.map(({ recordCount }) => recordCount)).toEqual([10, null]);
+    const segments = unpackRows<SegmentRow>(inspection.segments);
+    expect(segments.map(({ recordCount }) => recordCount)).toEqual([10, null]);
     const counted = await pool.call('log.inspect', { log, depth: 'headers', known });
     expect(counted.inspection).toEqual(known.inspection);
   });
