@@ -1,9 +1,16 @@
 /** Which later segments supersede the records of each, as a square of cells. Draws what build-supersession-map.ts made. */
+import type { ReactNode } from 'react';
 import { countText, plural, sizeText } from '../text/quantities';
 import type { SupersessionMap as MapOfCells } from './build-supersession-map';
 import classes from './supersession-map.module.css';
 
-export function SupersessionMap({ map }: { readonly map: MapOfCells }) {
+export interface SupersessionMapProps {
+  readonly map: MapOfCells;
+  /** Below the words about the axes. */
+  readonly children?: ReactNode;
+}
+
+export function SupersessionMap({ map, children }: SupersessionMapProps) {
   const base = (index: number) => countText(map.baseOffsets[index] ?? 0);
   return (
     <figure className={classes['figure']}>
@@ -27,9 +34,12 @@ export function SupersessionMap({ map }: { readonly map: MapOfCells }) {
         ))}
       </svg>
       <figcaption className={classes['legend']}>
-        Rows: segments with superseded records, from the oldest down. Columns: the segment that holds the next
-        record of the same key. The stronger, the more bytes. A later cleanable end frees the columns to the
-        left of it.
+        <span>
+          Rows: segments with superseded records, from the oldest down. Columns: the segment that holds the
+          next record of the same key. The stronger, the more bytes. A later cleanable end frees the columns
+          to the left of it.
+        </span>
+        {children}
       </figcaption>
     </figure>
   );

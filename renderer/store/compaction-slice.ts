@@ -53,6 +53,9 @@ export interface CompactionSlice {
   readonly recompressesForSizes: boolean;
   setRecompresses(recompresses: boolean): void;
   readonly compactionTab: CompactionTab;
+  /** Whose records are read, or were. */
+  readonly tracedKey: TracedKey | null;
+  /** null until all of them were read. */
   readonly tracedRecords: TracedRecords | null;
   showCompactionTab(tab: CompactionTab): void;
   /** Reads every record of the key, and shows them. */
@@ -87,7 +90,7 @@ const NO_COMPACTION = {
   compactionAnalysis: null,
   recompressesForSizes: false,
   compactionTab: 'segments',
-  tracedRecords: null,
+  ...{ tracedKey: null, tracedRecords: null },
 } as const;
 const PERCENT = 100;
 const BASE64_GROUP = 4;
@@ -159,24 +162,35 @@ export function compactionSlice({ api, get, set, latest, now }: SliceContext): C
     setRecompresses: (recompressesForSizes) => set({ recompressesForSizes }),
     showCompactionTab: (compactionTab) => set({ compactionTab }),
     async traceKey(key) {
-      const { logId } = get();
-      if (logId === null) return;
-      set({ compactionTab: 'key' });
+      const { logId, compactionFacts } = get();
+      if (logId === null || compactionFacts === null) return;
+      set({ compactionTab: 'key', tracedKey: key, tracedRecords: null });
+      const sizes = compactionFacts.state;
+      const bytesOfLog = bytesBelow(sizes, sizes.logEndOffset);
       await get().runTask({
         ...{ key: TRACE_KEY, title: 'Trace a key' },
         async run(signal, progress) {
-          const options = { signal, onProgress: byteProgress(progress) };
+          const show = byteProgress(progress);
           const rows: RecordRow[] = [];
           let total = 0;
           for (let fromOffset: number | null = 0; fromOffset !== null; ) {
             const search = { logId, pattern: patternOf(key), fromOffset, limit: RECORD_PAGE_LIMIT };
-            const page: RecordMatches = await api.call('log.search', search, options);
+            const bytesBefore = bytesBelow(sizes, fromOffset);
+            // A search tells its own way, from the segment on that it begins in.
+            const onProgress = ({ bytesDone, bytesTotal }: { bytesDone: number; bytesTotal: number }) =>
+              show({
+                bytesDone: Math.max(bytesBefore, bytesOfLog - bytesTotal + bytesDone),
+                bytesTotal: bytesOfLog,
+              });
+            const page: RecordMatches = await api.call('log.search', search, { signal, onProgress });
             const found = page.rows.filter((row) => !row.isControl && isOfKey(row, key));
             total += found.length;
             rows.push(...found);
             // The last one below the cleanable end says what becomes of all: the latest are kept.
             rows.splice(0, Math.max(0, rows.length - TRACED_COUNT_MAX));
             fromOffset = page.nextOffset;
+            if (fromOffset !== null)
+              show({ bytesDone: bytesBelow(sizes, fromOffset), bytesTotal: bytesOfLog });
           }
           if (get().logId === logId) set({ tracedRecords: { key, rows, total } });
           return plural(total, 'record');
@@ -202,6 +216,19 @@ export function compactionSlice({ api, get, set, latest, now }: SliceContext): C
       });
     },
   };
+}
+
+/** About how many bytes of the log lie below an offset: records are of one size, as far as progress goes. */
+function bytesBelow({ segments, logEndOffset }: CompactionFacts['state'], offset: number): number {
+  let bytes = 0;
+  for (const [index, { baseOffset, sizeInBytes }] of segments.entries()) {
+    if (baseOffset >= offset) break;
+    const endOffset = segments[index + 1]?.baseOffset ?? logEndOffset;
+    bytes += Math.round(
+      sizeInBytes * Math.min(1, (offset - baseOffset) / Math.max(1, endOffset - baseOffset)),
+    );
+  }
+  return bytes;
 }
 
 /** A search that finds at least the records of the key. */

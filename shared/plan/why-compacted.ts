@@ -70,7 +70,10 @@ function explained(
         change: 'Set cleanup.policy to compact, or to compact,delete.',
       };
     case 'empty':
-      return { what: 'There is no byte to clean.', change: null };
+      // Nothing but an active segment counts as empty for the cleaner.
+      return (state.segments.at(-1)?.sizeInBytes ?? 0) > 0
+        ? activeSegment(around, text)
+        : { what: 'There is no byte to clean.', change: null };
     case 'active-segment':
       return activeSegment(around, text);
     case 'min-compaction-lag':

@@ -98,7 +98,16 @@ function Findings({ facts, view }: FindingsProps) {
       <div className={classes['tabs']}>
         <Choice label="Show" value={tab} options={COMPACTION_TABS} onChange={showTab} />
       </div>
-      {tab === 'key' ? <KeyTab view={view} /> : <Tab tab={tab} facts={facts} table={view.table} />}
+      {tab === 'key' ? (
+        <KeyTab view={view} />
+      ) : (
+        <Tab
+          tab={tab}
+          facts={facts}
+          table={view.table}
+          hasSomethingToClean={view.limits.compacts && view.analysisBytes > 0}
+        />
+      )}
     </>
   );
 }
@@ -107,10 +116,12 @@ interface TabProps {
   readonly tab: Exclude<CompactionTab, 'key'>;
   readonly facts: CompactionFacts;
   readonly table: SourceTable;
+  /** Under the settings of the moment. */
+  readonly hasSomethingToClean: boolean;
 }
 
 /** Most settings leave the table as it is. */
-const Tab = memo(function Tab({ tab, facts, table }: TabProps) {
+const Tab = memo(function Tab({ tab, facts, table, hasSomethingToClean }: TabProps) {
   const { analysis, isSaved, selected, selectSegment } = useAppParts((state) => ({
     isSaved: state.directory?.savedReport !== undefined,
     analysis: state.compactionAnalysis,
@@ -141,6 +152,8 @@ const Tab = memo(function Tab({ tab, facts, table }: TabProps) {
   if (analysis !== null && isDamaged(analysis)) return <Empty title="Damage ended the analysis." />;
   if (analysis !== null && findings === null)
     return <Empty title="Nothing is cleaned, so that nothing was found." />;
+  if (analysis === null && !hasSomethingToClean)
+    return <Empty title="Not analysed.">Nothing would be cleaned: above it says why.</Empty>;
   if (analysis === null || findings === null)
     return <Empty title="Not analysed.">Analyse the log above: it is read for that, and nothing else.</Empty>;
   if (tab === 'superseded by') return <SupersededBy matrix={findings.matrix} rows={table.rows} />;

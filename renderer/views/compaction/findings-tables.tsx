@@ -12,7 +12,7 @@ import { SupersessionMap } from '../../charts/supersession-map';
 import { Badge } from '../../components/controls';
 import type { Column } from '../../components/data-table';
 import { Empty } from '../../components/notices';
-import { countColumn, sizeColumn, timeColumn } from '../../components/number-columns';
+import { countColumn, optional, sizeColumn, timeColumn } from '../../components/number-columns';
 import { useApp, useAppParts } from '../../store/use-app';
 import { previewText } from '../../text/content-preview';
 import { countText, durationText, plural } from '../../text/quantities';
@@ -43,8 +43,9 @@ export function SupersededBy({
   const shown = ofSelected.length > 0 ? ofSelected : cells;
   return (
     <>
-      <SupersessionMap map={map} />
-      {seed !== null && seed.size > 0 && <SeedComparison ratios={seed} />}
+      <SupersessionMap map={map}>
+        {seed !== null && seed.size > 0 && <SeedComparison ratios={seed} />}
+      </SupersessionMap>
       <p className={classes['note']}>
         {ofSelected.length > 0
           ? `Of the segment at ${countText(selected ?? 0)}:`
@@ -71,12 +72,12 @@ function SeedComparison({ ratios }: { readonly ratios: ReadonlyMap<number, numbe
   const highest = values.reduce((most, ratio) => Math.max(most, ratio), 0);
   const count = values.filter((ratio) => ratio >= SEED_LIMIT).length;
   return (
-    <p className={classes['note']}>
+    <span>
       LOG_MANAGER.md looks at each segment alone, by its duplicate ratio (1 − unique keys / messages): the
       highest is {percentText(highest)}, and it would compact {countText(count)} of{' '}
       {plural(values.length, 'segment')} at min_cleanable_ratio {SEED_LIMIT}. Kafka’s cleaner looks across
       segments.
-    </p>
+    </span>
   );
 }
 
@@ -147,7 +148,11 @@ export function Tombstones({ findings, nowMs }: { findings: CompactionFindings; 
         keyOf={({ baseOffset }) => baseOffset}
         selectedKey={null}
         onSelect={({ segmentBaseOffset }) => selectSegment(segmentBaseOffset)}
-        empty={<Empty title="No tombstone and no marker stays in the part that is cleaned." />}
+        empty={
+          <Empty title="No tombstone stays in the part that is cleaned.">
+            Nor does a marker of a transaction whose records are gone.
+          </Empty>
+        }
       />
     </>
   );
@@ -156,7 +161,7 @@ export function Tombstones({ findings, nowMs }: { findings: CompactionFindings; 
 function tombstoneColumns(nowMs: number): readonly Column<TombstoneBatch>[] {
   return [
     countColumn('Batch', '100px', ({ baseOffset }) => baseOffset),
-    countColumn('Last offset', '100px', ({ lastOffset }) => lastOffset),
+    ...optional(countColumn<TombstoneBatch>('Last offset', '100px', ({ lastOffset }) => lastOffset)),
     {
       ...{ key: 'kind', title: 'Holds', width: '140px' },
       cell: ({ isMarker, tombstoneCount }) =>
@@ -171,7 +176,9 @@ function tombstoneColumns(nowMs: number): readonly Column<TombstoneBatch>[] {
       text: ({ deleteHorizonMs }) => whenText(deleteHorizonMs, nowMs),
       order: ({ deleteHorizonMs }) => deleteHorizonMs,
     },
-    countColumn('Segment', '100px', ({ segmentBaseOffset }) => segmentBaseOffset),
+    ...optional(
+      countColumn<TombstoneBatch>('Segment', '100px', ({ segmentBaseOffset }) => segmentBaseOffset),
+    ),
   ];
 }
 

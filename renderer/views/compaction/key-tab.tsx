@@ -13,8 +13,9 @@ import type { CompactionView } from './compaction-view';
 import { type KeyRecord, keyHistory } from './key-history';
 
 export function KeyTab({ view }: { readonly view: CompactionView }) {
-  const { traced, analysis, traceKey, selectSegment } = useAppParts((state) => ({
+  const { traced, key, analysis, traceKey, selectSegment } = useAppParts((state) => ({
     traced: state.tracedRecords,
+    key: state.tracedKey,
     analysis: state.compactionAnalysis,
     traceKey: state.traceKey,
     selectSegment: state.selectSegment,
@@ -64,9 +65,13 @@ export function KeyTab({ view }: { readonly view: CompactionView }) {
         selectedKey={null}
         onSelect={({ record }) => selectSegment(record.segmentBaseOffset)}
         empty={
-          <Empty title={traced === null ? 'No key is chosen.' : 'No record has this key.'}>
-            Type one, or choose one of the worst keys.
-          </Empty>
+          isReading && key !== null ? (
+            <Empty title={`Reading every record of ${previewText(key.keyText, key.keyBase64)}…`} />
+          ) : (
+            <Empty title={traced === null ? 'No key is chosen.' : 'No record has this key.'}>
+              Type one, or choose one of the worst keys.
+            </Empty>
+          )
         }
       />
     </>

@@ -39,6 +39,18 @@ const textsOf = (...args: Parameters<typeof around>) =>
   whyCompacted(around(...args), TEXTS).map(({ what, change }) => `${what} ${change}`);
 
 describe('whyCompacted', () => {
+  it('names the active segment where a log has nothing else, and no byte only where there is none', () => {
+    const alone = {
+      segments: [segment(0, 10)],
+      logEndOffset: 10,
+      highWatermark: 10,
+      cleanerCheckpoint: null,
+    };
+    expect(textsOf(alone)[0]).toContain('From offset 0 on there is the active segment (100 B)');
+    const empty = { ...alone, segments: [{ ...segment(0, 10), sizeInBytes: 0 }] };
+    expect(textsOf(empty)).toEqual(['There is no byte to clean. null']);
+  });
+
   it('says how far the ratio is from the limit, and what moves it', () => {
     // 100 of 300 bytes are dirty; 200 * 0.5 / 0.5 - 100 more would be needed.
     expect(textsOf()).toEqual([
