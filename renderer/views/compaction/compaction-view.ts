@@ -45,7 +45,7 @@ export interface CompactionView {
   /** The segments before and after. */
   readonly table: SourceTable;
   readonly analysisState: AnalysisState;
-  /** Bytes that an analysis reads. */
+  /** Bytes that an analysis reads; 0 where there is nothing to clean, so that it would find nothing. */
   readonly analysisBytes: number;
 }
 
@@ -100,7 +100,8 @@ export function compactionView(
     ...{ limits, deleteRetentionMs, kafkaVersion, eligibility, explanations, table },
     end: isSaid || eligibility.cleanableBytes === 0 ? null : end,
     analysisState,
-    analysisBytes: bytesOf(table, 'cleanable') * 2 + bytesOf(table, 'clean'),
+    analysisBytes:
+      eligibility.cleanableBytes === 0 ? 0 : bytesOf(table, 'cleanable') * 2 + bytesOf(table, 'clean'),
   };
 }
 

@@ -83,6 +83,11 @@ describe('compactionView', () => {
     ]);
   });
 
+  it('has nothing to read where nothing is to be cleaned', () => {
+    const cleaned = { ...FACTS, state: { ...FACTS.state, cleanerCheckpoint: 30 } };
+    expect(compactionView(cleaned, NO_WISH, null, NOW_MS).analysisBytes).toBe(0);
+  });
+
   it('reads the segment with the first dirty offset in its middle as dirty', () => {
     const middle = { ...FACTS, state: { ...FACTS.state, cleanerCheckpoint: 15 } };
     const { rows } = compactionView(middle, NO_WISH, null, NOW_MS).table;
