@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { listDirectoryProblems, verifyLogs } from '../../../electron/ipc/directory-problems';
 import { OpenLog, type ScanProgress } from '../../../electron/ipc/open-log';
 import { packFiles } from '../../../electron/workers/packed-files';
+import { packInspection } from '../../../electron/workers/packed-inspection';
+import { packList } from '../../../electron/workers/packed-list';
 import type { LogTotals, scanContract } from '../../../electron/workers/scan-contract';
 import type { ScanPool } from '../../../electron/workers/scan-pool';
 import { AppError } from '../../../shared/errors';
@@ -35,8 +37,13 @@ function logsWith(found: Record<string, { glance: Problem[]; records: Problem[] 
       const problems = found[log.name]?.[depth];
       if (problems === undefined) throw new AppError('PERMISSION_DENIED', 'No.');
       options.onProgress?.({ bytesDone: SIZE, bytesTotal: SIZE, problemCount: problems.length });
-      const inspection = { segments: [], problems, logStartOffset: 0, logEndOffset: 5, sizeInBytes: SIZE };
-      return { inspection, files: packFiles([]), segments: [] };
+      const inspection = await packInspection({
+        ...{ name: log.name, format: 'kafka', logStartOffsetSource: 'first-segment', segments: [], problems },
+        ...{ logStartOffset: 0, logEndOffset: 5, sizeInBytes: SIZE },
+        ...{ recordCount: null, recordCountIsExact: false },
+      });
+      const totals = totalsWith(problems.length);
+      return { inspection, totals, usage: null, files: packFiles([]), segments: await packList([]) };
     },
   } as unknown as ScanPool<typeof scanContract>;
   const logs = Object.entries(found).map(([log, problems]) => {
