@@ -5,6 +5,7 @@
  */
 import { resolve } from 'node:path';
 import type { SalvageReport } from '../../shared/salvage';
+import { lostOffsetsText } from '../../shared/salvage-words';
 import { nodeFileSystem as fs } from '../engine/file-system';
 import { CLUSTER_METADATA_TOPIC } from '../engine/format/file-names';
 import type { LogDirectory } from '../engine/inspect/list-logs';
@@ -75,7 +76,6 @@ function leftOutText({
   toOffset,
 }: SalvageReport['leftOut'][number]): string {
   const where = `${safeText(file)} at ${position ?? 0}, ${sizeText(sizeInBytes ?? 0)}`;
-  const offsets =
-    toOffset === null ? `offsets from ${fromOffset} on` : `offsets ${fromOffset} to ${toOffset}`;
-  return `  left out: ${where}: ${code}: ${safeText(message)} Lost: ${offsets}.`;
+  const lost = lostOffsetsText(fromOffset, toOffset);
+  return `  left out: ${where}: ${code}: ${safeText(message)} Lost: ${lost}.`;
 }

@@ -125,7 +125,9 @@ export function toStorageError(error: unknown, path: string): unknown {
   const errno = (error as NodeJS.ErrnoException).errno;
   if (errno === undefined) return error;
   const code = CODE_BY_ERRNO[Math.abs(errno)] ?? 'STORAGE_FAILED';
-  return new AppError(code, `${error.message}`, { path, errno: Math.abs(errno) }, { cause: error });
+  // Node names no file where it has only a handle.
+  const message = error.message.includes("'") ? error.message : `${error.message} '${path}'`;
+  return new AppError(code, message, { path, errno: Math.abs(errno) }, { cause: error });
 }
 
 async function mapErrors<T>(path: string, operation: () => Promise<T>): Promise<T> {

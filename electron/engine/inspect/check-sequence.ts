@@ -93,9 +93,7 @@ export class SequenceChecker {
         ),
       );
     else if (lastOffset !== null && baseOffset > lastOffset + 1 && !this.#isBehindDamage)
-      this.#gaps.push(
-        problemAt('batch-offset-gap', place, `Offsets ${lastOffset + 1} to ${baseOffset - 1} are missing.`),
-      );
+      this.#gaps.push(problemAt('batch-offset-gap', place, gapText(lastOffset + 1, baseOffset - 1)));
     const isMisplaced = problems.length > 0;
     if (header.partitionLeaderEpoch < this.#leaderEpoch && header.magic === 2)
       problems.push(
@@ -140,4 +138,8 @@ export class SequenceChecker {
   gaps(): readonly Problem[] {
     return this.#isCompacted || this.#gaps.length >= GAPS_OF_COMPACTION ? [] : this.#gaps;
   }
+}
+
+function gapText(first: Offset, last: Offset): string {
+  return first === last ? `Offset ${first} is missing.` : `Offsets ${first} to ${last} are missing.`;
 }

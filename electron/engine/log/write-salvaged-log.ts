@@ -44,25 +44,31 @@ export async function writeSalvagedLog(
   await fs.createDirectory(target);
   try {
     await writeBatches(fs, { source, target, segments }, signal);
+    const log = await Log.open(target, { retentionMs: -1, retentionBytes: -1 }, { fs });
+    await log.close();
+    for (const { baseOffset, file } of segments)
+      await fs.setModifiedAt(segmentPath(target, baseOffset, LOG_SUFFIX), file.modifiedAtMs);
   } catch (error) {
     for (const { name } of await fs.list(target)) await fs.removeFile(join(target, name));
     await fs.removeDirectory(target);
     throw error;
   }
-  const log = await Log.open(target, { retentionMs: -1, retentionBytes: -1 }, { fs });
-  await log.close();
-  for (const { baseOffset, file } of segments)
-    await fs.setModifiedAt(segmentPath(target, baseOffset, LOG_SUFFIX), file.modifiedAtMs);
 }
 
-/** Not over anything, not inside the damaged log, and not among the logs of a broker, which would set it aside. */
+/**
+ * Not over anything, not inside the damaged log, and nowhere in a broker's data directory: among its logs the new one
+ * would be set aside, and a folder that is no log keeps the broker from starting.
+ */
 async function requireElsewhere(fs: FileSystem, source: string, target: string): Promise<void> {
   const refuse = (reason: string) => new AppError('INVALID_ARGUMENT', reason, { path: target });
   if ((await fs.status(target)) !== null) throw refuse(`${target} is there already; nothing is overwritten.`);
   if (dirname(target) === source || dirname(target).startsWith(source + sep))
     throw refuse(`${target} lies inside the damaged log.`);
-  if ((await fs.status(join(dirname(target), BROKER_PROPERTIES_FILE))) !== null)
-    throw refuse(`${dirname(target)} is the data directory of a broker; salvage into another one.`);
+  for (let above = dirname(target); ; above = dirname(above)) {
+    if ((await fs.status(join(above, BROKER_PROPERTIES_FILE))) !== null)
+      throw refuse(`${above} is the data directory of a broker; salvage into another one.`);
+    if (above === dirname(above)) return;
+  }
 }
 
 /** Marked as open and not closed: opening it next recovers it. */

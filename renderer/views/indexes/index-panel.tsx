@@ -28,7 +28,7 @@ export function IndexPanel({ figures }: IndexPanelProps) {
       {isKafkas && <WhatIf figures={figures} />}
       <Mismatches />
       {isKafkas && !isSaved && <RebuildPanel settings={figures.settings} />}
-      <IndexFiles figures={figures} />
+      <IndexFiles figures={figures} isKafkas={isKafkas} />
       {isKafkas ? <Explanation /> : <OriginalFormat />}
     </div>
   );
@@ -169,7 +169,8 @@ function Mismatches() {
 
 const SHOWN_MISMATCHES_MAX = 20;
 
-function IndexFiles({ figures }: IndexPanelProps) {
+/** The original program has no time index, and no setting. */
+function IndexFiles({ figures, isKafkas }: IndexPanelProps & { readonly isKafkas: boolean }) {
   const { rows: segments, settings } = figures;
   const writer = useApp((state) => state.directory?.broker);
   const sum = (of: (segment: IndexRow) => number) =>
@@ -191,8 +192,8 @@ function IndexFiles({ figures }: IndexPanelProps) {
           ['Share of the log', `${((fileBytes / Math.max(1, logBytes)) * 100).toFixed(2)} %`],
           ['Preallocated, active segment', <Size key="v" bytes={preallocated} />],
           ['Slack in closed segments', <Size key="v" bytes={slack} />],
-          ['segment.index.bytes', sizeText(Number(settings['segment.index.bytes'].value))],
-          ['Segments without an index', <Count key="v" value={missingCount(segments)} />],
+          isKafkas ? ['segment.index.bytes', sizeText(Number(settings['segment.index.bytes'].value))] : null,
+          ['Segments without an index', <Count key="v" value={missingCount(segments, isKafkas)} />],
           ['Headers known of', `${figures.coveredCount} of ${plural(segments.length, 'segment')}`],
           writer?.verdict === 'live' ? ['Writer', 'at work: figures are of this moment'] : null,
         ]}
@@ -201,8 +202,10 @@ function IndexFiles({ figures }: IndexPanelProps) {
   );
 }
 
-const missingCount = (segments: readonly IndexRow[]) =>
-  segments.filter(({ offsetIndex, timeIndex }) => offsetIndex === null || timeIndex === null).length;
+const missingCount = (segments: readonly IndexRow[], hasTimeIndexes: boolean) =>
+  segments.filter(
+    ({ offsetIndex, timeIndex }) => offsetIndex === null || (hasTimeIndexes && timeIndex === null),
+  ).length;
 
 function OriginalFormat() {
   return (

@@ -12,7 +12,7 @@ import { countText, sizeText } from '../../text/quantities';
 import { CoreStrip } from '../core-strip';
 import { FilteredTable } from '../filtered-table';
 import { LogGate } from '../log-gate';
-import { INDEX_COLUMNS } from './index-columns';
+import { INDEX_COLUMNS, ORIGINAL_INDEX_COLUMNS } from './index-columns';
 import { IndexPanel } from './index-panel';
 import classes from './index-screen.module.css';
 import { ownInterval } from './own-interval';
@@ -75,6 +75,9 @@ function Indexes({ figures }: { readonly figures: IndexFigures }) {
     selected: state.selectedSegment,
     selectSegment: state.selectSegment,
   }));
+  const isOriginal = useApp(
+    ({ directory, logId }) => directory?.logs.find((log) => log.logId === logId)?.format === 'log-manager',
+  );
   const tried = useDeferredValue(useApp((state) => state.triedIndexInterval));
   return (
     <SplitPane
@@ -94,7 +97,7 @@ function Indexes({ figures }: { readonly figures: IndexFigures }) {
           <FilteredTable
             label="Indexes"
             rows={figures.rows}
-            columns={INDEX_COLUMNS}
+            columns={isOriginal ? ORIGINAL_INDEX_COLUMNS : INDEX_COLUMNS}
             keyOf={keyOf}
             selectedKey={selected}
             onSelect={({ baseOffset }) => selectSegment(baseOffset)}

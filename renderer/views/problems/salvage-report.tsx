@@ -1,5 +1,6 @@
 /** What a salvage of the log saved, where, and each stretch that it left out. */
 import type { SalvageReport } from '../../../shared/salvage';
+import { lostOffsetsText } from '../../../shared/salvage-words';
 import { Button } from '../../components/controls';
 import { Facts } from '../../components/facts';
 import { Count, Size } from '../../components/quantities';
@@ -36,8 +37,7 @@ export function SalvageReportView({ report, onClose }: SalvageReportProps) {
             <span className={classes['mono']}>
               {file} at {position ?? 0}
             </span>
-            , <Size bytes={size} />: {message} Lost:{' '}
-            {toOffset === null ? `offsets from ${fromOffset} on` : `offsets ${fromOffset} to ${toOffset}`}.
+            , <Size bytes={size} />: {message} Lost: {lostOffsetsText(fromOffset, toOffset)}.
           </li>
         ))}
       </ul>

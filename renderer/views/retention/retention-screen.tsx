@@ -246,13 +246,15 @@ const COLUMNS: readonly Column<SegmentFate>[] = [
     cell: ({ largestTimestampMs, largestTimestampSource }) => (
       <>
         <Time ms={largestTimestampMs} isToSecond />
-        <span className={classes['source']}>{unusualSource(largestTimestampSource)}</span>
+        <span className={classes['source']} title={TIME_SOURCE_TITLES[largestTimestampSource]}>
+          {unusualSource(largestTimestampSource)}
+        </span>
       </>
     ),
     text: ({ largestTimestampMs, largestTimestampSource }) =>
       `${largestTimestampMs} ${TIME_SOURCE_TITLES[largestTimestampSource]}`,
-    shown: ({ largestTimestampMs, largestTimestampSource }) =>
-      timeText(wholeSecond(largestTimestampMs)) + unusualSource(largestTimestampSource),
+    // Where there is no room for the source, the line below the table has it.
+    shown: ({ largestTimestampMs }) => timeText(wholeSecond(largestTimestampMs)),
   },
 ];
 

@@ -1,12 +1,14 @@
 /** `strata salvage` on damaged copies of a log that Kafka wrote: what is saved, what is said to be lost. */
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { verify } from '../../../electron/cli/inspect';
 import { salvage } from '../../../electron/cli/salvage';
-import { nodeReadingFileSystem as fs } from '../../../electron/engine/file-system';
+import { nodeReadingFileSystem as fs, nodeFileSystem } from '../../../electron/engine/file-system';
 import { readRecords } from '../../../electron/engine/inspect/read-records';
+import { salvageLog } from '../../../electron/workers/salvage-log';
+import { AppError } from '../../../shared/errors';
 import { fakeTerminal } from '../../support/fake-terminal';
 import { kafkaFixtures } from '../../support/kafka-fixtures';
 
@@ -141,7 +143,22 @@ describe('strata salvage', () => {
     const broker = join(scratch, 'broker');
     cpSync(join(fixture.directory.path, '../meta.properties'), join(broker, 'meta.properties'));
     await refused(broker);
-    expect(existsSync(join(broker, log.name))).toBe(false);
+    await refused(join(broker, 'salvaged'));
+    expect(readdirSync(broker)).toEqual(['meta.properties']);
+  });
+
+  it('leaves nothing of a new log that could not be finished', async () => {
+    const source = damaged('codec-none-0', (path) => edit(path, batches[1]!, (bytes) => bytes.fill(0)));
+    const full = Object.create(nodeFileSystem) as typeof nodeFileSystem;
+    full.openForWriting = (path, mode) =>
+      path.endsWith('.snapshot')
+        ? Promise.reject(new AppError('DISK_FULL', 'No space left.'))
+        : nodeFileSystem.openForWriting(path, mode);
+    const into = join(scratch, 'full');
+    const task = { path: source, name: 'codec-none-0', into };
+    await expect(salvageLog(full, task, {})).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(readdirSync(into)).not.toContain('codec-none-0');
+    expect((await salvageLog(nodeFileSystem, task, {})).recordCount).toBe(84);
   });
 });
 
