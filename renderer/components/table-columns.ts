@@ -27,7 +27,8 @@ export function tracksOf<Row>(columns: readonly Column<Row>[], rows: readonly Ro
 
 const CHARACTER_PX = 7.5;
 const CELL_PADDING_PX = 18;
-const ROW_PADDING_PX = 8;
+/** And what the widths of characters are off by. */
+const ROW_PADDING_PX = 12;
 
 /** Those that there is room for, in a table that is `width` pixels wide; null where it was not measured yet. */
 export function columnsIn<Row>(

@@ -29,7 +29,7 @@ test('shows segments, records and the torn tail', async ({ page }) => {
   await openScreen(page, 'Index');
   await expect(page.getByRole('region', { name: 'Original format' })).toBeVisible();
   // It knows no time index: that there is none is no flaw of a segment, and its table has room.
-  expect(await gridColumn(page, 'Indexes', 'State')).toEqual(['–', 'activepreallocated']);
+  expect(await gridColumn(page, 'Indexes', 'State')).toEqual(['–', 'activepreallocatedheaders not known']);
   const indexes = page.getByRole('grid', { name: 'Indexes' });
   expect(await indexes.evaluate((grid) => grid.scrollWidth - grid.clientWidth)).toBe(0);
   await expect(page.getByRole('region', { name: 'What if' })).toBeHidden();

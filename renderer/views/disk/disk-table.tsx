@@ -5,7 +5,7 @@ import type { LogPolicy } from '../../../shared/disk-usage';
 import { DAY_MS } from '../../../shared/plan/ingest-rate';
 import { type Column, DataTable } from '../../components/data-table';
 import { Empty } from '../../components/notices';
-import { countColumn, sizeColumn, timeColumn } from '../../components/number-columns';
+import { countColumn, optional, sizeColumn, timeColumn } from '../../components/number-columns';
 import { Count, None } from '../../components/quantities';
 import { useAppParts } from '../../store/use-app';
 import { plural, sizeText, timeText } from '../../text/quantities';
@@ -103,10 +103,12 @@ function columnsOf(rows: readonly DiskRow[], growth: DiskGrowth | null): readonl
       : []),
     sizeColumn('Per day', '88px', perDay),
     POLICY,
-    countColumn('Segments', '72px', ({ log }) => known(log, log.segmentCount)),
-    countColumn('Log start offset', '104px', ({ log }) => known(log, log.logStartOffset)),
-    countColumn('Log end offset', '104px', ({ log }) => known(log, log.logEndOffset)),
-    LARGEST_TIMESTAMP,
+    ...optional(
+      countColumn<DiskRow>('Segments', '72px', ({ log }) => known(log, log.segmentCount)),
+      countColumn<DiskRow>('Log start offset', '104px', ({ log }) => known(log, log.logStartOffset)),
+      countColumn<DiskRow>('Log end offset', '104px', ({ log }) => known(log, log.logEndOffset)),
+      LARGEST_TIMESTAMP,
+    ),
   ];
 }
 

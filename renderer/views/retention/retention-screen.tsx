@@ -243,6 +243,7 @@ const COLUMNS: readonly Column<SegmentFate>[] = [
   },
   {
     ...timeColumn<SegmentFate>('Largest timestamp', '230px', ({ largestTimestampMs }) => largestTimestampMs),
+    isOptional: true,
     cell: ({ largestTimestampMs, largestTimestampSource }) => (
       <>
         <Time ms={largestTimestampMs} isToSecond />
