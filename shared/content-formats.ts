@@ -19,8 +19,8 @@ const LINE_FEED = 0x0a;
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const INTEGER_BYTES = [1, 2, 4, 8];
-const HEX_GROUP = 2;
+/** Sizes of the integers that Kafka's serializers write. */
+export const INTEGER_BYTES: readonly Bytes[] = [1, 2, 4, 8];
 const HEX_PER_LINE = 16;
 const HEX_DIGITS = new TextEncoder().encode('0123456789abcdef');
 /** A multiple of three, so that the pieces join without padding. */
@@ -125,8 +125,9 @@ function parsedJson(text: string): unknown {
   }
 }
 
-export const hexOf = (bytes: Uint8Array) =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(HEX_GROUP, '0'));
+/** Without blanks between the bytes. */
+export const hexOf = (bytes: Uint8Array): string =>
+  hexText(bytes, Number.POSITIVE_INFINITY).replaceAll(' ', '');
 
 /** Written as ASCII first: of a large content, a string a byte takes many times the memory and the time. */
 function hexText(bytes: Uint8Array, bytesPerLine: number): string {
@@ -155,7 +156,7 @@ function bigEndian(bytes: Uint8Array): bigint {
 }
 
 function uuidText(bytes: Uint8Array): string {
-  const hex = hexOf(bytes).join('');
+  const hex = hexOf(bytes);
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 

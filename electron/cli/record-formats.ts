@@ -31,6 +31,8 @@ interface FormatValues {
   readonly 'value-format'?: string | undefined;
 }
 
+const STRING_TOO_LONG = 'ERR_STRING_TOO_LONG';
+
 export function parseFormats(values: FormatValues): RecordFormats {
   return { key: parseFormat('key-format', values), value: parseFormat('value-format', values) };
 }
@@ -42,7 +44,19 @@ function parseFormat(option: keyof FormatValues, { [option]: name }: FormatValue
   throw usageError(`--${option} takes ${CONTENT_FORMATS.join(', ').toLowerCase()}, not ${name}.`);
 }
 
-export function recordText(row: RecordRow, formats: RecordFormats): string {
+/** @returns null where it is longer than a string can be: a value of 178 MiB is, as hexadecimal */
+export function recordLine(row: RecordRow, formats: RecordFormats, isJson: boolean): string | null {
+  try {
+    return `${isJson ? recordJson(row, formats) : recordText(row, formats)}\n`;
+  } catch (error) {
+    const isTooLong =
+      error instanceof RangeError || (error as NodeJS.ErrnoException).code === STRING_TOO_LONG;
+    if (isTooLong) return null;
+    throw error;
+  }
+}
+
+function recordText(row: RecordRow, formats: RecordFormats): string {
   const marks = row.isControl ? ` ${row.controlType}` : row.transactionState === 'aborted' ? ' aborted' : '';
   const headers = row.headers.map(
     ({ name, valueText, valueBase64 }) => `${safeText(name)}=${shown(valueText, valueBase64, null)}`,
@@ -71,7 +85,7 @@ function shown(
 }
 
 /** The row as it is; what was asked for stands behind it, JSON as itself, everything else as a string. */
-export function recordJson(row: RecordRow, formats: RecordFormats): string {
+function recordJson(row: RecordRow, formats: RecordFormats): string {
   const asked = [
     formats.key === null ? '' : `,"key":${jsonOf(row.keyText, row.keyBase64, formats.key)}`,
     formats.value === null ? '' : `,"value":${jsonOf(row.valueText, row.valueBase64, formats.value)}`,

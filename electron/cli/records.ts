@@ -5,7 +5,6 @@
  */
 import type { RecordRow } from '../../shared/inspection';
 import type { Problem } from '../../shared/problem';
-import type { LogRecord } from '../engine/format/records';
 import { type LogDirectory, listLogs } from '../engine/inspect/list-logs';
 import { type RecordRange, readRecords } from '../engine/inspect/read-records';
 import { TransactionStates } from '../engine/inspect/record-page';
@@ -20,14 +19,8 @@ import { quickReadingFileSystem as fs } from '../engine/quick-file-system';
 import { type Command, type ExitStatus, onlyDirectory, type Terminal } from './command';
 import { parseInteger, parseOptions, parseTime } from './parse-values';
 import { progressLine } from './progress-line';
-import {
-  FORMAT_OPTIONS,
-  FORMAT_TEXTS,
-  parseFormats,
-  type RecordFormats,
-  recordJson,
-  recordText,
-} from './record-formats';
+import { FORMAT_OPTIONS, FORMAT_TEXTS, parseFormats, type RecordFormats, recordLine } from './record-formats';
+import { type IsWantedKey, parseKey } from './record-key';
 import { parsePattern, SEARCH_OPTIONS, SEARCH_TEXTS } from './record-pattern';
 import { safeText } from './text-table';
 
@@ -39,7 +32,7 @@ export const records: Command = {
   options: [
     '--from-offset N  start at this offset',
     '--from-time T    start at the first record of this time or later (ms since the epoch, or ISO 8601)',
-    '--key K          only records with this key',
+    '--key K          only records with this key, written as --key-format says (an integer of any size)',
     ...SEARCH_TEXTS,
     '--limit N        so many records at most',
     ...FORMAT_TEXTS,
@@ -59,21 +52,26 @@ export const records: Command = {
       fromOffset: parseInteger('from-offset', values['from-offset'], { min: 0 }),
       fromTimestampMs: parseTime('from-time', values['from-time']),
     };
-    const key = values.key === undefined ? null : Buffer.from(values.key);
     const limit = parseInteger('limit', values.limit, { min: 1 }) ?? Number.POSITIVE_INFINITY;
     const pattern = parsePattern(values);
     const formats = parseFormats(values);
+    const isWantedKey = parseKey(values.key, formats.key);
     const { logs } = await listLogs(fs, onlyDirectory(positionals));
-    return print(logs, { range, key, pattern, limit, formats, isJson: values.json ?? false }, terminal);
+    return print(
+      logs,
+      { range, isWantedKey, pattern, limit, formats, isJson: values.json ?? false },
+      terminal,
+    );
   },
 };
 
-/** From so many characters on, lines are written: those of a whole batch can be more than a string holds. */
+/** Characters that are written at once, or one line: those of a whole batch can be more than a string holds. */
 const WRITE_LENGTH = 1024 * 1024;
 
 interface Selection {
   readonly range: RecordRange;
-  readonly key: Buffer | null;
+  /** null for all keys, and records without one. */
+  readonly isWantedKey: IsWantedKey | null;
   readonly pattern: RecordPattern | null;
   readonly limit: number;
   readonly formats: RecordFormats;
@@ -92,6 +90,10 @@ async function print(
     progress.clear();
     terminal.err(`${safeText(text)}\n`);
   };
+  const write = (text: string) => {
+    progress.clear();
+    return terminal.out(text);
+  };
   for (const log of logs) {
     const onProblem = ({ code, severity, file, position, message }: Problem) => {
       if (severity !== 'info') problemCount++;
@@ -102,15 +104,22 @@ async function print(
     for await (const part of partsOf(log, wanted, options)) {
       const found = part.found.slice(0, left);
       let text = '';
-      for (const [index, { batch, record }] of found.entries()) {
+      for (const { batch, record } of found) {
         const transactionState = await states.of(batch);
         const row: RecordRow = recordRow(batch, record, { log: log.name, transactionState });
-        text += `${isJson ? recordJson(row, formats) : recordText(row, formats)}\n`;
-        if (text.length < WRITE_LENGTH && index < found.length - 1) continue;
-        progress.clear();
-        await terminal.out(text);
-        text = '';
+        const line = recordLine(row, formats, isJson);
+        if (line === null) {
+          problemCount++;
+          complain(tooLongText(log.name, record.offset));
+          continue;
+        }
+        if (text !== '' && text.length + line.length > WRITE_LENGTH) {
+          await write(text);
+          text = '';
+        }
+        text += line;
       }
+      if (text !== '') await write(text);
       left -= found.length;
       if (left <= 0) return problemCount > 0 ? 1 : 0;
       if (part.slow !== null) {
@@ -128,6 +137,10 @@ const slowText = (log: string, offset: number) =>
   `error: the search of ${log} stopped at offset ${offset}: the expression comes to no end with this record. ` +
   `Write it without nested repetition such as (a+)+, or go on with --from-offset ${offset + 1}.`;
 
+const tooLongText = (log: string, offset: number) =>
+  `error: the record at offset ${offset} of ${log} is too long for a line. ` +
+  'Text and base64 are shorter than hexadecimal, and a line is shorter without --json.';
+
 type Found = Pick<SearchedRecord, 'batch' | 'record'>;
 
 interface Part extends Pick<SearchedPart, 'slow' | 'bytesDone'> {
@@ -138,11 +151,13 @@ interface Part extends Pick<SearchedPart, 'slow' | 'bytesDone'> {
 
 async function* partsOf(
   log: LogDirectory,
-  { key, pattern }: Pick<Selection, 'key' | 'pattern'>,
+  { isWantedKey, pattern }: Pick<Selection, 'isWantedKey' | 'pattern'>,
   range: RecordRange,
 ): AsyncGenerator<Part, void, undefined> {
   const withKey = (records: readonly Found[]) =>
-    key === null ? records : records.filter(({ record }) => hasKey(record, key));
+    isWantedKey === null
+      ? records
+      : records.filter(({ record: { key } }) => key !== null && isWantedKey(key));
   if (pattern !== null) {
     for await (const part of matchingRecords(fs, log, { ...range, pattern }))
       yield { ...part, found: withKey(part.found) };
@@ -152,8 +167,4 @@ async function* partsOf(
     const found = withKey(batch.records.map((record) => ({ batch, record })));
     yield { found, slow: null, bytesDone: 0, bytesTotal: null };
   }
-}
-
-function hasKey({ key }: LogRecord, wanted: Buffer): boolean {
-  return key !== null && wanted.equals(key);
 }

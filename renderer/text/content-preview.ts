@@ -29,7 +29,7 @@ export function previewText(
     return formattedContent(content, format).slice(0, PREVIEW_LENGTH).replace(/\s+/g, ' ');
   return content.text !== null && (isLegible(content) || format === 'text')
     ? content.text.slice(0, PREVIEW_LENGTH).replace(/\s+/g, ' ')
-    : `0x${hexOf(bytesOf(content).subarray(0, PREVIEW_BYTES)).join('')}`;
+    : `0x${hexOf(bytesOf(content).subarray(0, PREVIEW_BYTES))}`;
 }
 
 /** Fields of a decoded record on one line. */

@@ -17,7 +17,7 @@ const C2 = 0xab0e9789 | 0;
 const C3 = 0x38b34ae5;
 const C4 = 0xa1e38b93 | 0;
 
-/** @param to Exclusive. */
+/** @param to Exclusive; nothing is hashed where it is not above `from`. */
 export function hashKey(bytes: Uint8Array, from: number, to: number, lanes: HashLanes): void {
   if (to < WORD_SIZE) {
     hashFew(bytes, from, to, lanes);
@@ -93,6 +93,7 @@ const few = new Uint8Array(2 * WORD_SIZE);
 
 /** Of bytes that end before the array has a word. */
 function hashFew(bytes: Uint8Array, from: number, to: number, lanes: HashLanes): void {
-  few.set(bytes.subarray(from, to), WORD_SIZE);
-  hashKey(few, WORD_SIZE, WORD_SIZE + to - from, lanes);
+  const key = bytes.subarray(from, to);
+  few.set(key, WORD_SIZE);
+  hashKey(few, WORD_SIZE, WORD_SIZE + key.length, lanes);
 }

@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { recordLine } from '../../../electron/cli/record-formats';
 import { records } from '../../../electron/cli/records';
 import { BatchWriter } from '../../../electron/engine/format/record-batch-writer';
 import { PrintedRecordSchema } from '../../../shared/inspection';
@@ -34,7 +35,7 @@ async function run(...args: string[]) {
 
 async function writeRecords(
   directory: string,
-  contents: readonly [key: Buffer | null, value: string | null][],
+  contents: readonly (readonly [key: Buffer | null, value: string | null])[],
 ) {
   await mkdir(directory);
   const writer = new BatchWriter(64 * 1024);
@@ -172,6 +173,65 @@ describe('records', () => {
     }
   });
 
+  it('takes the key as --key-format writes keys, an integer of any size', async () => {
+    const formatted = join(folder, 'formatted-0');
+    const uuid = '00010203-0405-0607-0809-0a0b0c0d0eff';
+    const keys = [
+      '0000002a',
+      '000000000000002a',
+      '2a',
+      '002a',
+      'ffffff9c',
+      '00002a',
+      uuid.replaceAll('-', ''),
+    ];
+    const json = ['{"a": 1, "b": "x y"}', '{"a":1,"b":"x y"}', '{"b":"x y","a":1}', '"\ufffd"'];
+    await writeRecords(formatted, [
+      ...keys.map((key) => [Buffer.from(key, 'hex'), 'v'] as const),
+      ...json.map((key) => [Buffer.from(key), 'v'] as const),
+      [null, 'v'],
+      [Buffer.from('22ff22', 'hex'), 'v'],
+      [Buffer.alloc(0), 'v'],
+    ]);
+    const offsetsOf = async (format: string, key: string) =>
+      (await run(formatted, '--key-format', format, `--key=${key}`)).offsets;
+    expect(await offsetsOf('integer', '42')).toEqual([0, 1, 2, 3]);
+    expect(await offsetsOf('integer', '+0042')).toEqual([0, 1, 2, 3]);
+    expect(await offsetsOf('integer', '-100')).toEqual([4]);
+    expect(await offsetsOf('integer', `${2n ** 63n - 1n}`)).toEqual([]);
+    expect(await offsetsOf('hex', '00 2A')).toEqual([3]);
+    expect(await offsetsOf('hex', '')).toEqual([13]);
+    expect(await offsetsOf('base64', 'ACo=')).toEqual([3]);
+    expect(await offsetsOf('base64', 'ACo')).toEqual([3]);
+    expect(await offsetsOf('uuid', uuid.toUpperCase())).toEqual([6]);
+    expect(await offsetsOf('json', '{ "a":1,\n"b":"x y"}')).toEqual([7, 8]);
+    expect(await offsetsOf('json', '"\ufffd"')).toEqual([10]);
+    expect(await offsetsOf('text', '*')).toEqual([2]);
+    // What is printed finds its record again.
+    for (const format of ['hex', 'base64', 'uuid', 'integer', 'json']) {
+      const { rows } = await run(formatted, '--key-format', format);
+      for (const { key, offset } of rows) {
+        if (key === null || key === undefined) continue;
+        const text = format === 'json' ? JSON.stringify(key) : String(key);
+        expect(await offsetsOf(format, text)).toContain(offset);
+      }
+    }
+  });
+
+  it('makes no line where it is longer than a string can be, and hides no other error', async () => {
+    const [row] = (await run(log)).rows;
+    const formats = { key: null, value: null };
+    const failing = (error: Error) => ({
+      ...row!,
+      get valueText(): string {
+        throw error; // as a string of 2^29 characters does, which takes seconds to make
+      },
+    });
+    expect(recordLine(failing(new RangeError('Invalid string length')), formats, false)).toBe(null);
+    expect(() => recordLine(failing(new TypeError('wrong')), formats, false)).toThrow('wrong');
+    expect(recordLine(row!, formats, true)).toContain('"valueText":"v"');
+  });
+
   it('writes long lines one by one, since together they can be more than a string holds', async () => {
     const formatted = join(folder, 'formatted-0');
     await writeRecords(
@@ -203,6 +263,12 @@ describe('records', () => {
 
   it.each([
     [['--key-format', 'avro'], '--key-format takes text, json, hex, base64, integer, uuid, not avro.'],
+    [['--key-format', 'integer', '--key', '4.2'], '--key takes a whole number of at most 8 bytes with'],
+    [['--key-format', 'integer', '--key', '9223372036854775808'], 'at most 8 bytes'],
+    [['--key-format', 'hex', '--key', '0'], '--key takes pairs of hexadecimal digits with'],
+    [['--key-format', 'base64', '--key', '!'], '--key takes base64 with --key-format base64, not !.'],
+    [['--key-format', 'uuid', '--key', 'a'], '--key takes a UUID such as'],
+    [['--key-format', 'json', '--key', 'a'], '--key takes JSON with --key-format json, not a.'],
     [['--value-format', ''], '--value-format takes text'],
     [['--text', 'a', '--regex', 'a'], '--text and --regex exclude'],
     [['--in', 'key'], '--in goes with'],

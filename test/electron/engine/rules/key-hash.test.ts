@@ -25,6 +25,19 @@ describe('hashKey', () => {
     expect(hashes.size).toBe(count);
   });
 
+  it('takes nothing for an empty key, at the beginning too', () => {
+    for (const [from, to] of [
+      [0, 0],
+      [9, 9],
+      [3, 1],
+      [9, 3],
+    ] as const) {
+      const lanes = new Int32Array(4).fill(1);
+      hashKey(new Uint8Array(10).fill(7), from, to, lanes);
+      expect(lanes.join()).toBe(hashed(new Uint8Array(0)));
+    }
+  });
+
   it('depends on the key alone, not on its place or its neighbours', () => {
     const bytes = fc.uint8Array({ maxLength: 40 });
     fc.assert(
