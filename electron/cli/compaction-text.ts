@@ -6,7 +6,7 @@ import type {
   WorstKey,
 } from '../../shared/compaction';
 import { cleanerRules } from '../../shared/plan/cleaner-version';
-import { spaceNeeds } from '../../shared/plan/compaction-space';
+import { ratioText, spaceNeeds } from '../../shared/plan/compaction-space';
 import { type CompactionSurroundings, whyCompacted } from '../../shared/plan/why-compacted';
 import { OFFSET_MAP_KEYS_MAX } from '../engine/inspect/offset-map-settings';
 import { refusalText } from './planned-logs';
@@ -131,7 +131,7 @@ function spaceText(log: CompactionLogPlan): string[] {
   if (!log.segments.some(({ isCleaned }) => isCleaned)) return [];
   const { whileItRunsBytes, writeAmplification } = spaceNeeds(log);
   const ratio =
-    writeAmplification === null ? '' : `, ${writeAmplification.toFixed(2)} bytes for each that goes`;
+    writeAmplification === null ? '' : `, ${ratioText(writeAmplification)} bytes for each that goes`;
   return [`needs ${sizeText(whileItRunsBytes)} beside the old segments while it runs${ratio}`];
 }
 

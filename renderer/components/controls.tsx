@@ -10,8 +10,9 @@ export interface ButtonProps extends ComponentProps<'button'> {
   readonly kind?: 'primary' | 'normal' | 'plain' | 'danger';
 }
 
-export function Button({ kind = 'normal', ...rest }: ButtonProps) {
-  return <button type="button" className={`${classes['button']} ${classes[kind]}`} {...rest} />;
+/** @param className Beside the look of its kind. */
+export function Button({ kind = 'normal', className = '', ...rest }: ButtonProps) {
+  return <button type="button" className={`${classes['button']} ${classes[kind]} ${className}`} {...rest} />;
 }
 
 /** Takes the pane of details away again. */

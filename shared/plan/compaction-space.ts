@@ -30,3 +30,11 @@ export function spaceNeeds(plan: SizesAfter): SpaceNeeds {
     spaceAmplification: plan.bytesAfter > 0 ? plan.bytesBefore / plan.bytesAfter : null,
   };
 }
+
+const RATIO_DIGITS = 2;
+
+/** With two digits; what is not nothing is never rounded to it. */
+export function ratioText(ratio: number): string {
+  const text = ratio.toFixed(RATIO_DIGITS);
+  return ratio > 0 && Number(text) === 0 ? '< 0.01' : text;
+}

@@ -15,7 +15,7 @@ const data = join(folder, 'data');
 const path = join(data, 'compacted-0');
 test.beforeAll(() => {
   cpSync(dirname(FIXTURE.directory.path), data, { recursive: true, preserveTimestamps: true });
-  repeatFirstSegment(path, { offsetsPerCopy: 45, copiesPerSegment: 14_000, segmentCount: 3 });
+  repeatFirstSegment(path, { offsetsPerCopy: 45, copiesPerSegment: 7_000, segmentCount: 3 });
 });
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

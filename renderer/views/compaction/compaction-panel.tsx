@@ -4,7 +4,7 @@ import { memo, useMemo } from 'react';
 import type { CompactionFacts, CompactionWish } from '../../../shared/compaction';
 import { CLEANER_VERSIONS } from '../../../shared/plan/cleaner-version';
 import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
-import { spaceNeeds } from '../../../shared/plan/compaction-space';
+import { ratioText, spaceNeeds } from '../../../shared/plan/compaction-space';
 import { Choice } from '../../components/controls';
 import { Facts } from '../../components/facts';
 import { Count, None, Size, Time } from '../../components/quantities';
@@ -191,8 +191,8 @@ const Outcome = memo(function Outcome({ analysis, analysisState }: OutcomeProps)
           ['Empty batches kept', count(sums.emptyBatchesKeptCount)],
           plan.roundCount > 1 ? ['Rounds: the keys do not fit', count(plan.roundCount)] : null,
           ['Space while it runs', <Size key="v" bytes={space.whileItRunsBytes} />],
-          ['Written for each byte freed', ratioText(space.writeAmplification)],
-          ['Log size by what stays', ratioText(space.spaceAmplification)],
+          ['Written for each byte freed', ratioOf(space.writeAmplification)],
+          ['Log size by what stays', ratioOf(space.spaceAmplification)],
           plan.isRecompressed ? ['Compressed sizes', 'by compressing anew: those of a run here'] : null,
           ['As of', <Time key="v" ms={nowMs} />],
         ]}
@@ -213,11 +213,7 @@ function mapText({ offsetMapCapacity, settings }: MadeAnalysis['plan']): string 
 }
 
 const NULL_KEYS_SHOWN = 3;
-const RATIO_DIGITS = 2;
-
-function ratioText(ratio: number | null) {
-  return ratio === null ? <None /> : ratio.toFixed(RATIO_DIGITS);
-}
+const ratioOf = (ratio: number | null) => (ratio === null ? <None /> : ratioText(ratio));
 
 function BeforeAfter({ plan }: Pick<MadeAnalysis, 'plan'>) {
   return (

@@ -1,6 +1,6 @@
 /** Space and writing of a compaction, from sizes of a plan. */
 import { describe, expect, it } from 'vitest';
-import { spaceNeeds } from '../../../shared/plan/compaction-space';
+import { ratioText, spaceNeeds } from '../../../shared/plan/compaction-space';
 
 describe('spaceNeeds', () => {
   const kept = { isCleaned: false, bytesAfter: 100 };
@@ -15,5 +15,11 @@ describe('spaceNeeds', () => {
   it('knows no ratio where nothing is freed or nothing stays', () => {
     expect(spaceNeeds({ bytesBefore: 100, bytesAfter: 100, segments: [kept] }).writeAmplification).toBeNull();
     expect(spaceNeeds({ bytesBefore: 100, bytesAfter: 0, segments: [] }).spaceAmplification).toBeNull();
+  });
+});
+
+describe('ratioText', () => {
+  it('never calls nothing what is little', () => {
+    expect([0, 0.004, 0.006, 1.5].map(ratioText)).toEqual(['0.00', '< 0.01', '0.01', '1.50']);
   });
 });
