@@ -34,14 +34,20 @@ test('saves the sound batches where the user says, and tells what was left out',
   await openScreen(page, 'Problems');
   await page.getByRole('button', { name: 'Verify: read every byte' }).click();
   await settled(page);
-  await app.evaluate(({ dialog }, chosen) => {
-    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
-  }, into);
+  const choose = (place: string) =>
+    app.evaluate(({ dialog }, chosen) => {
+      dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+    }, place);
+  await choose(directory);
+  await page.getByRole('button', { name: 'Salvage the sound batches…' }).click();
+  await expect(page.getByRole('alert')).toContainText('lies inside the damaged log');
+  await choose(into);
   await page.getByRole('button', { name: 'Salvage the sound batches…' }).click();
   const report = page.getByRole('region', { name: 'Salvage report' });
   await expect(report).toContainText('84 records saved', { timeout: 30_000 });
   await expect(report).toContainText('Left out: 1 stretch');
   await expect(report).toContainText('offsets 48 to 53');
+  await expect(page.getByRole('alert')).toHaveCount(0);
   expect(readdirSync(join(into, 'damaged-0'))).toContain('00000000000000000036.log');
   await report.getByRole('button', { name: 'Close the report' }).click();
   await expect(report).toHaveCount(0);

@@ -9,6 +9,7 @@ import type { DirectoryProblem, DirectoryProblems } from '../../store/directory-
 import { useApp, useAppParts } from '../../store/use-app';
 import { countText, plural } from '../../text/quantities';
 import { FilterBar } from '../filter-bar';
+import { TaskFailure } from '../task-failure';
 import { matchingProblems, PROBLEM_COLUMNS, problemKey } from './problem-columns';
 import { ProblemDetails } from './problem-details';
 import { ProblemScopeChoice, ProblemViewChoice } from './problem-view-choice';
@@ -44,6 +45,7 @@ export function DirectoryProblemList() {
           <Button onClick={() => void state.list()}>List them again</Button>
         </Failure>
       )}
+      <TaskFailure taskKey="verify-directory" title="The logs could not be verified." />
       <SplitPane
         name="directory-problems"
         initialShare={0.68}

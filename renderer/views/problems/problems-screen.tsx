@@ -11,6 +11,7 @@ import { plural } from '../../text/quantities';
 import { CoreStrip } from '../core-strip';
 import { FilterBar } from '../filter-bar';
 import { LogGate } from '../log-gate';
+import { TaskFailure } from '../task-failure';
 import { DirectoryProblemList } from './directory-problems';
 import { matchingProblems, PROBLEM_COLUMNS, problemKey } from './problem-columns';
 import { JumpToBytes, ProblemDetails } from './problem-details';
@@ -64,6 +65,8 @@ function ProblemList() {
         <Extent total={state.total} isComplete={state.isComplete} />
       </FilterBar>
       {state.error !== null && <Failure title="The problems could not be listed." error={state.error} />}
+      <TaskFailure taskKey="verify" title="The log could not be verified." />
+      <TaskFailure taskKey="salvage" title="The sound batches could not be saved." />
       <SplitPane
         name="problems"
         initialShare={0.64}
