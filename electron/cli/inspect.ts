@@ -7,7 +7,7 @@
 
 import { AppError } from '../../shared/errors';
 import type { Inspection } from '../../shared/inspection';
-import { problemAt } from '../../shared/problem';
+import { type Problem, problemAt } from '../../shared/problem';
 import { type BrokerState, haveOneWriter, readBrokerState } from '../engine/inspect/broker-state';
 import { checkDirectoryNames } from '../engine/inspect/check-directory-names';
 import { inspectLog, type LogInspection } from '../engine/inspect/inspect-log';
@@ -15,9 +15,10 @@ import type { Depth } from '../engine/inspect/inspect-segment';
 import { type LogDirectory, type LogListing, listLogs } from '../engine/inspect/list-logs';
 import { quickReadingFileSystem as fs } from '../engine/quick-file-system';
 import { type Command, type ExitStatus, onlyDirectory, type Terminal } from './command';
-import { inspectionText } from './inspection-text';
+import { inspectionPieces } from './inspection-text';
 import { parseOptions } from './parse-values';
 import { progressLine } from './progress-line';
+import { jsonPieces, outInPieces } from './text-pieces';
 
 export const inspect: Command = {
   name: 'inspect',
@@ -70,11 +71,12 @@ async function report(listing: LogListing, options: ReportOptions, terminal: Ter
   const problems = listing.kind === 'log' ? [] : await checkDirectoryNames(fs, listing.path);
   const broker = await readBrokerState(fs, listing.path);
   const inspection: Inspection = { schema: options.schema, directory: listing.path, broker, logs, problems };
-  await terminal.out(
-    options.isJson ? `${JSON.stringify(inspection)}\n` : inspectionText(inspection, listing.kind),
+  await outInPieces(
+    terminal,
+    options.isJson ? jsonPieces(inspection) : inspectionPieces(inspection, listing.kind),
   );
-  const found = [...problems, ...logs.flatMap((log) => log.problems)];
-  return found.some(({ severity }) => severity !== 'info') ? 1 : 0;
+  const isFinding = ({ severity }: Problem) => severity !== 'info';
+  return problems.some(isFinding) || logs.some((log) => log.problems.some(isFinding)) ? 1 : 0;
 }
 
 /** undefined where the log cannot be listed, which is a problem of its own. */

@@ -2,22 +2,21 @@
 import type { InspectedLogRow, Inspection, LogInspectionRow, SegmentRow } from '../../shared/inspection';
 import type { Problem } from '../../shared/problem';
 import { writerWords } from '../../shared/writer-words';
-import { type Column, countText, safeText, sizeText, textTable, timeText } from './text-table';
+import { textsInPieces } from './text-pieces';
+import { type Column, countText, safeText, sizeText, tablePieces, timeText } from './text-table';
 
-export function inspectionText(
+export function* inspectionPieces(
   { directory, broker, logs, problems }: Inspection,
   kind: 'log' | 'data-directory',
-): string {
-  const head = `${safeText(directory)}\n${writerWords(broker)}: ${safeText(broker.reason)}\n`;
-  const body =
-    kind === 'log'
-      ? logs.map(logText).join('')
-      : `${totalsText(logs)}\n${textTable(logs.some(hasOwnWriter) ? [...LOG_COLUMNS, WRITER_COLUMN] : LOG_COLUMNS, logs)}`;
-  const found = [
-    ...problems.map((problem) => problemText(problem, '')),
-    ...logs.map((log) => problemsText(log, kind)),
-  ];
-  return `${head}${body}${found.join('')}`;
+): Iterable<string> {
+  yield `${safeText(directory)}\n${writerWords(broker)}: ${safeText(broker.reason)}\n`;
+  if (kind === 'log') for (const log of logs) yield* logPieces(log);
+  else {
+    yield `${totalsText(logs)}\n`;
+    yield* tablePieces(logs.some(hasOwnWriter) ? [...LOG_COLUMNS, WRITER_COLUMN] : LOG_COLUMNS, logs);
+  }
+  yield* textsInPieces(problems, (problem) => problemText(problem, ''));
+  for (const log of logs) yield* problemPieces(log, kind);
 }
 
 const LOG_COLUMNS: readonly Column<InspectedLogRow>[] = [
@@ -68,15 +67,12 @@ function recordCountText({ recordCount, recordCountIsExact }: LogInspectionRow):
   return recordCountIsExact ? String(recordCount) : `at least ${recordCount}`;
 }
 
-function logText(log: LogInspectionRow): string {
+function* logPieces(log: LogInspectionRow): Iterable<string> {
   const { segments, sizeInBytes, logStartOffset, logStartOffsetSource, logEndOffset } = log;
   const from = logStartOffsetSource === 'checkpoint' ? ', from the checkpoint' : '';
-  return [
-    `${countOf(segments.length, 'segment')}, ${sizeText(sizeInBytes)}, records: ${recordCountText(log)}`,
-    `log start offset ${logStartOffset}${from}, log end offset ${logEndOffset}`,
-    '',
-    textTable(SEGMENT_COLUMNS, segments),
-  ].join('\n');
+  yield `${countOf(segments.length, 'segment')}, ${sizeText(sizeInBytes)}, records: ${recordCountText(log)}\n`;
+  yield `log start offset ${logStartOffset}${from}, log end offset ${logEndOffset}\n\n`;
+  yield* tablePieces(SEGMENT_COLUMNS, segments);
 }
 
 function totalsText(logs: readonly LogInspectionRow[]): string {
@@ -84,9 +80,12 @@ function totalsText(logs: readonly LogInspectionRow[]): string {
   return `${countOf(logs.length, 'log')}, ${sizeText(sizeInBytes)}\n`;
 }
 
-function problemsText({ name, problems }: LogInspectionRow, kind: 'log' | 'data-directory'): string {
+function problemPieces(
+  { name, problems }: LogInspectionRow,
+  kind: 'log' | 'data-directory',
+): Iterable<string> {
   const prefix = kind === 'log' ? '' : `${safeText(name)}/`;
-  return problems.map((problem) => problemText(problem, prefix)).join('');
+  return textsInPieces(problems, (problem) => problemText(problem, prefix));
 }
 
 function problemText(

@@ -16,7 +16,8 @@ import { type Command, onlyDirectory } from './command';
 import { parseOptions } from './parse-values';
 import { progressLine } from './progress-line';
 import { startupFacts, startupVerdict } from './startup-words';
-import { type Column, safeText, sizeText, textTable } from './text-table';
+import { jsonPieces, outInPieces } from './text-pieces';
+import { type Column, safeText, sizeText, tablePieces } from './text-table';
 
 export const startup: Command = {
   name: 'startup',
@@ -41,22 +42,20 @@ export const startup: Command = {
     progress.clear();
     const { logs, steps, ...facts } = found;
     const plan: StartupPlan = { schema: 'strata.startup/1', ...facts, logs: [...logs], steps: [...steps] };
-    await terminal.out(values.json ? `${JSON.stringify(plan)}\n` : planText(plan, values.all ?? false));
+    await outInPieces(terminal, values.json ? jsonPieces(plan) : planPieces(plan, values.all ?? false));
     return steps.some(({ action }) => action === 'refuse') ? 1 : 0;
   },
 };
 
-function planText(plan: StartupPlan, isAll: boolean): string {
+function* planPieces(plan: StartupPlan, isAll: boolean): Iterable<string> {
   const shown = plan.steps.filter(({ action }) => isAll || action !== 'keep');
   const keptCount = plan.steps.length - shown.length;
-  return [
-    safeText(plan.directory),
-    ...startupFacts(plan),
-    startupVerdict(plan),
-    '',
-    ...(shown.length === 0 ? [] : [textTable(COLUMNS, shown)]),
-    ...(keptCount === 0 ? [] : [`${keptCount} files stay as they are.\n`]),
-  ].join('\n');
+  yield [safeText(plan.directory), ...startupFacts(plan), startupVerdict(plan), ''].join('\n');
+  if (shown.length > 0) {
+    yield '\n';
+    yield* tablePieces(COLUMNS, shown);
+  }
+  if (keptCount > 0) yield `\n${keptCount} files stay as they are.\n`;
 }
 
 const COLUMNS: readonly Column<StartupStep>[] = [

@@ -2,6 +2,7 @@
  * Text for a terminal: aligned tables, byte sizes, times, and content that cannot move the cursor.
  */
 import type { Bytes, Milliseconds, TimestampMs } from '../../shared/units';
+import { textsInPieces } from './text-pieces';
 
 export interface Column<T> {
   readonly title: string;
@@ -11,21 +12,23 @@ export interface Column<T> {
 
 /** Lines end without spaces; the title line comes first. */
 export function textTable<T>(columns: readonly Column<T>[], rows: readonly T[]): string {
-  const cells = [
-    columns.map(({ title }) => title),
-    ...rows.map((row) => columns.map(({ text }) => text(row))),
-  ];
-  const widths = columns.map((_, index) =>
-    cells.reduce((width, row) => Math.max(width, row[index]!.length), 0),
+  return [...tablePieces(columns, rows)].join('');
+}
+
+/** The same in pieces: of a million rows the whole is longer than a string can be. */
+export function* tablePieces<T>(columns: readonly Column<T>[], rows: readonly T[]): Iterable<string> {
+  const widths = columns.map(({ title, text }) =>
+    rows.reduce((width, row) => Math.max(width, text(row).length), title.length),
   );
-  const line = (row: readonly string[]) =>
-    row
+  const line = (cells: readonly string[]) =>
+    `${cells
       .map((cell, index) =>
         columns[index]!.align === 'right' ? cell.padStart(widths[index]!) : cell.padEnd(widths[index]!),
       )
       .join('  ')
-      .trimEnd();
-  return `${cells.map(line).join('\n')}\n`;
+      .trimEnd()}\n`;
+  yield line(columns.map(({ title }) => title));
+  yield* textsInPieces(rows, (row) => line(columns.map(({ text }) => text(row))));
 }
 
 const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;

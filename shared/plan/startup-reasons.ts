@@ -72,6 +72,8 @@ export const STARTUP_REASONS = {
   'replaced-by-swap': 'Its offsets lie in what a .swap segment covers.',
   'swap-complete': 'The cleaning was finished: the file loses its .swap.',
   'swap-index-missing': 'The .swap segment has no offset index: looking for its end makes one of zeros.',
+  'name-without-twenty-digits':
+    'Another file has this offset in its name, with fewer digits: a broker opens the name of twenty, and leaves the other.',
   'orphaned-index': 'There is no .log file of this offset.',
   'offset-index-missing':
     'The offset index is missing: the whole segment is checked, its indexes are written anew.',

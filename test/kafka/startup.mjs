@@ -74,11 +74,14 @@ const CLEAN_CASES = {
   },
   'codec-lz4': { does: 'a time index is missing', prepare: (log) => rm(join(log, name(0, 'timeindex'))) },
   'codec-none': {
-    does: 'an index without its log',
+    does: 'an index without its log, and segments whose names have fewer than twenty digits',
     async prepare(log) {
       await writeFile(join(log, name(7, 'index')), '');
       await writeFile(join(log, name(7, 'timeindex')), Buffer.alloc(12));
       await writeFile(join(log, name(99, 'txnindex')), '');
+      await writeFile(join(log, name(95, 'index')), '');
+      const [first] = await segmentsOf(log);
+      for (const base of [0, 95]) await cp(join(log, name(first, 'log')), join(log, `${base}.log`));
     },
   },
   'codec-snappy': {

@@ -26,12 +26,12 @@ import {
 import { PARTITION_METADATA_FILE, readTopicId } from '../format/partition-metadata';
 import { readProducerSnapshot } from '../format/producer-snapshot';
 import { countBelow } from '../rules/count-below';
-import { firstLeftovers, orphanedIndexes, replacedBySwap, swapSegments } from '../rules/leftovers';
+import { firstLeftovers, replacedBySwap, swapSegments } from '../rules/leftovers';
 import { type FileFate, LogImage } from '../rules/log-image';
 import { SnapshotFiles, StartupSnapshots } from '../rules/startup-snapshots';
 import { pathsIn, statusesOf } from '../statuses';
 import { readSmallFile } from './read-small-file';
-import { checkSegment } from './startup-check';
+import { type CheckedSegment, checkSegment } from './startup-check';
 import {
   hasCorruptTransactionIndex,
   positionOf,
@@ -205,29 +205,41 @@ class Start {
       this.#image.rename(name, name.slice(0, -SWAP_SUFFIX.length), 'swap-complete');
   }
 
-  /** 4. Indexes without their log go; segments whose indexes will not do are checked. */
+  /**
+   * 4. Indexes without their log go; segments whose indexes will not do are checked. In the order of the names, which is
+   * not that of the offsets where one of them has fewer than twenty digits.
+   */
   async #loadSegments(): Promise<void> {
-    for (const name of orphanedIndexes(this.#image.names())) this.#image.remove(name, 'orphaned-index');
-    for (const baseOffset of this.#baseOffsets()) {
-      const base = offsetName(baseOffset);
-      const transactions = base + TRANSACTION_INDEX_SUFFIX;
-      const segment = this.#segment(baseOffset);
-      if (!this.#image.has(base + OFFSET_INDEX_SUFFIX))
-        this.#segments.push(await this.#check(segment, 'offset-index-missing'));
-      else {
-        if (!this.#image.has(base + TIME_INDEX_SUFFIX))
-          this.#image.write(base + TIME_INDEX_SUFFIX, 'time-index-missing', 0);
-        const onDisk = this.#image.nameOnDisk(transactions);
-        const isCorrupt =
-          onDisk !== null &&
-          (await hasCorruptTransactionIndex(
-            this.#fs,
-            { name: onDisk, path: this.#path(onDisk) },
-            baseOffset,
-          ));
-        this.#segments.push(isCorrupt ? await this.#check(segment, 'transaction-index-corrupt') : segment);
-      }
+    for (const name of this.#image.names()) {
+      const parsed = parseSegmentFileName(name);
+      if (parsed === null || parsed.state !== 'current' || parsed.kind === 'snapshot') continue;
+      if (parsed.kind === 'log') this.#take(await this.#load(parsed.baseOffset));
+      else if (!this.#image.has(offsetName(parsed.baseOffset) + LOG_SUFFIX))
+        this.#image.remove(name, 'orphaned-index');
     }
+  }
+
+  async #load(baseOffset: Offset): Promise<StartingSegment> {
+    const base = offsetName(baseOffset);
+    // A broker opens the file of twenty digits, whatever the name that it read the offset from, and so makes it.
+    if (!this.#image.has(base + LOG_SUFFIX))
+      this.#image.write(base + LOG_SUFFIX, 'name-without-twenty-digits', 0);
+    const segment = this.#segment(baseOffset);
+    if (!this.#image.has(base + OFFSET_INDEX_SUFFIX)) return this.#check(segment, 'offset-index-missing');
+    if (!this.#image.has(base + TIME_INDEX_SUFFIX))
+      this.#image.write(base + TIME_INDEX_SUFFIX, 'time-index-missing', 0);
+    const name = this.#image.nameOnDisk(base + TRANSACTION_INDEX_SUFFIX);
+    const isCorrupt =
+      name !== null &&
+      (await hasCorruptTransactionIndex(this.#fs, { name, path: this.#path(name) }, baseOffset));
+    return isCorrupt ? this.#check(segment, 'transaction-index-corrupt') : segment;
+  }
+
+  /** Among the others by its offset; one of the same offset that was loaded before is forgotten. */
+  #take(segment: StartingSegment): void {
+    const index = this.#segmentCountBelow(segment.baseOffset);
+    const isSame = this.#segments[index]?.baseOffset === segment.baseOffset;
+    this.#segments.splice(index, isSame ? 1 : 0, segment);
   }
 
   /** 5. After an unclean stop, segments from the recovery point on. 6. A log that ends before its start goes. */
@@ -293,8 +305,7 @@ class Start {
       skipsWithoutSnapshot: false,
     });
     this.#bytesToCheck += segment.sizeInBytes;
-    const { indexIntervalBytes } = this.#log;
-    const checked = await checkSegment(this.#fs, segment, { ...this.#options, indexIntervalBytes });
+    const checked = await this.#checkFile(segment);
     if (checked.isOutOfOrder && reason !== 'unflushed')
       throw new StartEnds('offsets-out-of-order', logName, checked.message);
     const base = offsetName(baseOffset);
@@ -308,6 +319,16 @@ class Start {
     if (!checked.isOutOfOrder) snapshots.take();
     const { sizeInBytes, nextOffset } = checked;
     return { ...segment, sizeInBytes, nextOffset, indexPath: null };
+  }
+
+  #checkFile(segment: StartingSegment): Promise<CheckedSegment> | CheckedSegment {
+    const { indexIntervalBytes } = this.#log;
+    if (this.#image.nameOnDisk(segment.logName) !== null)
+      return checkSegment(this.#fs, segment, { ...this.#options, indexIntervalBytes });
+    return {
+      ...{ sizeInBytes: 0, nextOffset: segment.baseOffset, producersReach: null },
+      ...{ hasAbortMarker: false, isOutOfOrder: false, message: null },
+    };
   }
 
   /** UnifiedLog.rebuildProducerState */
@@ -336,16 +357,6 @@ class Start {
       }
     snapshots.reaches(endOffset);
     snapshots.take();
-  }
-
-  /** Ascending. */
-  #baseOffsets(): Offset[] {
-    return this.#image
-      .names()
-      .map(parseSegmentFileName)
-      .filter((name) => name?.kind === 'log' && name.state === 'current')
-      .map((name) => name!.baseOffset)
-      .sort((a, b) => a - b);
   }
 
   /** Asked for each segment that is checked: a look at all of them would be as many looks as their square. */
@@ -383,7 +394,8 @@ class Start {
       logPath: this.#path(onDisk),
       sizeInBytes: this.#image.sizeOf(logName),
       indexPath: index === null ? null : this.#path(index),
-      nextOffset: null,
+      // What the start made is empty.
+      nextOffset: this.#image.has(logName) && this.#image.nameOnDisk(logName) === null ? baseOffset : null,
     };
   }
 

@@ -74,6 +74,28 @@ describe('startup', () => {
     expect(plan.logs[0]!.logEndOffset).toBe(48);
   });
 
+  it('goes by the order of the names, and makes the file of twenty digits of a name with fewer', async () => {
+    const log = join(data, LOG);
+    for (const short of ['0.log', '18.log', '95.log']) cpSync(join(log, name(36, 'log')), join(log, short));
+    writeFileSync(join(log, name(95, 'index')), '');
+    rmSync(join(log, name(18, 'log')));
+    const { plan, status } = await planOf(log);
+    expect(status).toBe(0);
+    expect(changesOf(plan, LOG).filter((step) => !step.includes('snapshot'))).toEqual([
+      ...[
+        `rebuild ${name(18, 'index')} offset-index-missing`,
+        `create ${name(18, 'log')} name-without-twenty-digits`,
+      ],
+      `rebuild ${name(18, 'timeindex')} offset-index-missing`,
+      ...[
+        `rebuild ${name(95, 'index')} offset-index-missing`,
+        `create ${name(95, 'log')} name-without-twenty-digits`,
+      ],
+      `create ${name(95, 'timeindex')} offset-index-missing`,
+    ]);
+    expect(plan.logs[0]!.logEndOffset).toBe(95);
+  });
+
   it('tells what goes, what is completed and what is made', async () => {
     const log = join(data, LOG);
     writeFileSync(join(log, name(5, 'index')), '');
