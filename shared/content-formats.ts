@@ -51,18 +51,17 @@ export function sizeOf(content: Content): Bytes {
 }
 
 const BASE64_GROUP = { bytes: 3, characters: 4 };
-const HIGH_SURROGATE = /[\ud800-\udbff]$/;
 
-/** As much of it as is surely no longer than this, whole characters; of text as many bytes at most as it has characters. */
+/** Itself where it is no longer than this, else the whole characters of a text below it, or the groups of base64. */
 export function beginningOf(content: Content, bytesMax: Bytes): Content {
   const { text, base64 } = content;
+  if (sizeOf(content) <= bytesMax) return content;
   if (base64 !== null) {
     const { bytes, characters } = BASE64_GROUP;
-    const length = Math.floor(bytesMax / bytes) * characters;
-    return base64.length <= length ? content : { text: null, base64: base64.slice(0, length) };
+    return { text: null, base64: base64.slice(0, Math.floor(bytesMax / bytes) * characters) };
   }
-  if (text.length <= bytesMax) return content;
-  return { text: text.slice(0, bytesMax).replace(HIGH_SURROGATE, ''), base64: null };
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(bytesMax));
+  return { text: text.slice(0, read), base64: null };
 }
 
 /** A small integer is UTF-8, too; its NUL tells it from a text. */

@@ -32,6 +32,16 @@ export function* textsInPieces<T>(rows: readonly T[], textOf: (row: T) => string
       .join('');
 }
 
+/** Of a row that is joined with others; one with more in it has pieces of its own. */
+const ROW_VALUES = 100;
+
+/** What is left of so many values when those of this one, and itself, are taken away; 0 where they do not suffice. */
+function valuesLeft(value: unknown, left: number): number {
+  if (typeof value !== 'object' || value === null || left === 0) return Math.max(0, left - 1);
+  const inner: unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return inner.length >= left ? 0 : inner.reduce<number>((rest, each) => valuesLeft(each, rest), left - 1);
+}
+
 /** A line of JSON, its lists in pieces: as JSON.stringify has it, which ends at the length of a string. */
 export function* jsonPieces(value: unknown): Iterable<string> {
   yield* innerPieces(value);
@@ -39,16 +49,15 @@ export function* jsonPieces(value: unknown): Iterable<string> {
 }
 
 function* innerPieces(value: unknown): Iterable<string> {
-  if (Array.isArray(value) && value.length > PIECE_ROWS) {
-    for (let from = 0; from < value.length; from += PIECE_ROWS)
-      yield (from === 0 ? '[' : ',') + JSON.stringify(value.slice(from, from + PIECE_ROWS)).slice(1, -1);
-    yield ']';
-  } else if (Array.isArray(value)) {
-    for (const [index, inner] of value.entries()) {
-      yield index === 0 ? '[' : ',';
-      yield* innerPieces(inner);
+  if (Array.isArray(value)) {
+    yield '[';
+    for (let from = 0, to = 0; from < value.length; from = to) {
+      if (from > 0) yield ',';
+      while (to < value.length && to - from < PIECE_ROWS && valuesLeft(value[to], ROW_VALUES) > 0) to++;
+      if (to > from) yield JSON.stringify(value.slice(from, to)).slice(1, -1);
+      else yield* innerPieces(value[to++]);
     }
-    yield value.length === 0 ? '[]' : ']';
+    yield ']';
   } else if (typeof value === 'object' && value !== null) {
     let before = '{';
     for (const [key, inner] of Object.entries(value)) {

@@ -20,7 +20,9 @@ describe('contentOf', () => {
 
 describe('beginningOf', () => {
   it('takes whole characters of a text, and whole bytes of what is none', () => {
-    expect(beginningOf(contentOf('ab☃😀c', undefined)!, 4)).toEqual({ text: 'ab☃', base64: null });
+    const text = contentOf('ab☃😀c', undefined)!;
+    const beginnings = [4, 5, 8, 9].map((bytesMax) => beginningOf(text, bytesMax).text);
+    expect(beginnings).toEqual(['ab', 'ab☃', 'ab☃', 'ab☃😀']);
     const bytes = beginningOf(contentOf(undefined, base64(250, 251, 252, 253, 254))!, 4);
     expect([...bytesOf(bytes)]).toEqual([250, 251, 252]);
   });
@@ -28,6 +30,7 @@ describe('beginningOf', () => {
   it('leaves what is no longer as it is', () => {
     const content = contentOf(undefined, base64(250, 251))!;
     expect(beginningOf(content, 3)).toBe(content);
+    expect(beginningOf(content, 2)).toBe(content);
     expect(beginningOf(contentOf('abc', undefined)!, 3).text).toBe('abc');
   });
 });

@@ -25,8 +25,8 @@ export function HeaderList({ headers }: { readonly headers: RecordRow['headers']
     [headers, shownCount],
   );
   const formats = CONTENT_FORMATS.filter((each) => shown.some((header) => header.formats.includes(each)));
-  const [first] = shown;
-  if (first === undefined) return null;
+  if (shown.length === 0) return null;
+  const firstContent = shown.find(({ content }) => content !== null)?.content ?? null;
   const left = headers.length - shown.length;
   return (
     <section className={classes['part']} aria-label="Headers">
@@ -36,7 +36,7 @@ export function HeaderList({ headers }: { readonly headers: RecordRow['headers']
         {formats.length > 1 && (
           <Choice
             label="Headers as"
-            value={formats.find((each) => each === format) ?? formatShown(first.content, format)}
+            value={formats.find((each) => each === format) ?? formatShown(firstContent, format)}
             options={formats}
             onChange={(next) => showContentAs('header', next)}
           />

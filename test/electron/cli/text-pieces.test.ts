@@ -22,6 +22,13 @@ describe('jsonPieces', () => {
     expect(pieces.join('')).toBe(`${JSON.stringify(value)}\n`);
     expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(JSON.stringify(rows).length / 2);
   });
+
+  it('gives the lists of long lists in pieces, too', () => {
+    const logs = Array.from({ length: 1_500 }, () => ({ rows: rows.slice(0, 50), none: [undefined] }));
+    const pieces = [...jsonPieces(logs)];
+    expect(pieces.join('')).toBe(`${JSON.stringify(logs)}\n`);
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(JSON.stringify(rows).length / 20);
+  });
 });
 
 describe('textsInPieces', () => {
