@@ -6,14 +6,13 @@ import type {
   WorstKey,
 } from '../../shared/compaction';
 import { cleanerRules } from '../../shared/plan/cleaner-version';
-import { ratioText, spaceNeeds } from '../../shared/plan/compaction-space';
+import { percentText, ratioText, savedShare, spaceNeeds } from '../../shared/plan/compaction-space';
 import { type CompactionSurroundings, whyCompacted } from '../../shared/plan/why-compacted';
 import { OFFSET_MAP_KEYS_MAX } from '../engine/inspect/offset-map-settings';
 import { refusalText } from './planned-logs';
 import { type Column, durationText, safeText, sizeText, textTable, timeText } from './text-table';
 
 const RATIO_DIGITS = 3;
-const PERCENT = 100;
 
 const COLUMNS: readonly Column<CompactionSegmentPlan>[] = [
   { title: 'base offset', align: 'right', text: ({ baseOffset }) => String(baseOffset) },
@@ -123,8 +122,7 @@ const KEY_COLUMNS: readonly Column<WorstKey>[] = [
 function savedText(log: CompactionLogPlan): string {
   const { recordsBefore, recordsAfter, bytesBefore, bytesAfter, uniqueKeyCount } = log;
   const about = log.bytesAfterIsExact ? '' : log.isRecompressed ? 'compressed anew ' : 'about ';
-  const percent = bytesBefore === 0 ? 0 : (1 - bytesAfter / bytesBefore) * PERCENT;
-  return `records ${recordsBefore}, then ${recordsAfter}; ${sizeText(bytesBefore)}, then ${about}${sizeText(bytesAfter)} (${percent.toFixed(1)} % less); ${uniqueKeyCount} keys in the dirty part`;
+  return `records ${recordsBefore}, then ${recordsAfter}; ${sizeText(bytesBefore)}, then ${about}${sizeText(bytesAfter)} (${percentText(savedShare(log))} less); ${uniqueKeyCount} keys in the dirty part`;
 }
 
 function spaceText(log: CompactionLogPlan): string[] {

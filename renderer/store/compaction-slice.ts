@@ -8,6 +8,7 @@ import type { CompactionAnalysis, CompactionFacts, CompactionWish } from '../../
 import type { WireError } from '../../shared/errors';
 import type { RecordMatches, RecordPattern, RecordRow } from '../../shared/inspection';
 import { RECORD_PAGE_LIMIT } from '../../shared/page-limits';
+import { percentText, savedShare } from '../../shared/plan/compaction-space';
 import { plural, sizeText } from '../text/quantities';
 import { failureOf, type SliceContext, timeOfView } from './slice';
 import { byteProgress } from './task-slice';
@@ -92,7 +93,6 @@ const NO_COMPACTION = {
   compactionTab: 'segments',
   ...{ tracedKey: null, tracedRecords: null },
 } as const;
-const PERCENT = 100;
 const BASE64_GROUP = 4;
 
 export function compactionSlice({ api, get, set, latest, now }: SliceContext): CompactionSlice {
@@ -171,17 +171,19 @@ export function compactionSlice({ api, get, set, latest, now }: SliceContext): C
         ...{ key: TRACE_KEY, title: 'Trace a key' },
         async run(signal, progress) {
           const show = byteProgress(progress);
+          let bytesDone = 0;
+          // Never back: what a search tells is exact, and offsets give an estimate.
+          const showAt = (bytes: number) => {
+            bytesDone = Math.max(bytesDone, bytes);
+            show({ bytesDone, bytesTotal: bytesOfLog });
+          };
           const rows: RecordRow[] = [];
           let total = 0;
           for (let fromOffset: number | null = 0; fromOffset !== null; ) {
             const search = { logId, pattern: patternOf(key), fromOffset, limit: RECORD_PAGE_LIMIT };
-            const bytesBefore = bytesBelow(sizes, fromOffset);
             // A search tells its own way, from the segment on that it begins in.
-            const onProgress = ({ bytesDone, bytesTotal }: { bytesDone: number; bytesTotal: number }) =>
-              show({
-                bytesDone: Math.max(bytesBefore, bytesOfLog - bytesTotal + bytesDone),
-                bytesTotal: bytesOfLog,
-              });
+            const onProgress = (way: { bytesDone: number; bytesTotal: number }) =>
+              showAt(bytesOfLog - way.bytesTotal + way.bytesDone);
             const page: RecordMatches = await api.call('log.search', search, { signal, onProgress });
             const found = page.rows.filter((row) => !row.isControl && isOfKey(row, key));
             total += found.length;
@@ -189,8 +191,7 @@ export function compactionSlice({ api, get, set, latest, now }: SliceContext): C
             // The last one below the cleanable end says what becomes of all: the latest are kept.
             rows.splice(0, Math.max(0, rows.length - TRACED_COUNT_MAX));
             fromOffset = page.nextOffset;
-            if (fromOffset !== null)
-              show({ bytesDone: bytesBelow(sizes, fromOffset), bytesTotal: bytesOfLog });
+            if (fromOffset !== null) showAt(bytesBelow(sizes, fromOffset));
           }
           if (get().logId === logId) set({ tracedRecords: { key, rows, total } });
           return plural(total, 'record');
@@ -248,6 +249,5 @@ function isOfKey(row: RecordRow, { keyText, keyBase64, keySizeInBytes }: TracedK
 
 function savedText({ plan: { bytesBefore, bytesAfter, reasons } }: CompactionAnalysis): string {
   if (reasons.includes('damaged')) return 'ended by damage';
-  const share = bytesBefore === 0 ? 0 : (bytesBefore - bytesAfter) / bytesBefore;
-  return `${(share * PERCENT).toFixed(1)} % would be freed, ${sizeText(bytesBefore - bytesAfter)}`;
+  return `${percentText(savedShare({ bytesBefore, bytesAfter }))} would be freed, ${sizeText(bytesBefore - bytesAfter)}`;
 }

@@ -6,7 +6,15 @@ import type { Api } from '../../renderer/api';
 import { type AppStore, createAppStore } from '../../renderer/store/app-store';
 import type { Directory, LogSummary } from '../../shared/contract';
 
-type Answer = (params: Record<string, unknown>, signal: AbortSignal | undefined) => unknown;
+interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { bytesDone: number; bytesTotal: number }) => void;
+}
+type Answer = (
+  params: Record<string, unknown>,
+  signal: AbortSignal | undefined,
+  onProgress: CallOptions['onProgress'],
+) => unknown;
 
 class FakeApi {
   readonly calls: string[] = [];
@@ -17,11 +25,11 @@ class FakeApi {
     this.answers = answers;
   }
 
-  async call(method: string, params: Record<string, unknown>, options?: { signal?: AbortSignal }) {
+  async call(method: string, params: Record<string, unknown>, options?: CallOptions) {
     this.calls.push(method);
     const answer = this.answers[method];
     if (answer === undefined) throw new Error(`unexpected ${method}`);
-    return answer(params, options?.signal);
+    return answer(params, options?.signal, options?.onProgress);
   }
 
   on(name: string, listener: (payload: never) => void) {

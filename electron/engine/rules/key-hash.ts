@@ -33,7 +33,7 @@ export function hashKey(bytes: Uint8Array, from: number, to: number, lanes: Hash
     const k3 = mix(wordAt(bytes, at + 8, to), C3, 17, C4);
     const k4 = mix(wordAt(bytes, at + 12, to), C4, 18, C1);
     if (at + BLOCK_SIZE > to) {
-      finish(h1, h2 ^ k2, h3 ^ k3, h4 ^ k4, to - from, lanes);
+      finish(h1, h2 ^ k2, h3 ^ k3, h4 ^ k4, Math.max(0, to - from), lanes);
       return;
     }
     h1 = (Math.imul((rotate(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0;

@@ -4,7 +4,7 @@ import { memo, useMemo } from 'react';
 import type { CompactionFacts, CompactionWish } from '../../../shared/compaction';
 import { CLEANER_VERSIONS } from '../../../shared/plan/cleaner-version';
 import { cleanupPolicyText } from '../../../shared/plan/cleanup-policy';
-import { ratioText, spaceNeeds } from '../../../shared/plan/compaction-space';
+import { percentText, ratioText, savedShare, spaceNeeds } from '../../../shared/plan/compaction-space';
 import { Choice } from '../../components/controls';
 import { Facts } from '../../components/facts';
 import { Count, None, Size, Time } from '../../components/quantities';
@@ -19,14 +19,8 @@ import classes from '../plan-panel.module.css';
 import { PolicyChoice } from '../policy-choice';
 import own from './compaction.module.css';
 import { CompactionRun } from './compaction-run';
-import {
-  type AnalysisState,
-  type CompactionView,
-  cleaningSums,
-  isDamaged,
-  savedShare,
-} from './compaction-view';
-import { EstimatedSize, percentText } from './estimates';
+import { type AnalysisState, type CompactionView, cleaningSums, isDamaged } from './compaction-view';
+import { EstimatedSize } from './estimates';
 
 export interface CompactionPanelProps {
   readonly facts: CompactionFacts;

@@ -144,11 +144,6 @@ function stateOf(
   return isKnown ? 'previewed' : 'other-settings';
 }
 
-/** Of the bytes before, those that go; 0 where there are none. May be below 0: a horizon lengthens its batch. */
-export function savedShare({ bytesBefore, bytesAfter }: { bytesBefore: number; bytesAfter: number }): number {
-  return bytesBefore === 0 ? 0 : (bytesBefore - bytesAfter) / bytesBefore;
-}
-
 /** Light to strong by the share that goes; what is not cleaned, or not analysed, is grey. */
 export function savingsColouring(table: SourceTable): Colouring {
   const isAnalysed = table.totals !== null;

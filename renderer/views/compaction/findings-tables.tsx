@@ -7,6 +7,7 @@ import type {
   TombstoneBatch,
   WorstKey,
 } from '../../../shared/compaction';
+import { percentText } from '../../../shared/plan/compaction-space';
 import { buildSupersessionMap } from '../../charts/build-supersession-map';
 import { SupersessionMap } from '../../charts/supersession-map';
 import { Badge } from '../../components/controls';
@@ -18,7 +19,6 @@ import { previewText } from '../../text/content-preview';
 import { countText, durationText, plural } from '../../text/quantities';
 import { FilteredTable } from '../filtered-table';
 import classes from './compaction.module.css';
-import { percentText } from './estimates';
 import { type AgeRow, ageRows, type SupersessionRow, seedRatios, supersessionRows } from './findings-rows';
 import type { SourceRow } from './source-rows';
 
@@ -229,12 +229,15 @@ const AGE_COLUMNS: readonly Column<AgeRow>[] = [
   sizeColumn('Freed', '100px', ({ freedBytes }) => freedBytes),
   {
     ...{ key: 'share', title: 'Share freed', width: 'minmax(120px, 1fr)' },
-    cell: (row) => (
-      <span className={classes['share']}>
-        <meter className={classes['bar']} min={0} max={1} value={Math.max(0, freedShare(row) ?? 0)} />
-        {percentText(freedShare(row))}
-      </span>
-    ),
+    cell: (row) => {
+      const share = freedShare(row);
+      return (
+        <span className={classes['share']}>
+          <meter className={classes['bar']} min={0} max={1} value={Math.max(0, share ?? 0)} />
+          {share !== null && percentText(share)}
+        </span>
+      );
+    },
     text: (row) => String(freedShare(row) ?? ''),
     order: freedShare,
   },

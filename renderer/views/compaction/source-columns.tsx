@@ -3,11 +3,11 @@
  * has no column; of the others, as many are shown as there is room for.
  */
 import type { CompactionSource } from '../../../shared/compaction';
+import { percentText, savedShare } from '../../../shared/plan/compaction-space';
 import type { Column } from '../../components/data-table';
 import { countColumn, optional, sizeColumn, timeColumn } from '../../components/number-columns';
 import { None } from '../../components/quantities';
-import { savedShare } from './compaction-view';
-import { EstimatedSize, percentText } from './estimates';
+import { EstimatedSize } from './estimates';
 import type { Part, SourceRow } from './source-rows';
 
 const PART_TEXTS: Readonly<Record<Part, string>> = {
@@ -44,7 +44,10 @@ const ALWAYS: readonly Column<SourceRow>[] = [
   },
   {
     ...{ key: 'freed', title: 'Freed', width: '68px', isNumber: true },
-    cell: (row) => percentText(share(row)) ?? <None />,
+    cell: (row) => {
+      const freed = share(row);
+      return freed === null ? <None /> : percentText(freed);
+    },
     text: (row) => String(share(row) ?? ''),
     order: share,
   },

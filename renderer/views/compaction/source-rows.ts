@@ -66,11 +66,13 @@ function previewColumns(
   const bytesAfter = columns.bytesAfter.slice();
   let recordsAfter = 0;
   let bytes = 0;
+  let isExact = true;
   for (let index = 0; index < bytesAfter.length; index++) {
     const before = columns.bytesBefore[index]!;
     if (columns.baseOffset[index]! < end.offset) {
       const superseded = columns.supersededCount[index]!;
       recordsAfter += sources[index]!.recordsAfter + superseded - previewCount(superseded, index, end);
+      isExact = false;
       bytesAfter[index] = previewBytes(before, bytesAfter[index]!, index, end);
     } else {
       recordsAfter += sources[index]!.recordsBefore;
@@ -79,7 +81,7 @@ function previewColumns(
     }
     bytes += bytesAfter[index]!;
   }
-  const totals = { ...columns.totals, recordsAfter, bytesAfter: bytes, bytesAfterIsExact: false };
+  const totals = { ...columns.totals, recordsAfter, bytesAfter: bytes, bytesAfterIsExact: isExact };
   return { ...columns, isCleaned, bytesAfter, totals };
 }
 
@@ -136,7 +138,9 @@ export class KnownSources {
       last.ends.firstDirtyOffset === ends.firstDirtyOffset &&
       last.ends.cleanableEndOffset === ends.cleanableEndOffset;
     if (isSame) return last.table;
-    const end = matrix === null ? null : earlierEnd(matrix, ends.cleanableEndOffset);
+    // With nothing dirty below the end, nothing is cleaned: the clean part stays as it is, too.
+    const endOffset = ends.cleanableEndOffset > ends.firstDirtyOffset ? ends.cleanableEndOffset : 0;
+    const end = matrix === null ? null : earlierEnd(matrix, endOffset);
     const table = new SourceTable(this, ends, end);
     this.#last = { ends, matrix, table };
     return table;

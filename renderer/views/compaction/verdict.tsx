@@ -1,19 +1,14 @@
 /** Whether the cleaner takes the log, why or why not, what would change it; and the analysis, which reads the log. */
 import { useMemo } from 'react';
+import { percentText, savedShare } from '../../../shared/plan/compaction-space';
 import { Badge, Button } from '../../components/controls';
 import { TaskProgress } from '../../components/task-progress';
 import { ANALYSIS_KEY } from '../../store/compaction-slice';
 import { useApp, useAppParts } from '../../store/use-app';
 import { plural, sizeText } from '../../text/quantities';
 import classes from './compaction.module.css';
-import {
-  type AnalysisState,
-  type CompactionView,
-  cleaningSums,
-  isDamaged,
-  savedShare,
-} from './compaction-view';
-import { EstimatedSize, percentText } from './estimates';
+import { type AnalysisState, type CompactionView, cleaningSums, isDamaged } from './compaction-view';
+import { EstimatedSize } from './estimates';
 import type { Totals } from './source-rows';
 
 export function Verdict({ view }: { readonly view: CompactionView }) {
@@ -113,7 +108,7 @@ function Analysis({ view }: { readonly view: CompactionView }) {
 
 /** Before a figure of an analysis that is not, or not quite, of the log and the settings as they are. */
 const OF_WHAT: Readonly<Partial<Record<AnalysisState, string>>> = {
-  previewed: 'By the last analysis about ',
+  previewed: 'By the last analysis ',
   'other-settings': 'With its settings, the last analysis: ',
   'other-log': 'Of the log as it was: ',
 };
@@ -127,6 +122,7 @@ function Headline({ totals, analysisState }: HeadlineProps) {
   return (
     <span>
       {OF_WHAT[analysisState]}
+      {analysisState === 'previewed' && !totals.bytesAfterIsExact && 'about '}
       <strong>{percentText(savedShare(totals))} freed</strong>
       {`: ${sizeText(totals.bytesBefore)}, then `}
       <EstimatedSize bytes={totals.bytesAfter} isExact={totals.bytesAfterIsExact} />

@@ -31,6 +31,7 @@ describe('hashKey', () => {
       [9, 9],
       [3, 1],
       [9, 3],
+      [9, 5],
     ] as const) {
       const lanes = new Int32Array(4).fill(1);
       hashKey(new Uint8Array(10).fill(7), from, to, lanes);

@@ -134,8 +134,13 @@ describe('compactionView', () => {
     expect(table.totals).toMatchObject({
       recordsAfter: sum(({ recordsAfter }) => recordsAfter),
       bytesAfter: sum(({ bytesAfter }) => bytesAfter),
+      bytesAfterIsExact: false,
     });
     expect([...savingsColouring(table).toneOf]).toEqual([1, 1, 0, 0]);
+    const none = compactionView(FACTS, { ...NO_WISH, minCompactionLagMs: 995_000 }, analysis, NOW_MS);
+    expect(none.analysisState).toBe('previewed');
+    expect(none.table.totals).toMatchObject({ recordsAfter: 40, bytesAfter: 400, bytesAfterIsExact: true });
+    expect(none.table.rows.map(({ after }) => after!.isCleaned)).toEqual([false, false, false, false]);
   });
 
   it('counts nothing of an analysis that damage has ended', () => {
