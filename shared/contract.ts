@@ -161,7 +161,7 @@ export const contract = {
     },
     /**
      * What is wrong with a data directory, and then with its logs in their order: of a log as much as is known, everything
-     * once it was verified. Of those still pending nothing is known yet.
+     * once it was verified. Of those still pending nothing is known yet, or nothing since they changed.
      */
     'directory.problems': {
       params: z.object({ directoryId: Id, ...Page }),

@@ -1,8 +1,8 @@
 /**
  * The findings of all logs of an opened directory as one list, and a check of every byte of all of them.
  *
- * What is known of a log, the log itself knows (open-log.ts); one in which nothing is known to be wrong is not asked.
- * Reads no file.
+ * What is known of a log, the log itself knows (open-log.ts); one in which nothing is known to be wrong is not asked, and
+ * of the others only the rows of the page are unpacked. Reads no file.
  */
 import type { contract } from '../../shared/contract';
 import { AppError } from '../../shared/errors';
@@ -15,32 +15,55 @@ import type { LogPage, OpenLog, ScanProgress } from './open-log';
 type Listed = Result<typeof contract, 'directory.problems'>;
 type Row = Listed['rows'][number];
 
-/** @param own What is wrong with the directory itself; it comes first. */
+/** @param own What is wrong with the directory itself; it comes first. @throws what the signal was aborted with */
 export async function listDirectoryProblems(
   logs: readonly OpenLog[],
   own: readonly Problem[],
   { from, limit }: LogPage,
+  signal?: AbortSignal,
 ): Promise<Listed> {
-  const ofLogs = await mapConcurrently(logs, problemsOf);
-  const rows: Row[] = [...own.map((problem) => ({ logId: null, log: null, problem })), ...ofLogs.flat()];
+  const counts = await mapConcurrently(logs, (log) => {
+    signal?.throwIfAborted();
+    return countOf(log);
+  });
+  const ownRows = own.map((problem): Row => ({ logId: null, log: null, problem }));
+  const rows = ownRows.slice(from, from + limit);
+  let end = own.length;
+  for (const [index, count] of counts.entries()) {
+    const begin = end;
+    end += count;
+    if (end <= from || rows.length >= limit) continue;
+    const rest = { from: Math.max(0, from - begin), limit: limit - rows.length };
+    if (count > 0) rows.push(...(await rowsOf(logs[index]!, rest)));
+  }
   return {
-    total: rows.length,
-    rows: rows.slice(from, from + limit),
+    total: end,
+    rows,
     logCount: logs.length,
-    logCountWithProblems: ofLogs.filter(({ length }) => length > 0).length,
-    pendingLogCount: logs.filter((log) => log.summary().isPending).length,
+    logCountWithProblems: counts.filter((count) => count > 0).length,
+    pendingLogCount: logs.filter((log) => log.needsGlance).length,
     verifiedLogCount: logs.filter(({ isVerified }) => isVerified).length,
   };
 }
 
-async function problemsOf(log: OpenLog): Promise<Row[]> {
-  const { logId, name, isPending, problemCount } = log.summary();
-  const rowOf = (problem: Problem): Row => ({ logId, log: name, problem });
-  if (log.error !== null) return [rowOf(unreadable(log.error))];
-  if (isPending || problemCount === 0) return [];
+/** One that cannot be read has this one problem. */
+async function countOf(log: OpenLog): Promise<number> {
+  if (log.error !== null) return 1;
+  if (log.summary().problemCount === 0) return 0;
   try {
-    const { rows } = await log.problems({ from: 0, limit: problemCount });
-    return rows.map(rowOf);
+    return (await log.problems({ from: 0, limit: 0 })).total;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return 1;
+  }
+}
+
+async function rowsOf(log: OpenLog, page: LogPage): Promise<Row[]> {
+  const { logId, directory } = log;
+  const rowOf = (problem: Problem): Row => ({ logId, log: directory.name, problem });
+  if (log.error !== null) return [rowOf(unreadable(log.error))];
+  try {
+    return (await log.problems(page)).rows.map(rowOf);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return [rowOf(unreadable(error))];

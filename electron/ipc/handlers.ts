@@ -98,7 +98,8 @@ export function createHandlers(parts: HandlerParts): Handlers<typeof contract> {
       startups.plan(startPath(directoryId, logId), { signal, onProgress: progress }),
     'directory.startupSteps': async ({ directoryId, logId, ...page }) =>
       startups.steps(startPath(directoryId, logId), page),
-    'directory.problems': ({ directoryId, ...page }) => openLogs.problems(directoryId, page),
+    'directory.problems': ({ directoryId, ...page }, { signal }) =>
+      openLogs.problems(directoryId, page, signal),
     'directory.verify': ({ directoryId }, context) => openLogs.verify(directoryId, context),
     'directory.usage': ({ directoryId }) => openLogs.usage(directoryId),
     async 'directory.close'({ directoryId }) {

@@ -143,10 +143,15 @@ export class OpenDirectory {
     });
   }
 
-  /** Of the directory and of all its logs, as far as they are known. */
-  async problems(page: LogPage): Promise<Result<typeof contract, 'directory.problems'>> {
-    const own = await this.#parts.pool.call('directory.problems', { path: this.path });
-    return listDirectoryProblems([...this.#logs.values()], own, page);
+  /** Of the directory and of all its logs, as far as they are known after a moment. */
+  async problems(page: LogPage, signal: AbortSignal): Promise<Result<typeof contract, 'directory.problems'>> {
+    await this.#glanceForAMoment();
+    const own = await this.#parts.pool.call('directory.problems', { path: this.path }, { signal });
+    const logs = [...this.#logs.values()];
+    const found = await listDirectoryProblems(logs, own, page, signal);
+    if (this.#listing[0].savedReport?.depth !== 'records') return found;
+    // For such a report every byte was read, whatever is asked of it now.
+    return { ...found, verifiedLogCount: logs.filter(({ error }) => error === null).length };
   }
 
   verify(

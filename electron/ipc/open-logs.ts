@@ -46,8 +46,12 @@ export class OpenLogs {
     return this.#directory(directoryId).usage();
   }
 
-  problems(directoryId: string, page: LogPage): Promise<Result<typeof contract, 'directory.problems'>> {
-    return this.#directory(directoryId).problems(page);
+  problems(
+    directoryId: string,
+    page: LogPage,
+    signal: AbortSignal,
+  ): Promise<Result<typeof contract, 'directory.problems'>> {
+    return this.#directory(directoryId).problems(page, signal);
   }
 
   verify(

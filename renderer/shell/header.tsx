@@ -3,6 +3,7 @@ import { ChevronRight, Moon, Search, Sun, X } from 'lucide-react';
 import type { Directory, LogSummary, SavedReport } from '../../shared/contract';
 import { writerWords } from '../../shared/writer-words';
 import { Badge, type BadgeProps, Button } from '../components/controls';
+import { areAllVerified } from '../store/directory-problem-slice';
 import { useApp, useAppParts } from '../store/use-app';
 import { plural, timeText, utcText } from '../text/quantities';
 import classes from './header.module.css';
@@ -125,12 +126,12 @@ function Health({ log }: { readonly log: LogSummary }) {
 
 /** Of all logs, as far as is known, while none of them is open. */
 function DirectoryHealth({ directory }: { readonly directory: Directory }) {
-  const found = useApp((state) => state.directoryProblems);
+  const found = useApp((state) => (state.areDirectoryProblemsOutdated ? null : state.directoryProblems));
   const showScreen = useApp((state) => state.showScreen);
   if (directory.kind !== 'data-directory') return null;
   const known = directory.logs.reduce((sum, { problemCount }) => sum + problemCount, 0);
   const count = Math.max(known, found?.total ?? 0);
-  const isVerified = found !== null && found.verifiedLogCount === found.logCount;
+  const isVerified = found !== null && areAllVerified(found);
   return (
     <button type="button" className={classes['health']} onClick={() => showScreen('problems')}>
       <Badge tone={count > 0 ? 'error' : isVerified ? 'good' : 'quiet'}>

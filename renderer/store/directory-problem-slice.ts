@@ -37,6 +37,7 @@ export interface DirectoryProblemSlice {
   /** null until they were listed. */
   readonly directoryProblems: DirectoryProblems | null;
   readonly directoryProblemsError: WireError | null;
+  /** Files changed, or more was found, since they were listed. */
   readonly areDirectoryProblemsOutdated: boolean;
   /** Place in the list. */
   readonly selectedDirectoryProblem: number | null;
@@ -54,6 +55,11 @@ export interface DirectoryProblemSlice {
   showProblemInLog(problem: DirectoryProblem): Promise<void>;
 }
 
+/** Whether every byte of every log was read; of no log none was. */
+export function areAllVerified(found: DirectoryProblems): boolean {
+  return found.logCount > 0 && found.verifiedLogCount === found.logCount;
+}
+
 const NONE = {
   directoryProblems: null,
   directoryProblemsError: null,
@@ -62,6 +68,9 @@ const NONE = {
 } as const;
 
 export function directoryProblemSlice({ api, get, set, latest }: SliceContext): DirectoryProblemSlice {
+  let listing: Promise<void> | null = null;
+  let isListWanted = false;
+
   return {
     ...NONE,
     async loadDirectoryProblems() {
@@ -70,23 +79,17 @@ export function directoryProblemSlice({ api, get, set, latest }: SliceContext): 
         await get().listDirectoryProblems();
     },
     async listDirectoryProblems() {
-      const directoryId = get().directory?.directoryId;
-      if (directoryId === undefined) return;
-      const signal = latest.begin('directory-problems');
-      try {
-        const { rows, counts } = await listed(directoryId, signal);
-        if (signal.aborted) return;
-        const { directoryProblems: before, selectedDirectoryProblem: chosen } = get();
-        set({
-          directoryProblems: { rows, ...counts },
-          directoryProblemsError: null,
-          areDirectoryProblemsOutdated: false,
-          selectedDirectoryProblem: chosen === null ? null : placeOf(rows, before?.rows[chosen]),
-        });
-      } catch (error) {
-        const failure = failureOf(error);
-        if (failure !== null && !signal.aborted) set({ directoryProblemsError: failure });
-      }
+      isListWanted = true;
+      // One at a time and a last one after it: news in quick succession does not keep the list from the screen.
+      listing ??= (async () => {
+        while (isListWanted) {
+          isListWanted = false;
+          await list();
+        }
+      })().finally(() => {
+        listing = null;
+      });
+      await listing;
     },
     async verifyDirectory() {
       const directory = get().directory;
@@ -94,6 +97,7 @@ export function directoryProblemSlice({ api, get, set, latest }: SliceContext): 
       const { directoryId, name } = directory;
       await get().runTask({
         key: 'verify-directory',
+        about: directoryId,
         title: `Verify all logs of ${name}`,
         async run(signal, progress) {
           const options = { signal, onProgress: byteProgress(progress) };
@@ -109,17 +113,15 @@ export function directoryProblemSlice({ api, get, set, latest }: SliceContext): 
         },
       });
     },
-    markDirectoryProblemsOutdated() {
-      if (get().directoryProblems !== null) set({ areDirectoryProblemsOutdated: true });
-    },
+    markDirectoryProblemsOutdated: () => set({ areDirectoryProblemsOutdated: true }),
     clearDirectoryProblems() {
       for (const key of ['directory-problems', 'verify-directory']) latest.cancel(key);
       set(NONE);
     },
     selectDirectoryProblem: (selectedDirectoryProblem) => set({ selectedDirectoryProblem }),
     showDirectoryProblems() {
-      set({ problemView: 'problems' });
-      get().setProblemScope('directory');
+      if (get().problemScope !== 'directory') get().clearStartup();
+      set({ problemView: 'problems', problemScope: 'directory' });
       get().showScreen('problems');
     },
     async showProblemInLog(problem) {
@@ -133,9 +135,31 @@ export function directoryProblemSlice({ api, get, set, latest }: SliceContext): 
     },
   };
 
+  async function list(): Promise<void> {
+    const directoryId = get().directory?.directoryId;
+    if (directoryId === undefined) return;
+    const signal = latest.begin('directory-problems');
+    set({ areDirectoryProblemsOutdated: false });
+    try {
+      const { rows, counts } = await listed(directoryId, signal);
+      if (signal.aborted) return;
+      const { directoryProblems: before, selectedDirectoryProblem: chosen } = get();
+      set({
+        directoryProblems: { rows, ...counts },
+        directoryProblemsError: null,
+        selectedDirectoryProblem: chosen === null ? null : placeOf(rows, before?.rows[chosen]),
+      });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure !== null && !signal.aborted)
+        set({ directoryProblemsError: failure, areDirectoryProblemsOutdated: true });
+    }
+  }
+
   async function listAfter(directoryId: string): Promise<void> {
     if (get().directory?.directoryId !== directoryId) return;
     await get().refreshDirectory();
+    await get().reloadLog();
     await get().listDirectoryProblems();
   }
 

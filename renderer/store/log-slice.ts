@@ -141,6 +141,7 @@ export function logSlice(context: SliceContext): LogSlice {
         isQuiet: true,
         async run(signal, progress) {
           await api.call('log.count', { logId }, { signal, onProgress: byteProgress(progress) });
+          get().markDirectoryProblemsOutdated();
           await loadSegments(logId);
           // Reading the headers may have found more than was known when they were listed.
           if (get().problemsState !== 'none') await get().loadProblems();
@@ -153,6 +154,7 @@ export function logSlice(context: SliceContext): LogSlice {
       if (logId === null || savedDepth() !== null) return;
       await get().runTask({
         key: 'verify',
+        about: logId,
         title: `Verify ${nameOf(context, logId)}`,
         async run(signal, progress) {
           const found = await api.call(
@@ -160,6 +162,7 @@ export function logSlice(context: SliceContext): LogSlice {
             { logId },
             { signal, onProgress: byteProgress(progress) },
           );
+          get().markDirectoryProblemsOutdated();
           await loadSegments(logId);
           await get().loadProblems();
           return found.problemCount === 0 ? 'no problems' : plural(found.problemCount, 'problem');

@@ -22,6 +22,7 @@ export function salvageSlice({ api, get, set, latest }: SliceContext): SalvageSl
       set({ salvageReport: null });
       await get().runTask({
         key: 'salvage',
+        about: logId,
         title: 'Salvage',
         async run(signal, progress) {
           const options = { signal, onProgress: byteProgress(progress) };

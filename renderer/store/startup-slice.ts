@@ -75,9 +75,13 @@ export function startupSlice(
     return { directoryId: directory.directoryId, logId: isAboutDirectory(get()) ? null : logId };
   };
 
-  async function listSteps(signal: AbortSignal): Promise<void> {
-    const wanted = target();
-    if (wanted === null) return;
+  /** Whose plan is on the screen, or on its way there. */
+  let planning: AbortSignal | null = null;
+
+  async function listSteps(
+    wanted: NonNullable<ReturnType<typeof target>>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const page = { ...wanted, isAll: get().isStartupAll, limit: PAGE_LIMIT };
     const { rows } = await allPages<StartupStep>(
       (from) => api.call('directory.startupSteps', { ...page, from }, { signal }),
@@ -87,9 +91,11 @@ export function startupSlice(
   }
 
   async function listAgain(): Promise<void> {
+    const wanted = target();
+    if (wanted === null) return;
     const signal = latest.begin('startup-steps');
     try {
-      await listSteps(signal);
+      await listSteps(wanted, signal);
       if (!signal.aborted && get().startupState === 'failed')
         set({ startupError: null, startupState: 'ready' });
     } catch (error) {
@@ -101,14 +107,17 @@ export function startupSlice(
   async function readPlan(signal: AbortSignal, onProgress: ReturnType<typeof byteProgress>): Promise<void> {
     const wanted = target();
     if (wanted === null) return;
+    planning = signal;
     try {
-      set({ startupSummary: await api.call('directory.startup', wanted, { signal, onProgress }) });
-      await listSteps(signal);
-      set({ startupState: 'ready' });
+      const startupSummary = await api.call('directory.startup', wanted, { signal, onProgress });
+      if (planning !== signal) return;
+      set({ startupSummary });
+      await listSteps(wanted, signal);
+      if (planning === signal) set({ startupState: 'ready' });
     } catch (error) {
       const startupError = failureOf(error);
-      // Cancelled by a newer one, which has set its own state, or by the user.
-      if (!signal.aborted || get().startupState === 'loading')
+      // What took its place has set its own state.
+      if (planning === signal)
         set({ startupError, startupState: startupError === null ? 'cancelled' : 'failed' });
       throw error;
     }
@@ -125,7 +134,8 @@ export function startupSlice(
     },
     setProblemScope(problemScope) {
       if (problemScope === get().problemScope) return;
-      set({ ...NO_PLAN, problemScope });
+      get().clearStartup();
+      set({ problemScope });
       void get().reloadScreen();
     },
     setStartupAll(isStartupAll) {
@@ -142,8 +152,8 @@ export function startupSlice(
     },
     async planStartup() {
       if (target() === null) return;
-      latest.cancel('startup-steps');
-      set({ ...NO_PLAN, startupState: 'loading' });
+      get().clearStartup();
+      set({ startupState: 'loading' });
       // What a saved report holds costs nothing, and is no task; that it holds none is no failure of one.
       if (get().directory?.savedReport !== undefined)
         return void (await readPlan(latest.begin('startup'), () => {}).catch(() => {}));
@@ -158,6 +168,7 @@ export function startupSlice(
       });
     },
     clearStartup() {
+      planning = null;
       for (const key of ['startup', 'startup-steps']) latest.cancel(key);
       set(NO_PLAN);
     },

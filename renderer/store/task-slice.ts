@@ -17,6 +17,8 @@ export interface Task {
   readonly taskId: number;
   /** Which kind of task: a screen finds its own by it. */
   readonly key: string;
+  /** Id of the log or directory whose screen tells of it, too; null where none does. */
+  readonly about: string | null;
   readonly title: string;
   readonly state: 'running' | 'done' | 'failed' | 'cancelled';
   /** Bytes; null until the first word of progress. */
@@ -33,6 +35,7 @@ export interface TaskOptions {
   readonly run: (signal: AbortSignal, progress: (value: TaskProgress) => void) => Promise<string>;
   /** Another one under the same key is cancelled first. */
   readonly key: string;
+  readonly about?: string;
   /** Its end is not worth a line. */
   readonly isQuiet?: boolean;
 }
@@ -48,6 +51,8 @@ export interface TaskSlice {
   /** Never rejects: how it ended is in the list. True where it was done. */
   runTask(options: TaskOptions): Promise<boolean>;
   cancelTask(taskId: number): void;
+  dismissTask(taskId: number): void;
+  /** All that are finished. */
   dismissTasks(): void;
 }
 
@@ -61,11 +66,11 @@ export function taskSlice({ get, set, latest, now }: SliceContext): TaskSlice {
 
   return {
     tasks: [],
-    async runTask({ title, run, key, isQuiet = false }) {
+    async runTask({ title, run, key, about = null, isQuiet = false }) {
       const signal = latest.begin(key);
       const taskId = ++lastTaskId;
       const task: Task = {
-        ...{ taskId, key, title, state: 'running', progress: null },
+        ...{ taskId, key, about, title, state: 'running', progress: null },
         ...{ startedAtMs: now(), endedAtMs: null, outcome: null, error: null },
       };
       set(({ tasks }) => ({ tasks: [task, ...trimmed(tasks)] }));
@@ -87,6 +92,7 @@ export function taskSlice({ get, set, latest, now }: SliceContext): TaskSlice {
       const task = get().tasks.find((each) => each.taskId === taskId);
       if (task?.state === 'running') latest.cancel(task.key);
     },
+    dismissTask: (taskId) => set({ tasks: get().tasks.filter((task) => task.taskId !== taskId) }),
     dismissTasks: () => set({ tasks: get().tasks.filter(({ state }) => state === 'running') }),
   };
 }

@@ -1,4 +1,4 @@
-/** Why the last task of a kind failed, where it was asked for; gone with the next try, or when it is dismissed. */
+/** Why the last task of a kind failed, where it was asked for and about the same; gone with the next try, or dismissed. */
 import { Button } from '../components/controls';
 import { Failure } from '../components/notices';
 import { useApp } from '../store/use-app';
@@ -6,16 +6,18 @@ import { useApp } from '../store/use-app';
 interface TaskFailureProps {
   /** Which kind of task. */
   readonly taskKey: string;
+  /** Id of the log or directory on the screen. */
+  readonly about: string | null;
   readonly title: string;
 }
 
-export function TaskFailure({ taskKey, title }: TaskFailureProps) {
-  const task = useApp((state) => state.tasks.find(({ key }) => key === taskKey));
-  const dismiss = useApp((state) => state.dismissTasks);
+export function TaskFailure({ taskKey, about, title }: TaskFailureProps) {
+  const task = useApp((state) => state.tasks.find((each) => each.key === taskKey && each.about === about));
+  const dismiss = useApp((state) => state.dismissTask);
   if (task?.state !== 'failed' || task.error === null) return null;
   return (
     <Failure title={title} error={task.error}>
-      <Button onClick={dismiss}>Dismiss</Button>
+      <Button onClick={() => dismiss(task.taskId)}>Dismiss</Button>
     </Failure>
   );
 }

@@ -5,7 +5,11 @@ import { type Column, DataTable } from '../../components/data-table';
 import { Empty, Failure } from '../../components/notices';
 import { optional } from '../../components/number-columns';
 import { SplitPane } from '../../components/split-pane';
-import type { DirectoryProblem, DirectoryProblems } from '../../store/directory-problem-slice';
+import {
+  areAllVerified,
+  type DirectoryProblem,
+  type DirectoryProblems,
+} from '../../store/directory-problem-slice';
 import { useApp, useAppParts } from '../../store/use-app';
 import { countText, plural } from '../../text/quantities';
 import { FilterBar } from '../filter-bar';
@@ -19,6 +23,7 @@ const NOTHING: readonly DirectoryProblem[] = [];
 
 export function DirectoryProblemList() {
   const state = useAppParts((all) => ({
+    directoryId: all.directory?.directoryId ?? null,
     found: all.directoryProblems,
     error: all.directoryProblemsError,
     selected: all.selectedDirectoryProblem,
@@ -45,7 +50,11 @@ export function DirectoryProblemList() {
           <Button onClick={() => void state.list()}>List them again</Button>
         </Failure>
       )}
-      <TaskFailure taskKey="verify-directory" title="The logs could not be verified." />
+      <TaskFailure
+        taskKey="verify-directory"
+        about={state.directoryId}
+        title="The logs could not be verified."
+      />
       <SplitPane
         name="directory-problems"
         initialShare={0.68}
@@ -89,15 +98,15 @@ function Extent({ found }: { readonly found: DirectoryProblems | null }) {
     isVerifying: state.tasks.some((task) => task.key === 'verify-directory' && task.state === 'running'),
     isSaved: state.directory?.savedReport !== undefined,
   }));
-  const isWhole = found !== null && found.verifiedLogCount === found.logCount;
+  const isWhole = found !== null && areAllVerified(found);
   return (
     <span className={classes['extent']}>
       <ProblemViewChoice />
       <ProblemScopeChoice />
       <span className={classes['found']}>{found === null ? '' : extentText(found)}</span>
-      {isOutdated && !isVerifying && (
+      {found !== null && isOutdated && !isVerifying && (
         <Button kind="primary" onClick={() => void list()}>
-          Files changed: list again
+          Outdated: list again
         </Button>
       )}
       {!isSaved && (
@@ -120,7 +129,7 @@ function extentText(found: DirectoryProblems): string {
   const depth =
     pendingLogCount > 0
       ? `; ${countText(pendingLogCount)} of ${plural(logCount, 'log')} not looked at yet`
-      : verifiedLogCount === logCount
+      : areAllVerified(found)
         ? '; every byte was read'
         : verifiedLogCount > 0
           ? `; every byte was read of ${countText(verifiedLogCount)} of ${plural(logCount, 'log')}`
@@ -140,7 +149,7 @@ function NoProblems({ found, isFiltered }: NoProblemsProps) {
   if (found === null) return <Empty title="Listing problems…" />;
   if (isFiltered) return <Empty title="No problem fits this filter." />;
   if (isVerifying) return <Empty title="Reading every byte of all logs…" />;
-  if (found.verifiedLogCount === found.logCount)
+  if (areAllVerified(found))
     return (
       <Empty title="No problems.">
         <p>Every CRC, record, index and checkpoint of all logs was read.</p>

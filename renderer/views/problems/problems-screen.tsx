@@ -41,6 +41,7 @@ function DamageCore() {
 
 function ProblemList() {
   const state = useAppParts((all) => ({
+    logId: all.logId,
     problems: all.problems,
     total: all.problemTotal,
     error: all.problemsError,
@@ -65,8 +66,8 @@ function ProblemList() {
         <Extent total={state.total} isComplete={state.isComplete} />
       </FilterBar>
       {state.error !== null && <Failure title="The problems could not be listed." error={state.error} />}
-      <TaskFailure taskKey="verify" title="The log could not be verified." />
-      <TaskFailure taskKey="salvage" title="The sound batches could not be saved." />
+      <TaskFailure taskKey="verify" about={state.logId} title="The log could not be verified." />
+      <TaskFailure taskKey="salvage" about={state.logId} title="The sound batches could not be saved." />
       <SplitPane
         name="problems"
         initialShare={0.64}

@@ -1,5 +1,5 @@
 /** Findings of many logs as one list, and the check of all of them, over a scan pool played by the test. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { listDirectoryProblems, verifyLogs } from '../../../electron/ipc/directory-problems';
 import { OpenLog, type ScanProgress } from '../../../electron/ipc/open-log';
 import { packFiles } from '../../../electron/workers/packed-files';
@@ -95,6 +95,38 @@ describe('listDirectoryProblems', () => {
     expect(found.total).toBe(3);
   });
 
+  it('gives out the same rows in pages of any size, and unpacks no more than the page', async () => {
+    const { logs } = logsWith({
+      'a-0': { glance: [orphan, zeros], records: [] },
+      'b-0': null,
+      'c-0': { glance: [zeros, orphan, zeros], records: [] },
+    });
+    const all = await listDirectoryProblems(logs, [name], ALL);
+    expect(all.rows).toHaveLength(7);
+    for (const limit of [1, 2, 3, 5]) {
+      const rows = [];
+      for (let from = 0; from < all.total; from += limit)
+        rows.push(...(await listDirectoryProblems(logs, [name], { from, limit })).rows);
+      expect(rows).toEqual(all.rows);
+    }
+    const asked = logs.map((log) => vi.spyOn(log, 'problems'));
+    await listDirectoryProblems(logs, [name], { from: 5, limit: 1 });
+    const unpacked = asked.map(({ mock }) =>
+      mock.calls.map(([page]) => page).filter(({ limit }) => limit > 0),
+    );
+    expect(unpacked).toEqual([[], [], [{ from: 1, limit: 1 }]]);
+  });
+
+  it('asks no further log once nobody waits for it', async () => {
+    const { logs, asked, before } = logsWith(
+      Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`a-${n}`, { glance: [orphan], records: [] }])),
+    );
+    const abort = new AbortController();
+    before(() => abort.abort());
+    await expect(listDirectoryProblems(logs, [], ALL, abort.signal)).rejects.toThrow();
+    expect(asked.length).toBeLessThan(40);
+  });
+
   it('counts the logs that nobody has looked at yet', async () => {
     const { logs } = logsWith({ 'a-0': { glance: [], records: [] } });
     const pending = new OpenLog('id-new', logs[0]!.directory, {} as ScanPool<typeof scanContract>);
@@ -128,12 +160,18 @@ describe('verifyLogs', () => {
 
   it('tells of the bytes of all logs', async () => {
     const { logs } = logsWith({
-      'a-0': { glance: [], records: [] },
-      'b-0': { glance: [], records: [] },
+      'a-0': { glance: [], records: [zeros] },
+      'b-0': null,
+      'c-0': { glance: [], records: [orphan] },
     });
     const { context, told } = watched();
-    await verifyLogs(logs, context);
-    expect(told[0]).toEqual({ bytesDone: SIZE, bytesTotal: 2 * SIZE, problemCount: 0 });
+    let nowMs = 0;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => (nowMs += 1_000)); // no word is held back
+    await verifyLogs(logs, context).finally(() => clock.mockRestore());
+    expect(told).toEqual([
+      { bytesDone: SIZE, bytesTotal: 2 * SIZE, problemCount: 1 },
+      { bytesDone: 2 * SIZE, bytesTotal: 2 * SIZE, problemCount: 2 },
+    ]);
   });
 
   it('keeps what was read before it was cancelled', async () => {

@@ -12,6 +12,7 @@ import type { ScanPool } from '../../../electron/workers/scan-pool';
 import { AppError } from '../../../shared/errors';
 import { FILE_KINDS } from '../../../shared/file-kinds';
 import type { Depth } from '../../../shared/inspection';
+import { problemAt } from '../../../shared/problem';
 import type { Method, Params, Result } from '../../../shared/rpc';
 import { ManualTimers } from '../../support/manual-timers';
 
@@ -239,6 +240,81 @@ describe('OpenLogs.usage', () => {
     const { directoryId } = await openLogs.open(join(root, 'one/orders-0'));
     const found = await openLogs.usage(directoryId);
     expect([found.isComplete, [...found.otherBytes], [...found.baseOffsets]]).toEqual([true, [7], [0]]);
+  });
+});
+
+describe('OpenLogs.problems', () => {
+  const orphan = problemAt('file-orphaned-index', { file: '7.index' }, 'There is no .log file beside it.');
+  const problemsOf = { from: 0, limit: 100 };
+  const { signal } = context;
+
+  /** As many problems in each log as there are at the time of a look. */
+  function startWith(count: { now: number }, overrides: Answers = {}) {
+    const problems = () => Array.from({ length: count.now }, () => orphan);
+    return start({
+      'directory.problems': async () => [],
+      'logs.glance': async ({ logs }) =>
+        logs.map(() => ({
+          ...{ totals: { ...totals, problemCount: count.now }, usage: null, error: null, files: states(10) },
+        })),
+      'log.inspect': async ({ log, depth }) => {
+        const found = await inspected(log.name, depth);
+        const packed = await packList(problems());
+        return {
+          ...found,
+          inspection: { ...found.inspection, problems: packed },
+          totals: { ...totals, problemCount: count.now },
+        };
+      },
+      ...overrides,
+    });
+  }
+
+  it.each([0, 1])('lists what a changed log has now, which had %d before', async (before) => {
+    const count = { now: before };
+    const { openLogs, change } = startWith(count);
+    const { directoryId } = await openLogs.open(join(root, 'many'));
+    expect((await openLogs.problems(directoryId, problemsOf, signal)).total).toBe(2 * before);
+    count.now = 3;
+    await change(join(root, 'many/a-0/0.log'));
+    const { rows, pendingLogCount } = await openLogs.problems(directoryId, problemsOf, signal);
+    expect([rows.filter(({ log }) => log === 'a-0').length, pendingLogCount]).toEqual([3, 0]);
+  });
+
+  it('counts a changed log as pending until it was looked at', async () => {
+    const count = { now: 0 };
+    let isSlow = false;
+    const { openLogs, change, timers } = startWith(count, {
+      'logs.glance': async ({ logs }) => {
+        if (isSlow) await new Promise(() => {});
+        return logs.map(() => ({ totals, usage: null, error: null, files: states(10) }));
+      },
+    });
+    const { directoryId } = await openLogs.open(join(root, 'many'));
+    isSlow = true;
+    await change(join(root, 'many/a-0/0.log'));
+    const listing = openLogs.problems(directoryId, problemsOf, signal);
+    await timers.advance(500);
+    expect(await listing).toMatchObject({ total: 0, logCount: 2, pendingLogCount: 1 });
+  });
+
+  it.each([
+    ['records', 2],
+    ['headers', 0],
+  ] as const)('of a report of depth %s counts %d logs as read whole', async (depth, verifiedLogCount) => {
+    const { openLogs } = startWith(
+      { now: 0 },
+      {
+        async 'directory.list'({ path }) {
+          const savedReport = { madeAtMs: 0, hostName: null, depth, path: '/data', isRedacted: false };
+          const logs = ['a-0', 'b-0'].map((name) => directoryOf(join(path, name)));
+          return { name: 'many', path, kind: 'data-directory', logs, savedReport };
+        },
+      },
+    );
+    const { directoryId } = await openLogs.open(join(root, 'many'));
+    const found = await openLogs.problems(directoryId, problemsOf, signal);
+    expect(found).toMatchObject({ logCount: 2, verifiedLogCount });
   });
 });
 

@@ -1,5 +1,6 @@
 /** The findings of a data directory: on the screen before any log is open, outdated by a change, and the way into a log. */
 import { describe, expect, it } from 'vitest';
+import { areAllVerified } from '../../../renderer/store/directory-problem-slice';
 import { AppError } from '../../../shared/errors';
 import { problemAt } from '../../../shared/problem';
 import { DIRECTORY, quiet, SUMMARY, segmentOf, storeWith } from '../../support/fake-api';
@@ -61,7 +62,87 @@ describe('loadDirectoryProblems', () => {
   });
 });
 
+describe('listDirectoryProblems', () => {
+  /** With the answers of all listings but the first held back. */
+  async function storeWithSlowLists() {
+    const waiting: (() => void)[] = [];
+    let isFirst = true;
+    const made = await storeOfDataDirectory({
+      async 'directory.problems'() {
+        if (!isFirst) await new Promise<void>((resolve) => waiting.push(resolve));
+        isFirst = false;
+        return { ...COUNTS, total: 1, rows: [rowOf(second)] };
+      },
+    });
+    return { ...made, waiting };
+  }
+
+  it('is outdated by a change that comes while it is listed', async () => {
+    const { store, api, waiting } = await storeWithSlowLists();
+    const done = store.getState().listDirectoryProblems();
+    await quiet();
+    api.emit('log.changed', { logId: 'log-9', generation: 1 });
+    waiting[0]!();
+    await done;
+    expect(store.getState().areDirectoryProblemsOutdated).toBe(true);
+  });
+
+  it('lists to its end what is wanted again meanwhile, and once more', async () => {
+    const { store, waiting } = await storeWithSlowLists();
+    const before = store.getState().directoryProblems;
+    const all = [1, 2, 3].map(() => store.getState().listDirectoryProblems());
+    await quiet();
+    waiting[0]!();
+    await quiet();
+    expect(store.getState().directoryProblems).not.toBe(before);
+    waiting[1]!();
+    await Promise.all(all);
+    expect(waiting).toHaveLength(2);
+  });
+
+  it.each(['verifyLog', 'countLog'] as const)('is outdated by %s', async (method) => {
+    const { store } = await storeOfDataDirectory({
+      'log.verify': () => ({ generation: 0, problemCount: 1, errorCount: 1, durationMs: 1 }),
+      'log.problems': () => ({ generation: 0, total: 1, isComplete: true, rows: [second] }),
+    });
+    store.getState().openLog('log-1');
+    await quiet();
+    expect(store.getState().areDirectoryProblemsOutdated).toBe(false);
+    await store.getState()[method]();
+    expect(store.getState().areDirectoryProblemsOutdated).toBe(true);
+  });
+});
+
+describe('areAllVerified', () => {
+  it.each([
+    [2, 2, true],
+    [2, 1, false],
+    [0, 0, false],
+  ])('of %d logs, %d of them verified: %s', (logCount, verifiedLogCount, areAll) => {
+    expect(areAllVerified({ ...COUNTS, total: 0, rows: [], logCount, verifiedLogCount })).toBe(areAll);
+  });
+});
+
 describe('verifyDirectory', () => {
+  it('shows of the log that is open what was read of it', async () => {
+    let isVerified = false;
+    const { store } = await storeOfDataDirectory({
+      'directory.verify'() {
+        isVerified = true;
+        return { problemCount: 0, unreadableLogCount: 0 };
+      },
+      'log.segments': () => ({
+        ...{ generation: 0, total: 1, summary: SUMMARY, isVerified },
+        rows: [segmentOf(0, 5)],
+      }),
+    });
+    store.getState().openLog('log-1');
+    await quiet();
+    expect(store.getState().isVerified).toBe(false);
+    await store.getState().verifyDirectory();
+    expect(store.getState().isVerified).toBe(true);
+  });
+
   it('lists what was read before it was cancelled', async () => {
     let rows = [rowOf(second)];
     const { store } = await storeOfDataDirectory({
@@ -79,6 +160,42 @@ describe('verifyDirectory', () => {
     expect(store.getState().tasks[0]?.state).toBe('cancelled');
     expect(store.getState().directoryProblems?.total).toBe(2);
     expect(store.getState().selectedDirectoryProblem).toBe(1);
+  });
+});
+
+describe('showDirectoryProblems', () => {
+  it('reads nothing more of the screen that it leaves', async () => {
+    const { store, api } = await storeOfDataDirectory();
+    store.getState().openLog('log-1');
+    store.getState().showScreen('disk');
+    await quiet();
+    const before = api.calls.length;
+    store.getState().showDirectoryProblems();
+    await quiet();
+    expect(store.getState()).toMatchObject({ screen: 'problems', problemScope: 'directory' });
+    expect(api.calls.slice(before)).toEqual([]);
+  });
+});
+
+describe('a task that failed', () => {
+  it('is told of where its log is on the screen, and dismissed alone', async () => {
+    const { store } = await storeOfDataDirectory({
+      'log.verify': () => {
+        throw new AppError('WORKER_DIED', 'Gone.');
+      },
+      'directory.verify': () => ({ problemCount: 0, unreadableLogCount: 0 }),
+    });
+    store.getState().openLog('log-1');
+    await quiet();
+    await store.getState().verifyDirectory();
+    await store.getState().verifyLog();
+    const tasks = () => store.getState().tasks.map(({ key, about }) => [key, about]);
+    expect(tasks()).toEqual([
+      ['verify', 'log-1'],
+      ['verify-directory', 'directory-1'],
+    ]);
+    store.getState().dismissTask(store.getState().tasks[0]!.taskId);
+    expect(tasks()).toEqual([['verify-directory', 'directory-1']]);
   });
 });
 

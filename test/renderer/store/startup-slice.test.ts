@@ -1,7 +1,7 @@
 /** The list of what a broker would do: a late one lands under no other log, and one that fails is told of. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../shared/errors';
-import { quiet, SUMMARY, segmentOf, storeWith } from '../../support/fake-api';
+import { DIRECTORY, quiet, SUMMARY, segmentOf, storeWith } from '../../support/fake-api';
 
 const STEP = { file: 'a file' };
 
@@ -53,5 +53,47 @@ describe('setStartupAll', () => {
     list[how]();
     await quiet();
     expect(store.getState()).toMatchObject({ startupState: 'none', startupError: null, startupSteps: [] });
+  });
+});
+
+describe('setProblemScope', () => {
+  it.each([
+    ['log', 'directory'],
+    ['directory', 'log'],
+  ] as const)('plans anew what was still planned for the %s', async (from, to) => {
+    const logIdOf = { log: 'log-1', directory: null };
+    const waiting: { logId: unknown; answer: () => void }[] = [];
+    const { store } = storeWith({
+      'app.start': () => ({
+        ...{ version: '1', theme: 'light', recent: [], openError: null },
+        directory: { ...DIRECTORY, kind: 'data-directory' },
+      }),
+      'directory.usage': () => ({}),
+      'log.segments': () => ({ generation: 0, total: 1, summary: SUMMARY, rows: [segmentOf(0, 5)] }),
+      'directory.startup': ({ logId }, signal) =>
+        new Promise((resolve, reject) => {
+          signal!.addEventListener('abort', () => reject(new AppError('CANCELLED', 'Cancelled.')));
+          waiting.push({ logId, answer: () => resolve({ stepCount: waiting.length }) });
+        }),
+      'directory.startupSteps': ({ logId }) => ({ total: 1, rows: [{ file: `of ${String(logId)}` }] }),
+    });
+    await store.getState().start();
+    store.getState().openLog('log-1');
+    await quiet();
+    store.getState().setProblemScope(from);
+    store.getState().showProblemView('startup');
+    store.getState().showScreen('problems');
+    await quiet();
+    store.getState().setProblemScope(to);
+    await quiet();
+    expect(store.getState().startupState).toBe('loading');
+    waiting[0]!.answer();
+    waiting.at(-1)!.answer();
+    await quiet();
+    expect(waiting.map(({ logId }) => logId)).toEqual([logIdOf[from], logIdOf[to]]);
+    expect(store.getState()).toMatchObject({
+      ...{ startupState: 'ready', startupSteps: [{ file: `of ${String(logIdOf[to])}` }] },
+      startupSummary: { stepCount: 2 },
+    });
   });
 });
