@@ -35,7 +35,7 @@ test.describe('a log of JSON', () => {
     const value = Buffer.from('{"id":9007199254740993,"price":[1.0,2.5]}');
     writer.add({ timestampMs: 1_700_000_000_000, key: Buffer.from('k'), value });
     const headers = Array.from({ length: 120 }, (_, index) => ({
-      ...{ name: Buffer.from(`name ${index}`), value: Buffer.from([0xfa, index]) },
+      ...{ name: Buffer.from(`name ${index}`), value: index === 0 ? null : Buffer.from([0xfa, index]) },
     }));
     const long = Buffer.from('0123456789abcdef'.repeat(64 * 1024 * 2));
     writer.add({ timestampMs: 1_700_000_000_001, key: Buffer.from('long'), value: long, headers });
@@ -69,6 +69,8 @@ test.describe('a log of JSON', () => {
     await expect(value.getByRole('button', { name: /^Show/ })).toHaveCount(0);
     const headers = page.getByRole('region', { name: 'Headers' });
     await expect(headers.getByRole('definition')).toHaveCount(50);
+    // The form of the first that has a value.
+    await expect(headers.getByRole('button', { pressed: true })).toHaveText('integer');
     await headers.getByRole('button', { name: 'hex' }).click();
     await expect(headers.getByRole('definition').nth(1)).toHaveText('fa 01');
     await headers.getByRole('button', { name: '70 more headers' }).click();
