@@ -7,13 +7,19 @@ import type { DirectoryEntry, FileStatus, ReadingFileSystem } from '../engine/fi
 import { pathsIn, statusesOf } from '../engine/statuses';
 import type { FileState } from './packed-files';
 
-/** Sorted by name. @throws AppError NOT_FOUND, NOT_A_DIRECTORY, PERMISSION_DENIED */
+const isFile = ({ kind }: DirectoryEntry) => kind === 'file';
+
+/**
+ * Sorted by name. Asks for regular files only: a directory among them may be a mount that answers nobody.
+ * @throws AppError NOT_FOUND, NOT_A_DIRECTORY, PERMISSION_DENIED
+ */
 export async function readFileStates(
   fs: ReadingFileSystem,
   directory: string,
   signal?: AbortSignal,
 ): Promise<FileState[]> {
-  return fileStates(await lookAtEntries(fs, directory, signal));
+  const entries = await fs.list(directory);
+  return fileStates(await look(fs, directory, entries.filter(isFile), signal));
 }
 
 export interface LookedAtEntry extends DirectoryEntry {
@@ -26,7 +32,16 @@ export async function lookAtEntries(
   directory: string,
   signal?: AbortSignal,
 ): Promise<LookedAtEntry[]> {
-  const names = (await fs.list(directory)).map(({ name }) => name);
+  return look(fs, directory, await fs.list(directory), signal);
+}
+
+async function look(
+  fs: ReadingFileSystem,
+  directory: string,
+  listed: readonly DirectoryEntry[],
+  signal: AbortSignal | undefined,
+): Promise<LookedAtEntry[]> {
+  const names = listed.map(({ name }) => name);
   const statuses = await statusesOf(fs, pathsIn(directory, names), signal);
   const entries: LookedAtEntry[] = [];
   for (const [index, status] of statuses.entries())

@@ -7,10 +7,8 @@
 import type { z } from 'zod';
 import type { LogSchema } from '../../shared/inspection';
 import type { KnownSegment } from '../engine/inspect/inspect-log';
-import { type FileState, unpackFiles } from './packed-files';
-import { unpackInspection } from './packed-inspection';
-import { unpackRows } from './packed-list';
-import type { InspectedLog } from './scan-contract';
+import type { FileState } from './packed-files';
+import { type PackedList, packList } from './packed-list';
 
 type Inspection = z.infer<typeof LogSchema>;
 
@@ -45,27 +43,22 @@ function filesBySegment(files: readonly FileState[]) {
   return { segments, active };
 }
 
-/** An earlier inspection of a log, with the files it was made from. */
-export interface KnownLog {
-  readonly inspection: Inspection;
-  readonly files: readonly FileState[];
-  readonly segments: readonly KnownSegment[];
-}
+/**
+ * What the next inspection may take over. A segment in which more is wrong than that is read again: a damaged one may have
+ * a problem for each of its million batches, which as JSON is more than a string can hold.
+ */
+const KEPT_PROBLEMS_MAX = 1000;
 
-export function unpackKnown({ inspection, files, segments }: InspectedLog): KnownLog {
-  return {
-    inspection: unpackInspection(inspection),
-    files: unpackFiles(files),
-    segments: unpackRows(segments),
-  };
+export function packKnown(segments: readonly KnownSegment[]): Promise<PackedList> {
+  return packList(segments.filter(({ problems }) => problems.length <= KEPT_PROBLEMS_MAX));
 }
 
 /** What the engine can take over of an earlier inspection, by base offset. @param unchanged As `unchangedSegments` has them. */
 export function unchangedKnown(
-  known: KnownLog,
+  known: readonly KnownSegment[],
   unchanged: ReadonlySet<string>,
 ): ReadonlyMap<number, KnownSegment> {
-  const segments = known.segments.filter(({ segment }) => unchanged.has(nameOf(segment.baseOffset)));
+  const segments = known.filter(({ segment }) => unchanged.has(nameOf(segment.baseOffset)));
   return new Map(segments.map((segment) => [segment.segment.baseOffset, segment]));
 }
 
@@ -80,18 +73,18 @@ function nameOf(baseOffset: number): string {
  */
 export function takeOverKnown(
   glance: Inspection,
-  known: KnownLog,
+  known: Pick<Inspection, 'segments' | 'problems'>,
   unchanged: ReadonlySet<string>,
 ): Inspection {
   const isKnown = (file: string) => unchanged.has(SEGMENT_FILE.exec(file)?.[1] ?? '');
-  const knownRows = new Map(known.inspection.segments.map((segment) => [segment.baseOffset, segment]));
+  const knownRows = new Map(known.segments.map((segment) => [segment.baseOffset, segment]));
   return {
     ...glance,
     segments: glance.segments.map((segment) =>
       unchanged.has(nameOf(segment.baseOffset)) ? (knownRows.get(segment.baseOffset) ?? segment) : segment,
     ),
     problems: [
-      ...known.inspection.problems.filter(({ file }) => isKnown(file)),
+      ...known.problems.filter(({ file }) => isKnown(file)),
       ...glance.problems.filter(({ file }) => !isKnown(file)),
     ],
   };

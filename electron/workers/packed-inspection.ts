@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type LogInspectionRow, LogSchema } from '../../shared/inspection';
 import { bytesOfStep, type StartupStep } from '../../shared/plan/startup-reasons';
 import { type StartupPlan, StartupSummarySchema } from '../../shared/startup';
-import { PackedListSchema, packList, unpackRows } from './packed-list';
+import { PackedListSchema, packList } from './packed-list';
 
 export const PackedInspectionSchema = LogSchema.omit({ segments: true, problems: true }).extend({
   segments: PackedListSchema,
@@ -21,10 +21,6 @@ export async function packInspection(inspection: LogInspectionRow): Promise<Pack
     problems: await packList(problems),
     errorCount: problems.filter(({ severity }) => severity === 'error').length,
   };
-}
-
-export function unpackInspection({ errorCount: _, ...packed }: PackedInspection): LogInspectionRow {
-  return { ...packed, segments: unpackRows(packed.segments), problems: unpackRows(packed.problems) };
 }
 
 export const PackedStartupSchema = z.object({

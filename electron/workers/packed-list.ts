@@ -23,33 +23,62 @@ export async function packList(rows: readonly object[]): Promise<PackedList> {
   const pieces: Uint8Array[] = [];
   const ends: number[] = [];
   let size = 0;
-  let turnBeganAtMs = performance.now();
+  const giveTurn = turns();
   for (let from = 0; from < rows.length; from += PIECE_ROWS) {
     const piece = Buffer.from(JSON.stringify(rows.slice(from, from + PIECE_ROWS)));
     pieces.push(piece);
     size += piece.length;
     ends.push(size);
-    if (performance.now() - turnBeganAtMs < TURN_MS) continue;
-    await new Promise<void>((resolve) => setImmediate(resolve)); // whoever else waits for this thread
-    turnBeganAtMs = performance.now();
+    await giveTurn();
   }
   const bytes = new Uint8Array(new SharedArrayBuffer(size));
   for (const [index, piece] of pieces.entries()) bytes.set(piece, ends[index]! - piece.length);
   return { rowCount: rows.length, bytes, ends: Float64Array.from(ends) };
 }
 
+/** Every few milliseconds of what is done between calls, whoever else waits for this thread comes first. */
+function turns(): () => Promise<void> | undefined {
+  let beganAtMs = performance.now();
+  return () => {
+    if (performance.now() - beganAtMs < TURN_MS) return undefined;
+    return new Promise((resolve) =>
+      setImmediate(() => {
+        beganAtMs = performance.now();
+        resolve();
+      }),
+    );
+  };
+}
+
+/**
+ * All rows of a long list; a cancel, and whoever else waits for this thread, has its turn meanwhile.
+ * @throws the signal's reason
+ */
+export async function unpackList<Row>(list: PackedList, signal?: AbortSignal): Promise<Row[]> {
+  const rows: Row[] = [];
+  const giveTurn = turns();
+  for (let piece = 0; piece < list.ends.length; piece++) {
+    for (const row of unpackPiece<Row>(list, piece)) rows.push(row);
+    await giveTurn();
+    signal?.throwIfAborted();
+  }
+  return rows;
+}
+
 /** Rows of the list from an index on; as many as there are, where the limit is left out. */
 export function unpackRows<Row>(
-  { rowCount, bytes, ends }: PackedList,
-  { from = 0, limit = rowCount }: { readonly from?: number; readonly limit?: number } = {},
+  list: PackedList,
+  { from = 0, limit = list.rowCount }: { readonly from?: number; readonly limit?: number } = {},
 ): Row[] {
   const rows: Row[] = [];
   const first = Math.floor(from / PIECE_ROWS);
-  const to = Math.min(rowCount, from + limit);
-  for (let piece = first; piece * PIECE_ROWS < to; piece++) {
-    const text = Buffer.from(bytes.subarray(ends[piece - 1] ?? 0, ends[piece])).toString('utf8');
-    for (const row of JSON.parse(text) as Row[]) rows.push(row);
-  }
+  const to = Math.min(list.rowCount, from + limit);
+  for (let piece = first; piece * PIECE_ROWS < to; piece++)
+    for (const row of unpackPiece<Row>(list, piece)) rows.push(row);
   const skipped = from - first * PIECE_ROWS;
   return rows.slice(skipped, skipped + Math.max(0, to - from));
+}
+
+function unpackPiece<Row>({ bytes, ends }: PackedList, piece: number): Row[] {
+  return JSON.parse(Buffer.from(bytes.subarray(ends[piece - 1] ?? 0, ends[piece])).toString('utf8'));
 }

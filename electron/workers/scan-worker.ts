@@ -4,9 +4,11 @@
  * Opens its files itself, writes nothing, keeps nothing between calls.
  */
 import { AppError } from '../../shared/errors';
+import type { LogInspectionRow, SegmentRow } from '../../shared/inspection';
 import { indexFigures } from '../../shared/plan/index-figures';
 import { indexWhatIf } from '../../shared/plan/index-what-if';
 import { givenSettings } from '../../shared/plan/topic-settings';
+import type { Problem } from '../../shared/problem';
 import type { RetentionWish } from '../../shared/retention';
 import type { Handlers, Result } from '../../shared/rpc';
 import { readBatchAnatomy } from '../engine/inspect/batch-anatomy';
@@ -34,13 +36,13 @@ import { analyseForWindow, compactionFactsForWindow } from './analyse-for-window
 import { directorySpace, logPolicies } from './disk-surroundings';
 import { readEngineWriter } from './engine-writer';
 import { fileStates, lookAtEntries, readFileStates } from './file-states';
-import { takeOverKnown, unchangedKnown, unchangedSegments, unpackKnown } from './known-segments';
+import { packKnown, takeOverKnown, unchangedKnown, unchangedSegments } from './known-segments';
 import { totalsOf } from './log-totals';
 import { logUsage } from './log-usage';
 import { pacedProgress } from './paced-progress';
-import { packFiles } from './packed-files';
+import { packFiles, unpackFiles } from './packed-files';
 import { packInspection, packStartup } from './packed-inspection';
-import { packList } from './packed-list';
+import { type PackedList, unpackList } from './packed-list';
 import { type InspectedLog, type LogDirectory, scanContract } from './scan-contract';
 import { serveWorker } from './serve-worker';
 
@@ -72,23 +74,31 @@ async function inspect({ log, depth, known, ...options }: InspectTask): Promise<
   const entries = await lookAtEntries(fs, log.path, options.signal);
   const files = fileStates(entries);
   const segments: KnownSegment[] = [];
-  const reused = known === null || depth === 'records' ? null : unpackKnown(known);
-  const unchanged = reused === null ? NOTHING : unchangedSegments(reused.files, files);
+  const reused = depth === 'records' ? null : known;
+  const unchanged = reused === null ? NOTHING : unchangedSegments(unpackFiles(reused.files), files);
+  const rowsOf = <Row>(list: PackedList) => unpackList<Row>(list, options.signal);
   const read = await inspectLog(fs, log, {
     ...options,
     depth,
     nowMs: Date.now(),
     listed: await listLogFiles(fs, log.path, entries),
-    ...(reused === null ? {} : { known: unchangedKnown(reused, unchanged) }),
+    ...(reused !== null && depth === 'headers'
+      ? { known: unchangedKnown(await rowsOf(reused.segments), unchanged) }
+      : {}),
     onSegment: (segment) => segments.push(segment),
   });
-  const inspection = depth === 'glance' && reused !== null ? takeOverKnown(read, reused, unchanged) : read;
+  let inspection: LogInspectionRow = read;
+  if (reused !== null && depth === 'glance') {
+    const { segments: rows, problems } = reused.inspection;
+    const before = { segments: await rowsOf<SegmentRow>(rows), problems: await rowsOf<Problem>(problems) };
+    inspection = takeOverKnown(read, before, unchanged);
+  }
   return {
     inspection: await packInspection(inspection),
     totals: totalsOf(inspection),
     usage: logUsage(files, inspection.segments),
     files: packFiles(files),
-    segments: await packList(segments),
+    segments: await packKnown(segments),
   };
 }
 

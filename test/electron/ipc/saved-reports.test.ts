@@ -8,11 +8,7 @@ import { simulateStartup } from '../../../electron/engine/inspect/simulate-start
 import { savedReports } from '../../../electron/ipc/saved-reports';
 import { readReport, reportJson } from '../../../electron/reports/report-file';
 import { HeldReports } from '../../../electron/workers/held-reports';
-import {
-  type PackedStartup,
-  packStartup,
-  unpackInspection,
-} from '../../../electron/workers/packed-inspection';
+import { type PackedStartup, packStartup } from '../../../electron/workers/packed-inspection';
 import { unpackRows } from '../../../electron/workers/packed-list';
 import type { Report } from '../../../shared/report';
 import { kafkaFixtures } from '../../support/kafka-fixtures';
@@ -81,10 +77,9 @@ describe('savedReports', () => {
     });
     const [log] = listing.logs;
     const found = await saved.pool.call('log.inspect', { log: log!, depth: 'glance', known: null });
-    expect([found.depth, unpackInspection(found.inspection)]).toEqual([
-      'headers',
-      report.logs[0]!.inspection,
-    ]);
+    const { errorCount: _, ...packed } = found.inspection;
+    const rows = { segments: unpackRows(packed.segments), problems: unpackRows(packed.problems) };
+    expect([found.depth, { ...packed, ...rows }]).toEqual(['headers', report.logs[0]!.inspection]);
     const facts = await saved.pool.call('log.retentionFacts', {
       log: log!,
       cleanupPolicy: null,

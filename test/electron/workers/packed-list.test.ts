@@ -1,7 +1,7 @@
 /** Rows in shared memory: any page of them is the page of the list. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { packList, unpackRows } from '../../../electron/workers/packed-list';
+import { describe, expect, it, vi } from 'vitest';
+import { packList, unpackList, unpackRows } from '../../../electron/workers/packed-list';
 
 const rows = Array.from({ length: 1_003 }, (_, index) => ({ index, text: `é"\n${index % 7}`, none: null }));
 
@@ -31,5 +31,29 @@ describe('unpackRows', () => {
     packed.bytes.fill(0, 0, packed.ends[0]!);
     expect(unpackRows(packed, { from: 250, limit: 10 })).toEqual(rows.slice(250, 260));
     expect(() => unpackRows(packed, { from: 249, limit: 1 })).toThrow(SyntaxError);
+  });
+});
+
+describe('unpackList', () => {
+  it('gives the whole list, and stops for a cancel', async () => {
+    const packed = await packList(rows);
+    expect(await unpackList(packed)).toEqual(rows);
+    expect(await unpackList(await packList([]))).toEqual([]);
+    await expect(unpackList(packed, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+  });
+
+  it('lets the event loop go on meanwhile', async () => {
+    const packed = await packList(rows);
+    let nowMs = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (nowMs += 20)); // of a slow machine
+    let turnCount = 0;
+    let next = setImmediate(function count() {
+      turnCount++;
+      next = setImmediate(count);
+    });
+    await unpackList(packed);
+    clearImmediate(next);
+    clock.mockRestore();
+    expect(turnCount).toBeGreaterThanOrEqual(packed.ends.length - 1);
   });
 });
