@@ -31,7 +31,9 @@ interface FormatValues {
   readonly 'value-format'?: string | undefined;
 }
 
+/** Of Node's buffers, and what V8 says itself; other errors of its class have other causes. */
 const STRING_TOO_LONG = 'ERR_STRING_TOO_LONG';
+const INVALID_LENGTH = 'Invalid string length';
 
 export function parseFormats(values: FormatValues): RecordFormats {
   return { key: parseFormat('key-format', values), value: parseFormat('value-format', values) };
@@ -49,9 +51,8 @@ export function recordLine(row: RecordRow, formats: RecordFormats, isJson: boole
   try {
     return `${isJson ? recordJson(row, formats) : recordText(row, formats)}\n`;
   } catch (error) {
-    const isTooLong =
-      error instanceof RangeError || (error as NodeJS.ErrnoException).code === STRING_TOO_LONG;
-    if (isTooLong) return null;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === STRING_TOO_LONG || message === INVALID_LENGTH) return null;
     throw error;
   }
 }

@@ -118,9 +118,13 @@ async function mapped<T>(path: string, operation: () => Promise<T>): Promise<T> 
 function openQuickly(path: string, pace: Pace): ReadableFile {
   const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
   const descriptor = openSync(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
-  if (fstatSync(descriptor).isFile()) return new QuickReadableFile(descriptor, path, pace);
-  closeSync(descriptor);
-  throw new AppError('NOT_A_REGULAR_FILE', `${basename(path)} is not a regular file.`, { path });
+  try {
+    if (fstatSync(descriptor).isFile()) return new QuickReadableFile(descriptor, path, pace);
+    throw new AppError('NOT_A_REGULAR_FILE', `${basename(path)} is not a regular file.`, { path });
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
 }
 
 /** @param patient Asked where the disk is slow, and for everything that is not small. */

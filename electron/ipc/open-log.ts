@@ -85,7 +85,11 @@ export class OpenLog {
   /** A look at the log's files and index tails; totals that a deeper inspection has found since then stay. */
   takeGlance(generation: number, totals: LogTotals, usage: LogUsage | null): void {
     if (this.#totals?.generation !== generation) this.setTotals(generation, totals, null);
-    this.#usage = { values: usage, generation };
+    this.#setUsage(generation, usage);
+  }
+
+  #setUsage(generation: number, values: LogUsage | null): void {
+    if (generation >= (this.#usage?.generation ?? 0)) this.#usage = { values, generation };
   }
 
   setTotals(generation: number, totals: LogTotals | null, error: AppError | null): void {
@@ -176,7 +180,7 @@ export class OpenLog {
     if (depth !== 'glance') this.#counted = inspected;
     if (!this.#isInspected(depth) || depth === 'records') this.#inspected = inspected;
     this.setTotals(generation, found.totals, null);
-    if (found.usage !== null) this.#usage = { values: found.usage, generation };
+    if (found.usage !== null) this.#setUsage(generation, found.usage);
     return inspected;
   }
 }

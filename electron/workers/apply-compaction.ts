@@ -8,7 +8,7 @@ import type { ConfirmedCompaction } from '../../shared/compaction';
 import { AppError } from '../../shared/errors';
 import type { Bytes, TimestampMs } from '../../shared/units';
 import type { LockedDirectory } from '../engine/directory-lock';
-import type { FileSystem } from '../engine/file-system';
+import type { FileSystem, ReadingFileSystem } from '../engine/file-system';
 import type { AnalysisOptions } from '../engine/inspect/analyse-compaction';
 import type { BrokerState } from '../engine/inspect/broker-state';
 import { readCompactionPlan } from '../engine/inspect/compaction-inputs';
@@ -22,6 +22,8 @@ import { planOutdated } from './plan-outdated';
 export interface CompactionTask extends AnalysisOptions {
   /** Whose plan it is: the opened log. */
   readonly log: LogDirectory;
+  /** What the plan is read through. */
+  readonly planFs: ReadingFileSystem;
   /** Where it is run: the same log, or a copy of it. */
   readonly locked: LockedDirectory;
   /** As it was before the lock was taken. */
@@ -37,7 +39,7 @@ export interface CompactionTask extends AnalysisOptions {
 /** @throws AppError PLAN_OUTDATED where other records would go now; STORAGE_UNSAFE where the policy forbids the run */
 export async function applyCompaction(fs: FileSystem, task: CompactionTask): Promise<RunRecord> {
   const { log, locked, broker, confirmed, journal, nowMs, signal, onProgress } = task;
-  const policies = await readDirectoryPolicies(fs, log.path, task.brokerConfigPath);
+  const policies = await readDirectoryPolicies(task.planFs, log.path, task.brokerConfigPath);
   const given = givenCompaction(confirmed);
   const kafkaVersion = confirmed.kafkaVersion ?? undefined;
   let planned: Bytes = 0;
@@ -49,7 +51,7 @@ export async function applyCompaction(fs: FileSystem, task: CompactionTask): Pro
       onProgress?.({ bytesDone, bytesTotal: 2 * bytesTotal });
     },
   };
-  const compaction = await readCompactionPlan(fs, log, inputs);
+  const compaction = await readCompactionPlan(task.planFs, log, inputs);
   const { shown } = compaction;
   const isCopy = locked.directory !== log.path;
   const refusal = isCopy ? compaction.damage : shown.refusal;

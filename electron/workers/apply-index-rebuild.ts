@@ -8,7 +8,7 @@ import type { ConfirmedIndexRebuild } from '../../shared/index-rebuild';
 import { givenSettings } from '../../shared/plan/topic-settings';
 import type { TimestampMs } from '../../shared/units';
 import type { LockedDirectory } from '../engine/directory-lock';
-import type { FileSystem } from '../engine/file-system';
+import type { FileSystem, ReadingFileSystem } from '../engine/file-system';
 import type { BrokerState } from '../engine/inspect/broker-state';
 import type { LogDirectory } from '../engine/inspect/list-logs';
 import { type IndexRebuildOptions, planIndexRebuild } from '../engine/inspect/plan-index-rebuild';
@@ -19,6 +19,8 @@ import { planOutdated } from './plan-outdated';
 
 export interface IndexRebuildTask extends Pick<IndexRebuildOptions, 'signal' | 'onProgress'> {
   readonly log: LogDirectory;
+  /** What the plan is read through. */
+  readonly planFs: ReadingFileSystem;
   readonly locked: LockedDirectory;
   /** As it was before the lock was taken. */
   readonly broker: BrokerState;
@@ -30,7 +32,7 @@ export interface IndexRebuildTask extends Pick<IndexRebuildOptions, 'signal' | '
 /** @throws AppError PLAN_OUTDATED where other files would be written now; STORAGE_UNSAFE where a broker is at work */
 export async function applyIndexRebuild(fs: FileSystem, task: IndexRebuildTask): Promise<RunRecord> {
   const { log, locked, broker, confirmed, journal, nowMs, signal, onProgress } = task;
-  const policies = await readDirectoryPolicies(fs, log.path, null);
+  const policies = await readDirectoryPolicies(task.planFs, log.path, null);
   const given = givenSettings({ 'index.interval.bytes': confirmed.indexIntervalBytes });
   // The log is read twice: once for the plan, once for the run.
   const half = (done: number) => (progress: { bytesDone: number; bytesTotal: number }) =>
@@ -38,7 +40,13 @@ export async function applyIndexRebuild(fs: FileSystem, task: IndexRebuildTask):
       bytesDone: done * progress.bytesTotal + progress.bytesDone,
       bytesTotal: 2 * progress.bytesTotal,
     });
-  const inputs = await planIndexRebuild(fs, log, { policies, broker, given, signal, onProgress: half(0) });
+  const inputs = await planIndexRebuild(task.planFs, log, {
+    policies,
+    broker,
+    given,
+    signal,
+    onProgress: half(0),
+  });
   const { plan, segments, indexIntervalBytes, fileDeleteDelayMs } = inputs;
   if (plan.refusal !== null) throw new AppError('STORAGE_UNSAFE', plan.refusal, { path: log.path });
   const isSame =

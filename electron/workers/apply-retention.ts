@@ -12,7 +12,7 @@ import { givenSettings, settingNumber } from '../../shared/plan/topic-settings';
 import type { ConfirmedRetention } from '../../shared/retention';
 import type { TimestampMs } from '../../shared/units';
 import type { LockedDirectory } from '../engine/directory-lock';
-import type { FileSystem } from '../engine/file-system';
+import type { FileSystem, ReadingFileSystem } from '../engine/file-system';
 import type { BrokerState } from '../engine/inspect/broker-state';
 import type { LogDirectory } from '../engine/inspect/list-logs';
 import { readRetentionInputs } from '../engine/inspect/retention-inputs';
@@ -25,6 +25,8 @@ import { planOutdated } from './plan-outdated';
 export interface RetentionTask {
   /** Whose plan it is: the opened log. */
   readonly log: LogDirectory;
+  /** What the plan is read through. */
+  readonly planFs: ReadingFileSystem;
   /** Where it is run: the same log, or a copy of it. */
   readonly locked: LockedDirectory;
   readonly broker: BrokerState;
@@ -47,7 +49,7 @@ export interface RetentionTask {
  */
 export async function applyRetention(fs: FileSystem, task: RetentionTask): Promise<RunRecord> {
   const { log, locked, broker, confirmed, journal, nowMs, archiveTo, signal } = task;
-  const policies = await readDirectoryPolicies(fs, log.path, task.brokerConfigPath);
+  const policies = await readDirectoryPolicies(task.planFs, log.path, task.brokerConfigPath);
   const given = givenSettings({
     'cleanup.policy': confirmed.cleanupPolicy,
     'retention.ms': confirmed.retentionMs,
@@ -55,7 +57,7 @@ export async function applyRetention(fs: FileSystem, task: RetentionTask): Promi
   });
   const isCopy = locked.directory !== log.path;
   const inputs = await readRetentionInputs(
-    fs,
+    task.planFs,
     { ...log, path: locked.directory },
     { policies, broker, given, clock: confirmed.clock, dataDirectory: dirname(log.path), signal },
   );

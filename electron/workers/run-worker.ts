@@ -11,6 +11,7 @@ import { copyLog } from '../engine/log/copy-log';
 import { purgeRun, undoRun } from '../engine/log/retention-run';
 import { RunJournal, type RunRecord, stateDirectory } from '../engine/log/run-journal';
 import { freeSampleDirectory, SAMPLE_DEFAULTS, writeSampleLog } from '../engine/log/write-sample-log';
+import { quickReadingFileSystem } from '../engine/quick-file-system';
 import { applyCompaction } from './apply-compaction';
 import { applyIndexRebuild } from './apply-index-rebuild';
 import { applyRetention } from './apply-retention';
@@ -58,6 +59,7 @@ const handlers: Handlers<typeof runContract> = {
     runRow(
       await applyRetention(fs, {
         ...task,
+        planFs: quickReadingFileSystem,
         journal,
         nowMs: Date.now(),
         signal,
@@ -68,6 +70,7 @@ const handlers: Handlers<typeof runContract> = {
     runRow(
       await applyCompaction(fs, {
         ...task,
+        planFs: quickReadingFileSystem,
         journal,
         nowMs: Date.now(),
         signal,
@@ -78,6 +81,7 @@ const handlers: Handlers<typeof runContract> = {
     runRow(
       await applyIndexRebuild(fs, {
         ...task,
+        planFs: quickReadingFileSystem,
         journal,
         nowMs: Date.now(),
         signal,

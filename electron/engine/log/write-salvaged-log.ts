@@ -46,13 +46,17 @@ export async function writeSalvagedLog(
     await writeBatches(fs, { source, target, segments }, signal);
     const log = await Log.open(target, { retentionMs: -1, retentionBytes: -1 }, { fs });
     await log.close();
-    for (const { baseOffset, file } of segments)
-      await fs.setModifiedAt(segmentPath(target, baseOffset, LOG_SUFFIX), file.modifiedAtMs);
   } catch (error) {
-    for (const { name } of await fs.list(target)) await fs.removeFile(join(target, name));
-    await fs.removeDirectory(target);
+    await removeWithFiles(fs, target).catch(() => {}); // what came first is what went wrong
     throw error;
   }
+  for (const { baseOffset, file } of segments)
+    await fs.setModifiedAt(segmentPath(target, baseOffset, LOG_SUFFIX), file.modifiedAtMs);
+}
+
+async function removeWithFiles(fs: FileSystem, directory: string): Promise<void> {
+  for (const { name } of await fs.list(directory)) await fs.removeFile(join(directory, name));
+  await fs.removeDirectory(directory);
 }
 
 /**

@@ -228,6 +228,8 @@ describe('records', () => {
       },
     });
     expect(recordLine(failing(new RangeError('Invalid string length')), formats, false)).toBe(null);
+    const deep = new RangeError('Maximum call stack size exceeded');
+    expect(() => recordLine(failing(deep), formats, false)).toThrow(deep);
     expect(() => recordLine(failing(new TypeError('wrong')), formats, false)).toThrow('wrong');
     expect(recordLine(row!, formats, true)).toContain('"valueText":"v"');
   });

@@ -159,6 +159,21 @@ describe('strata salvage', () => {
     await expect(salvageLog(full, task, {})).rejects.toMatchObject({ code: 'DISK_FULL' });
     expect(readdirSync(into)).not.toContain('codec-none-0');
     expect((await salvageLog(nodeFileSystem, task, {})).recordCount).toBe(84);
+    // What went wrong first is told, also where clearing up fails, too.
+    full.removeDirectory = () => Promise.reject(new AppError('PERMISSION_DENIED', 'No.'));
+    const again = { ...task, into: join(scratch, 'full-again') };
+    await expect(salvageLog(full, again, {})).rejects.toMatchObject({ code: 'DISK_FULL' });
+  });
+
+  it('keeps a new log whose files cannot be given their times', async () => {
+    const source = damaged('codec-none-0', (path) => edit(path, batches[1]!, (bytes) => bytes.fill(0)));
+    const timeless = {
+      ...nodeFileSystem,
+      setModifiedAt: () => Promise.reject(new AppError('PERMISSION_DENIED', 'No.')),
+    };
+    const task = { path: source, name: 'codec-none-0', into: join(scratch, 'timeless') };
+    await expect(salvageLog(timeless, task, {})).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await expectSound(join(task.into, task.name));
   });
 });
 

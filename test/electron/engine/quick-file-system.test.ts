@@ -3,9 +3,27 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { nodeReadingFileSystem, type ReadingFileSystem } from '../../../electron/engine/file-system';
 import { Pace, quickened, quickReadingFileSystem } from '../../../electron/engine/quick-file-system';
+
+/** A disk whose looks at opened files fail, for a while. */
+const disk = vi.hoisted(() => ({ isFailing: false, failed: -1, closed: [] as number[] }));
+vi.mock('node:fs', async (importOriginal) => {
+  const original = await importOriginal<typeof import('node:fs')>();
+  return {
+    ...original,
+    fstatSync(descriptor: number) {
+      if (!disk.isFailing) return original.fstatSync(descriptor);
+      disk.failed = descriptor;
+      throw Object.assign(new Error('EIO: i/o error, fstat'), { errno: -5 });
+    },
+    closeSync(descriptor: number) {
+      if (disk.isFailing) disk.closed.push(descriptor);
+      original.closeSync(descriptor);
+    },
+  };
+});
 
 const folder = mkdtempSync(join(tmpdir(), 'strata-quick-'));
 const path = (name: string) => join(folder, name);
@@ -57,6 +75,15 @@ describe('quickened', () => {
     const file = await quickReadingFileSystem.openForReading(path('file'));
     await file.close();
     await expect(file.read(new Uint8Array(1), 0)).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+  });
+
+  it('keeps nothing open that it cannot look at', async () => {
+    disk.isFailing = true;
+    await expect(quickReadingFileSystem.openForReading(path('file'))).rejects.toMatchObject({
+      code: 'STORAGE_FAILED',
+    });
+    disk.isFailing = false;
+    expect(disk.closed).toEqual([disk.failed]);
   });
 });
 

@@ -1,11 +1,12 @@
 /** The files of one segment, found without a look at all of a directory where their names tell. */
-import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nodeReadingFileSystem } from '../../../../electron/engine/file-system';
 import { findSegment, listSegmentFiles } from '../../../../electron/engine/inspect/list-segment-files';
 import { listLogFiles } from '../../../../electron/engine/inspect/log-files';
+import { oldRecords, writeOldSegment } from '../../../support/original-log';
 
 const FIXTURE = join(import.meta.dirname, '../../../fixtures/kafka/4.4.0/data-directory/codec-none-0');
 const folder = mkdtempSync(join(tmpdir(), 'strata-segment-files-'));
@@ -33,6 +34,36 @@ describe('findSegment', () => {
     expect(log.name).toBe('18.log');
     await expect(findSegment(nodeReadingFileSystem, directory, 19)).rejects.toMatchObject({
       code: 'NOT_FOUND',
+    });
+  });
+});
+
+/** That the listing, and nothing less, tells of each segment of a directory. */
+async function expectListed(directory: string): Promise<void> {
+  const { segments } = await listLogFiles(nodeReadingFileSystem, directory);
+  expect(segments.length).toBeGreaterThan(0);
+  for (const segment of segments) {
+    expect(await findSegment(nodeReadingFileSystem, directory, segment.baseOffset)).toEqual(segment);
+    await expect(findSegment(unlisted, directory, segment.baseOffset)).rejects.toThrow('was listed');
+  }
+}
+
+describe('findSegment by the listing', () => {
+  it('finds a segment without a time index', async () => {
+    const directory = join(folder, 'no-time-index-0');
+    cpSync(FIXTURE, directory, { recursive: true });
+    for (const name of readdirSync(directory)) if (name.endsWith('.timeindex')) rmSync(join(directory, name));
+    await expectListed(directory);
+  });
+
+  it('finds those of the original format, an empty one too, which only the others tell from one of Kafka', async () => {
+    const directory = join(folder, 'original');
+    writeOldSegment(directory, 0, oldRecords(20));
+    writeOldSegment(directory, 20, []);
+    await expectListed(directory);
+    expect((await findSegment(nodeReadingFileSystem, directory, 20)).logManager).toEqual({
+      position: 0,
+      offset: 20,
     });
   });
 });
