@@ -280,12 +280,21 @@ export class OpenDirectory {
         else log.setTotals(generation, null, failure);
         this.#watcher.watch(log.directory.path, files);
       });
+      for (const log of logs) await this.#countAgain(log);
     } catch (error) {
       if (this.#isClosed) return;
       const failure =
         error instanceof AppError ? error : new AppError('INTERNAL', 'The log could not be read.');
       if (!(error instanceof AppError)) this.#parts.onFailed('glance', error);
       logs.forEach((log, index) => void log.setTotals(generations[index] ?? 0, null, failure));
+    }
+  }
+
+  async #countAgain(log: OpenLog): Promise<void> {
+    try {
+      await log.countAgain();
+    } catch (error) {
+      if (!(error instanceof AppError)) this.#parts.onFailed('glance', error); // of another, the log knows
     }
   }
 }

@@ -84,12 +84,19 @@ export class OpenLog {
 
   /** A look at the log's files and index tails; totals that a deeper inspection has found since then stay. */
   takeGlance(generation: number, totals: LogTotals, usage: LogUsage | null): void {
-    if (this.#totals?.generation !== generation) this.setTotals(generation, totals, null);
+    // A glance would forget what was found in segments of a log that was counted: `countAgain` keeps it.
+    if (this.#counted === null && this.#totals?.generation !== generation)
+      this.setTotals(generation, totals, null);
     this.#setUsage(generation, usage);
   }
 
   #setUsage(generation: number, values: LogUsage | null): void {
     if (generation >= (this.#usage?.generation ?? 0)) this.#usage = { values, generation };
+  }
+
+  /** Of a log that was counted before, the totals of this generation: what stands in closed segments is found already. */
+  async countAgain(): Promise<void> {
+    if (this.#counted !== null && this.#totals?.generation !== this.generation) await this.#best();
   }
 
   setTotals(generation: number, totals: LogTotals | null, error: AppError | null): void {

@@ -28,13 +28,13 @@ function logsWith(found: Record<string, { glance: Problem[]; records: Problem[] 
   const pool = {
     async call(
       _method: string,
-      { log, depth }: { log: { name: string }; depth: 'glance' | 'records' },
+      { log, depth, known }: { log: { name: string }; depth: 'glance' | 'records'; known: unknown },
       options: { signal?: AbortSignal; onProgress?: (progress: ScanProgress) => void },
     ) {
       asked.push(`${log.name} ${depth}`);
       beforeAnswer(log.name);
       if (options.signal?.aborted) throw new AppError('CANCELLED', 'Cancelled.');
-      const problems = found[log.name]?.[depth];
+      const problems = found[log.name]?.[known === null ? depth : 'records'];
       if (problems === undefined) throw new AppError('PERMISSION_DENIED', 'No.');
       options.onProgress?.({ bytesDone: SIZE, bytesTotal: SIZE, problemCount: problems.length });
       const inspection = await packInspection({
@@ -72,6 +72,18 @@ const rowTexts = ({ rows }: Awaited<ReturnType<typeof listDirectoryProblems>>) =
   rows.map(({ log, problem }) => `${log}: ${problem.code}`);
 
 describe('listDirectoryProblems', () => {
+  it('keeps what a check has found in a log that is written since', async () => {
+    const { logs } = logsWith({ 'a-0': { glance: [], records: [zeros] } });
+    await logs[0]!.verify({ signal: new AbortController().signal, progress: () => {} });
+    const generation = logs[0]!.startGeneration();
+    logs[0]!.takeGlance(generation, totalsWith(0), null);
+    expect(logs[0]!.needsGlance).toBe(true);
+    await logs[0]!.countAgain();
+    expect(logs[0]!.summary()).toMatchObject({ generation, problemCount: 1 });
+    expect(logs[0]!.needsGlance).toBe(false);
+    expect(rowTexts(await listDirectoryProblems(logs, [], ALL))).toEqual(['a-0: segment-zero-bytes']);
+  });
+
   it('lists what is wrong with the directory, then with its logs, and asks no log that is known to be sound', async () => {
     const { logs, asked } = logsWith({
       'a-0': { glance: [orphan], records: [] },
