@@ -158,7 +158,7 @@ export class BatchWriter {
    * takes any record. What changes with each record is held in variables: this is where the time of an append goes.
    * @param givenAtMs Timestamp of records that have none.
    * @returns index of the first that was not added
-   * @throws AppError INVALID_RECORD where one is being changed by somebody else; the open batch is of no use any more
+   * @throws AppError INVALID_RECORD where one is no record: its owner has changed it; the open batch is of no use any more
    */
   addWhileFitting(
     records: readonly GivenRecord[],
@@ -193,7 +193,11 @@ export class BatchWriter {
       at = writeSized(bytes, at, record.key ?? null);
       at = writeSized(bytes, at, record.value);
       at = writeHeaders(bytes, at, record.headers);
-      if (at !== end) throw new AppError('INVALID_RECORD', 'A record was changed before it was written.');
+      if (at !== end)
+        throw new AppError(
+          'INVALID_RECORD',
+          'A record is none any more: it was changed before it was written.',
+        );
       if (timestampMs > maxTimestampMs) maxTimestampMs = timestampMs;
     }
     this.end = at;

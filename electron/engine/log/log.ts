@@ -137,25 +137,29 @@ export class Log implements AsyncDisposable {
    * @throws AppError INVALID_RECORD, INVALID_TIMESTAMP, RECORD_TOO_LARGE, LOG_CLOSED, STORAGE_FAILED; DiskFullError
    */
   async append(record: RecordInput): Promise<Offset> {
-    return (await this.appendMany([record])).firstOffset;
+    return (await this.#appendAll([record], false)).firstOffset;
   }
 
   /**
    * Appends records one after another. Either all of them are in the log, or, after an error, at most those before a
-   * segment's end; `logEndOffset` tells.
+   * segment's end; `logEndOffset` tells. The records must not be changed before that; the list may be.
    * @throws AppError as `append`, before anything is written where a record is not allowed; INVALID_ARGUMENT for none
    */
   async appendMany(records: readonly RecordInput[]): Promise<AppendedRange> {
+    return this.#appendAll(records, true);
+  }
+
+  async #appendAll(inputs: readonly RecordInput[], areKept: boolean): Promise<AppendedRange> {
     this.#requireOpen();
-    requireRecords(records);
+    requireRecords(inputs);
     const nowMs = this.#clock.now();
-    const checked = checkRecords(records, this.settings, nowMs);
+    const records = checkRecords(inputs, this.settings, nowMs, areKept);
     const group = this.#gathering ?? new AppendGroup();
     if (this.#gathering === null) {
       this.#gathering = group;
       void this.#changes.run(() => this.#drain(group));
     }
-    return group.add({ records: checked, nowMs, elapsedMs: this.#clock.elapsedMs() });
+    return group.add({ records, nowMs, elapsedMs: this.#clock.elapsedMs() });
   }
 
   /**
@@ -169,7 +173,7 @@ export class Log implements AsyncDisposable {
     requireRecords(records);
     checkTransaction(transaction);
     const nowMs = this.#clock.now();
-    const checked = checkRecords(records, this.settings, nowMs);
+    const checked = checkRecords(records, this.settings, nowMs, false);
     this.#gathering = null; // later appends come behind it
     return this.#changes.run(() => this.#store.appendTransaction(checked, transaction, nowMs));
   }

@@ -12,7 +12,7 @@ const FRAMING_MAX = 128;
 
 export type TextOrBytes = string | Uint8Array;
 
-/** What is appended. Text is written as UTF-8. Neither it nor its bytes may be changed before the append has settled. */
+/** What is appended. Text is written as UTF-8. Bytes must not be changed before the append has settled. */
 export interface RecordInput {
   /** Absent or null: no key. */
   readonly key?: TextOrBytes | null;
@@ -25,6 +25,7 @@ export interface RecordInput {
 
 /** What all records of a call are held against. */
 interface Limits {
+  readonly areKept: boolean;
   readonly takesNullKeys: boolean;
   readonly sizeMax: Bytes;
   readonly nowMs: TimestampMs;
@@ -32,15 +33,18 @@ interface Limits {
 }
 
 /**
- * The records that are to be written; those of bytes only are the caller's own.
+ * The records that are to be written.
+ * @param areKept Whether those of bytes only may be the caller's own: a copy of each costs as much as its encoding.
  * @throws AppError INVALID_RECORD, INVALID_TIMESTAMP, RECORD_TOO_LARGE; the first that is not allowed
  */
 export function checkRecords(
   inputs: readonly RecordInput[],
   settings: LogSettings,
   nowMs: TimestampMs,
+  areKept: boolean,
 ): GivenRecord[] {
   const limits: Limits = {
+    areKept,
     takesNullKeys: !compactsByPolicy(settings),
     sizeMax: Math.min(settings.maxMessageBytes, settings.segmentBytes),
     nowMs,
@@ -63,10 +67,11 @@ function checkRecord(input: RecordInput, limits: Limits): GivenRecord {
   const value = toBytes(input.value, 'value');
   if (headers !== undefined && !Array.isArray(headers))
     throw new AppError('INVALID_RECORD', 'The headers are no array.', { field: 'headers' });
-  const isOfBytes = key === (input.key ?? null) && value === input.value && headers === undefined;
   // Far below the limit nothing need be measured.
-  if (isOfBytes && lengthOf(key) + lengthOf(value) < limits.sizeMax - FRAMING_MAX)
-    return input as GivenRecord;
+  if (headers === undefined && lengthOf(key) + lengthOf(value) < limits.sizeMax - FRAMING_MAX) {
+    const isOfBytes = key === (input.key ?? null) && value === input.value;
+    return isOfBytes && limits.areKept ? (input as GivenRecord) : { timestampMs, key, value };
+  }
   const record: GivenRecord = { timestampMs, key, value, headers: headers?.map(toHeader) };
   requireSize(record, limits.sizeMax);
   return record;

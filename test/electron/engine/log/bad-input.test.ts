@@ -30,6 +30,11 @@ const open = (settings: Partial<LogSettings> = {}, directory = DIRECTORY, option
   Log.open(directory, settings, { fs, clock, ...options });
 /** What a program without types may pass. */
 const untyped = <T>(value: unknown): T => value as T;
+const valuesOf = async (log: Log): Promise<string[]> => {
+  const values: string[] = [];
+  for await (const { value } of log.read()) values.push(String(value));
+  return values;
+};
 const producer = { producerId: 1, producerEpoch: 0, outcome: 'commit' } as const;
 
 describe('Log.append', () => {
@@ -77,9 +82,22 @@ describe('Log.append', () => {
     record.value = untyped(5);
     await expect(refused).rejects.toMatchObject({ code: 'INVALID_RECORD' });
     expect(await log.append({ value: 'next' })).toBe(2);
-    const values: string[] = [];
-    for await (const { value } of log.read()) values.push(String(value));
-    expect(values).toEqual(['first', 'second', 'next']);
+    expect(await valuesOf(log)).toEqual(['first', 'second', 'next']);
+  });
+
+  it('takes one record as it is at the call, so that its object may be used for the next', async () => {
+    await using log = await open({});
+    const record = { value: Buffer.from('first'), timestampMs: 1 };
+    const appends = [log.append(record)];
+    record.value = Buffer.from('second');
+    appends.push(
+      log.append(record),
+      log.appendTransaction([record], producer).then((r) => r.firstOffset),
+    );
+    record.value = Buffer.from('third');
+    record.timestampMs = -1;
+    expect(await Promise.all(appends)).toEqual([0, 1, 2]);
+    expect(await valuesOf(log)).toEqual(['first', 'second', 'second']);
   });
 
   it('refuses a record without a key in a compacted log', async () => {
