@@ -40,7 +40,7 @@ const TIB = 2 ** 40;
 /** Two of the largest batches that are read, the first of them not collected yet, and the pieces around them. */
 const MEMORY_MAX = (2 * 256 + 64) * 1024 * 1024;
 /** Of a directory of many: what is known of a file, and of what was said of it, before it is collected. */
-const MEMORY_MAX_PER_FILE = 3 * 1024;
+const MEMORY_MAX_PER_FILE = 2 * 1024;
 const MEMORY_MAX_OF_MANY = MEMORY_MAX + MANY * MEMORY_MAX_PER_FILE;
 const TIME_MAX_MS = countFor({ short: 60_000, full: 600_000 });
 const COMMANDS: readonly Command[] = [inspect, verify, startup, records, stats];
