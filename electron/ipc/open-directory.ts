@@ -27,6 +27,8 @@ const WRITER_INTERVAL_MS: Milliseconds = 5_000;
 const WRITER_INTERVAL_MS_PER_LOG: Milliseconds = 10;
 /** It looks at the name of every file, too: of a million that takes seconds, and no more than this share of the time. */
 const WRITER_SHARE_MAX = 0.02;
+/** However long an answer took: it may have waited for a disk or a thread, and the next comes at once. */
+const WRITER_PAUSE_MS_MAX: Milliseconds = 120_000;
 /** Refreshes in quick succession share one look at the disk. */
 const LOOK_INTERVAL_MS: Milliseconds = 2_000;
 const LOGS_PER_GLANCE = 32;
@@ -170,7 +172,7 @@ export class OpenDirectory {
     const intervalMs = Math.max(
       WRITER_INTERVAL_MS,
       this.#logs.size * WRITER_INTERVAL_MS_PER_LOG,
-      tookMs / WRITER_SHARE_MAX,
+      Math.min(tookMs / WRITER_SHARE_MAX, WRITER_PAUSE_MS_MAX),
     );
     this.#stopAsking = this.#parts.timers.after(intervalMs, () => void this.#askWriter());
   }
