@@ -130,7 +130,8 @@ export function toStorageError(error: unknown, path: string): unknown {
   return new AppError(code, message, { path, errno: Math.abs(errno) }, { cause: error });
 }
 
-async function mapErrors<T>(path: string, operation: () => Promise<T>): Promise<T> {
+/** What fails of it fails as an AppError. */
+export async function mapErrors<T>(path: string, operation: () => Promise<T>): Promise<T> {
   try {
     return await operation();
   } catch (error) {
@@ -187,13 +188,23 @@ function kindOf(entry: { isFile(): boolean; isDirectory(): boolean }): FileStatu
 
 async function openForReading(path: string): Promise<ReadableFile> {
   const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
-  const handle = await open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
-  const stat = await handle.stat();
-  if (!stat.isFile()) {
+  return new NodeReadableFile(await openRegular(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW), path);
+}
+
+async function openRegular(path: string, flags: number, mode?: number): Promise<FileHandle> {
+  const handle = await open(path, flags, mode);
+  try {
+    requireRegular(await handle.stat(), path);
+    return handle;
+  } catch (error) {
     await handle.close();
-    throw new AppError('NOT_A_REGULAR_FILE', `${basename(path)} is not a regular file.`, { path });
+    throw error;
   }
-  return new NodeReadableFile(handle, path);
+}
+
+export function requireRegular(stat: Pick<NodeStat, 'isFile'>, path: string): void {
+  if (!stat.isFile())
+    throw new AppError('NOT_A_REGULAR_FILE', `${basename(path)} is not a regular file.`, { path });
 }
 
 /** The real file system, reading part. */
@@ -267,13 +278,8 @@ class NodeWritableFile extends NodeReadableFile implements WritableFile {
 async function openForWriting(path: string, mode: WritingMode): Promise<WritableFile> {
   const { O_RDWR, O_CREAT, O_EXCL, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
   const creation = { existing: 0, new: O_CREAT | O_EXCL, 'existing-or-new': O_CREAT }[mode];
-  const handle = await open(path, O_RDWR | creation | O_NONBLOCK | O_NOFOLLOW, NEW_FILE_MODE);
-  const stat = await handle.stat();
-  if (!stat.isFile()) {
-    await handle.close();
-    throw new AppError('NOT_A_REGULAR_FILE', `${basename(path)} is not a regular file.`, { path });
-  }
-  return new NodeWritableFile(handle, path);
+  const flags = O_RDWR | creation | O_NONBLOCK | O_NOFOLLOW;
+  return new NodeWritableFile(await openRegular(path, flags, NEW_FILE_MODE), path);
 }
 
 async function syncDirectory(path: string): Promise<void> {

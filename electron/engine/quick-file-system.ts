@@ -7,17 +7,16 @@
  * that a cancel arrives. Not for the main process, which must never wait for a disk.
  */
 import { closeSync, constants, fstatSync, lstatSync, openSync, read, readSync } from 'node:fs';
-import { basename } from 'node:path';
 import { promisify } from 'node:util';
-import { AppError } from '../../shared/errors';
 import type { Bytes, Milliseconds } from '../../shared/units';
 import {
   type FileStatus,
+  mapErrors,
   nodeReadingFileSystem,
   type ReadableFile,
   type ReadingFileSystem,
+  requireRegular,
   toStatus,
-  toStorageError,
 } from './file-system';
 
 /** Pieces up to this size are read at once: the first of a segment has it. */
@@ -91,7 +90,7 @@ class QuickReadableFile implements ReadableFile {
     const { length } = target;
     const patient = async () =>
       (await readPatiently(this.#descriptor, target, 0, length, position)).bytesRead;
-    return mapped(this.#path, () =>
+    return mapErrors(this.#path, () =>
       length > QUICK_BYTES_MAX
         ? patient()
         : this.#pace.run(() => readSync(this.#descriptor, target, 0, length, position), patient),
@@ -99,19 +98,11 @@ class QuickReadableFile implements ReadableFile {
   }
 
   status(): Promise<FileStatus> {
-    return mapped(this.#path, async () => toStatus(fstatSync(this.#descriptor)));
+    return mapErrors(this.#path, async () => toStatus(fstatSync(this.#descriptor)));
   }
 
   close(): Promise<void> {
-    return mapped(this.#path, async () => closeSync(this.#descriptor));
-  }
-}
-
-async function mapped<T>(path: string, operation: () => Promise<T>): Promise<T> {
-  try {
-    return await operation();
-  } catch (error) {
-    throw toStorageError(error, path);
+    return mapErrors(this.#path, async () => closeSync(this.#descriptor));
   }
 }
 
@@ -119,8 +110,8 @@ function openQuickly(path: string, pace: Pace): ReadableFile {
   const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
   const descriptor = openSync(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
   try {
-    if (fstatSync(descriptor).isFile()) return new QuickReadableFile(descriptor, path, pace);
-    throw new AppError('NOT_A_REGULAR_FILE', `${basename(path)} is not a regular file.`, { path });
+    requireRegular(fstatSync(descriptor), path);
+    return new QuickReadableFile(descriptor, path, pace);
   } catch (error) {
     closeSync(descriptor);
     throw error;
@@ -132,14 +123,14 @@ export function quickened(patient: ReadingFileSystem, pace: Pace): ReadingFileSy
   return {
     ...patient,
     openForReading: (path) =>
-      mapped(path, () =>
+      mapErrors(path, () =>
         pace.run(
           () => openQuickly(path, pace),
           () => patient.openForReading(path),
         ),
       ),
     status: (path) =>
-      mapped(path, () =>
+      mapErrors(path, () =>
         pace.run(
           () => statusOf(path),
           () => patient.status(path),
