@@ -5,6 +5,8 @@
  * memory goes from thread to thread for nothing, and only the pieces of a page are read. Knows no row.
  */
 import { z } from 'zod';
+import { systemClock } from '../engine/clock';
+import { WorkSlices } from '../engine/log/work-slices';
 
 export const PackedListSchema = z.object({
   rowCount: z.number().int().nonnegative(),
@@ -16,38 +18,23 @@ export const PackedListSchema = z.object({
 export type PackedList = z.infer<typeof PackedListSchema>;
 
 const PIECE_ROWS = 250;
-const TURN_MS = 10;
 
 /** @param rows As JSON has them: no typed arrays, and nothing that is undefined */
 export async function packList(rows: readonly object[]): Promise<PackedList> {
   const pieces: Uint8Array[] = [];
   const ends: number[] = [];
   let size = 0;
-  const giveTurn = turns();
+  const slices = new WorkSlices(systemClock);
   for (let from = 0; from < rows.length; from += PIECE_ROWS) {
     const piece = Buffer.from(JSON.stringify(rows.slice(from, from + PIECE_ROWS)));
     pieces.push(piece);
     size += piece.length;
     ends.push(size);
-    await giveTurn();
+    if (slices.isOver) await slices.rest();
   }
   const bytes = new Uint8Array(new SharedArrayBuffer(size));
   for (const [index, piece] of pieces.entries()) bytes.set(piece, ends[index]! - piece.length);
   return { rowCount: rows.length, bytes, ends: Float64Array.from(ends) };
-}
-
-/** Every few milliseconds of what is done between calls, whoever else waits for this thread comes first. */
-function turns(): () => Promise<void> | undefined {
-  let beganAtMs = performance.now();
-  return () => {
-    if (performance.now() - beganAtMs < TURN_MS) return undefined;
-    return new Promise((resolve) =>
-      setImmediate(() => {
-        beganAtMs = performance.now();
-        resolve();
-      }),
-    );
-  };
 }
 
 /**
@@ -56,10 +43,10 @@ function turns(): () => Promise<void> | undefined {
  */
 export async function unpackList<Row>(list: PackedList, signal?: AbortSignal): Promise<Row[]> {
   const rows: Row[] = [];
-  const giveTurn = turns();
+  const slices = new WorkSlices(systemClock);
   for (let piece = 0; piece < list.ends.length; piece++) {
     for (const row of unpackPiece<Row>(list, piece)) rows.push(row);
-    await giveTurn();
+    if (slices.isOver) await slices.rest();
     signal?.throwIfAborted();
   }
   return rows;
