@@ -5,7 +5,9 @@
  * Pure: now is a parameter, and the same function serves the sliders, the command line and the run. From sizes and
  * timestamps alone; what cleaning would free is the analysis' business.
  */
+
 import type { Bytes, Milliseconds, Offset, TimestampMs } from '../units';
+import { countBelow } from './count-below';
 
 export interface CompactionSegment {
   readonly baseOffset: Offset;
@@ -179,14 +181,7 @@ function indexOfHolder(segments: readonly CompactionSegment[], offset: Offset): 
 
 /** How many segments begin below the offset. */
 function indexFrom(segments: readonly CompactionSegment[], offset: Offset): number {
-  let low = 0;
-  let high = segments.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (segments[middle]!.baseOffset < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return countBelow(segments.length, (index) => segments[index]!.baseOffset, offset);
 }
 
 function roundedDown(segments: readonly CompactionSegment[], offset: Offset): Offset {

@@ -1,5 +1,5 @@
 /** Binary search over ascending offsets, wherever they stand. */
-import type { Offset } from '../../../shared/units';
+import type { Offset } from '../units';
 
 /** How many of `count` offsets, which ascend, are below `offset`: the place of the first that is not. */
 export function countBelow(count: number, offsetAt: (index: number) => Offset, offset: Offset): number {

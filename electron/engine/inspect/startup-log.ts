@@ -5,9 +5,9 @@
  * Leader epochs and producer state are not built: only which files hold them afterwards. A split of a segment whose
  * offsets overflow is named and not played through.
  */
-
 import { join } from 'node:path';
 import { AppError } from '../../../shared/errors';
+import { countBelow } from '../../../shared/plan/count-below';
 import type { Bytes, Offset } from '../../../shared/units';
 import type { DirectoryEntry, ReadingFileSystem } from '../file-system';
 import { LEADER_EPOCH_CHECKPOINT, readLeaderEpochs } from '../format/checkpoint-files';
@@ -25,7 +25,6 @@ import {
 } from '../format/file-names';
 import { PARTITION_METADATA_FILE, readTopicId } from '../format/partition-metadata';
 import { readProducerSnapshot } from '../format/producer-snapshot';
-import { countBelow } from '../rules/count-below';
 import { firstLeftovers, replacedBySwap, swapSegments } from '../rules/leftovers';
 import { type FileFate, LogImage } from '../rules/log-image';
 import { SnapshotFiles, StartupSnapshots } from '../rules/startup-snapshots';

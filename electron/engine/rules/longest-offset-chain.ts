@@ -6,8 +6,8 @@
  * batches overlap, the one that joins its neighbours has the right offset. Pure.
  */
 
+import { countBelow } from '../../../shared/plan/count-below';
 import type { Offset } from '../../../shared/units';
-import { countBelow } from './count-below';
 
 export interface OffsetRange {
   readonly baseOffset: Offset;

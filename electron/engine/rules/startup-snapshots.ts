@@ -5,10 +5,10 @@
  * the last snapshot was taken. Knows no producers, and touches no file.
  */
 
+import { countBelow } from '../../../shared/plan/count-below';
 import type { StartupReason } from '../../../shared/plan/startup-reasons';
 import type { Offset } from '../../../shared/units';
 import { offsetName, parseSegmentFileName, SNAPSHOT_SUFFIX } from '../format/file-names';
-import { countBelow } from './count-below';
 import type { LogImage } from './log-image';
 
 /** The snapshots that are there by now. Kept beside the image, which would have to parse every name each time. */
