@@ -6,13 +6,12 @@ import type {
   WorstKey,
 } from '../../shared/compaction';
 import { cleanerRules } from '../../shared/plan/cleaner-version';
-import { percentText, ratioText, savedShare, spaceNeeds } from '../../shared/plan/compaction-space';
+import { savedShare, spaceNeeds } from '../../shared/plan/compaction-space';
+import { dirtyRatioText, percentText, ratioText } from '../../shared/plan/share-text';
 import { type CompactionSurroundings, whyCompacted } from '../../shared/plan/why-compacted';
 import { OFFSET_MAP_KEYS_MAX } from '../engine/inspect/offset-map-settings';
 import { refusalText } from './planned-logs';
 import { type Column, durationText, safeText, sizeText, textTable, timeText } from './text-table';
-
-const RATIO_DIGITS = 3;
 
 const COLUMNS: readonly Column<CompactionSegmentPlan>[] = [
   { title: 'base offset', align: 'right', text: ({ baseOffset }) => String(baseOffset) },
@@ -55,10 +54,15 @@ export function compactionText(
   return `${safeText(directory)}, as of ${timeText(nowMs)}\n${explained.map((log) => logText(log, isApplying)).join('')}\n${count} of ${logs.length} to compact, ${sizeText(freed)}\n`;
 }
 
+/** As it stands against the limit of its plan. */
+export function dirtyRatioOf({ dirtyRatio, settings }: CompactionLogPlan): string {
+  return dirtyRatioText(dirtyRatio, Number(settings['min.cleanable.dirty.ratio'].value));
+}
+
 const TEXTS = { size: sizeText, time: timeText, duration: durationText, count: String };
 
 function logText({ plan: log, surroundings }: ExplainedPlan, isApplying: boolean): string {
-  const { settings, segments, dirtyRatio, cleanBytes, cleanableBytes } = log;
+  const { settings, segments, cleanBytes, cleanableBytes } = log;
   const setting = (key: keyof typeof settings) => `${key} ${settings[key].value} (${settings[key].source})`;
   const verdict = log.eligible ? 'is compacted' : 'is not compacted';
   return [
@@ -66,7 +70,7 @@ function logText({ plan: log, surroundings }: ExplainedPlan, isApplying: boolean
     `${safeText(log.name)}: cleanup.policy ${log.cleanupPolicy || '(empty)'} (${log.policySource}), ${setting('min.cleanable.dirty.ratio')}, ${setting('min.compaction.lag.ms')}, ${setting('delete.retention.ms')}, rules of Kafka ${log.kafkaVersion}`,
     `${verdict}:`,
     ...whyLines(log, surroundings),
-    `clean ${sizeText(cleanBytes)}, cleanable ${sizeText(cleanableBytes)}, dirty ratio ${dirtyRatio.toFixed(RATIO_DIGITS)}; first dirty offset ${log.firstDirtyOffset} (${log.firstDirtyOffsetSource}), cleanable to ${log.cleanableEndOffset} (${log.uncleanableReason})`,
+    `clean ${sizeText(cleanBytes)}, cleanable ${sizeText(cleanableBytes)}, dirty ratio ${dirtyRatioOf(log)}; first dirty offset ${log.firstDirtyOffset} (${log.firstDirtyOffsetSource}), cleanable to ${log.cleanableEndOffset} (${log.uncleanableReason})`,
     savedText(log),
     ...spaceText(log),
     textTable(COLUMNS, segments).trimEnd(),

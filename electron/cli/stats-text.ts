@@ -1,4 +1,5 @@
 /** The statistics of a log as text for a terminal. Pure. */
+import { percentText } from '../../shared/plan/share-text';
 import type {
   BytesByPart,
   CodecShareRow,
@@ -22,7 +23,6 @@ const PARTS: readonly (readonly [keyof BytesByPart, string])[] = [
   ['slack', 'preallocated or zero'],
   ['damaged', 'damaged'],
 ];
-const PERCENT = 100;
 const NAME_WIDTH = 60;
 
 export function statisticsText(statistics: Statistics): string {
@@ -64,12 +64,11 @@ function countsText({ counts, uniqueKeys, isComplete, segmentCount }: Statistics
 }
 
 function uniqueKeysText({ count, isExact, standardError }: NonNullable<Statistics['uniqueKeys']>): string {
-  return isExact ? String(count) : `about ${count} (±${(standardError * PERCENT).toFixed(1)} %)`;
+  return isExact ? String(count) : `about ${count} (±${percentText(standardError)})`;
 }
 
 function bytesText(bytes: BytesByPart): string {
   const content = bytes.total + bytes.compressionGain;
-  const share = (part: number) => `${((part / Math.max(content, 1)) * PERCENT).toFixed(1)} %`;
   const rows = PARTS.filter(([part]) => bytes[part] > 0).map(
     ([part, title]) => [title, bytes[part]] as const,
   );
@@ -78,7 +77,7 @@ function bytesText(bytes: BytesByPart): string {
       { title: 'bytes of', text: ([title]) => title },
       { title: 'size', align: 'right', text: ([, size]) => sizeText(size) },
       { title: 'bytes', align: 'right', text: ([, size]) => String(size) },
-      { title: 'share', align: 'right', text: ([, size]) => share(size) },
+      { title: 'share', align: 'right', text: ([, size]) => percentText(size / Math.max(content, 1)) },
     ],
     rows,
   );

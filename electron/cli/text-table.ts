@@ -38,7 +38,8 @@ const UNIT_STEP = 1024;
 export function sizeText(sizeInBytes: Bytes): string {
   let value: number = sizeInBytes;
   let unit = 0;
-  while (value >= UNIT_STEP && unit < SIZE_UNITS.length - 1) {
+  // 1023.97 KiB would be rounded to 1024.0 KiB.
+  while (Number(Math.abs(value).toFixed(unit === 0 ? 0 : 1)) >= UNIT_STEP && unit < SIZE_UNITS.length - 1) {
     value /= UNIT_STEP;
     unit++;
   }

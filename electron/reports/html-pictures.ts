@@ -7,6 +7,7 @@ import type { CompactionAnalysis } from '../../shared/compaction';
 import { coreExtent, coreMarks, type Stratum, wholeWindow } from '../../shared/core/core-layout';
 import { densityStep } from '../../shared/core/index-density';
 import type { SegmentRow } from '../../shared/inspection';
+import { percentText } from '../../shared/plan/share-text';
 import type { ReportLog } from '../../shared/report';
 import { sizeText, timeText } from '../cli/text-table';
 import { grouped, html, type Markup } from './html-markup';
@@ -197,5 +198,5 @@ ${isApart ? html`<text x="${places.end + 8}" y="${rounded(without + 4)}">without
 
 /** Shares of one whole as bars, for a cell of a table. */
 export function barPicture(share: number): Markup {
-  return html`<svg viewBox="0 0 100 4" role="img" aria-label="${`${Math.round(share * 100)} %`}"><rect class="ground" width="100" height="4"/><rect class="bar" width="${rounded(share * 100)}" height="4"/></svg>`;
+  return html`<svg viewBox="0 0 100 4" role="img" aria-label="${percentText(share)}"><rect class="ground" width="100" height="4"/><rect class="bar" width="${rounded(share * 100)}" height="4"/></svg>`;
 }

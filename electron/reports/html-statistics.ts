@@ -4,13 +4,13 @@
  */
 import { type ByteBars, type BytePart, byteBars } from '../../shared/byte-bars';
 import type { CompactionFindings } from '../../shared/compaction';
+import { percentText } from '../../shared/plan/share-text';
 import type { DistributionRow, Statistics, TopRow } from '../../shared/statistics';
 import { sizeText } from '../cli/text-table';
 import { grouped, html, htmlTable, type Markup } from './html-markup';
 
 const WIDTH = 1000;
 const BAR_HEIGHT = 18;
-const PERCENT = 100;
 const WORST_KEYS_MAX = 20;
 
 export function statisticsSection(statistics: Statistics, isRedacted: boolean): Markup {
@@ -37,10 +37,6 @@ function uniqueKeysText(uniqueKeys: Statistics['uniqueKeys']): string {
   if (uniqueKeys === null) return 'not counted';
   const { count, isExact, standardError } = uniqueKeys;
   return isExact ? grouped(count) : `about ${grouped(count)} ± ${percentText(standardError)}`;
-}
-
-function percentText(share: number): string {
-  return `${(share * PERCENT).toFixed(1)} %`;
 }
 
 function bytesFigure({ content, contentBytes, stored, storedBytes, savedShare }: ByteBars): Markup {

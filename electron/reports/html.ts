@@ -6,6 +6,7 @@ import type { CompactionAnalysis } from '../../shared/compaction';
 import { PROBLEM_KINDS } from '../../shared/problem';
 import type { Report, ReportLog } from '../../shared/report';
 import { writerWords } from '../../shared/writer-words';
+import { dirtyRatioOf } from '../cli/compaction-text';
 import { sizeText, timeText } from '../cli/text-table';
 import { indexSection } from './html-indexes';
 import { grouped, html, htmlTable, type Markup } from './html-markup';
@@ -247,7 +248,7 @@ function retentionFacts({ plan, facts }: NonNullable<ReportLog['retention']>): M
 function compactionFacts({ plan, findings }: CompactionAnalysis, isRedacted: boolean): Markup {
   const isExact = plan.bytesAfterIsExact ? '' : ' (an estimate)';
   return html`<h3>Compaction</h3><dl class="facts"><dt>Runs now</dt><dd>${plan.eligible ? 'yes' : `no: ${plan.reasons.join(', ')}`}</dd>
-<dt>Dirty ratio</dt><dd>${plan.dirtyRatio.toFixed(3)} <span class="quiet">min.cleanable.dirty.ratio ${plan.settings['min.cleanable.dirty.ratio'].value}</span></dd>
+<dt>Dirty ratio</dt><dd>${dirtyRatioOf(plan)} <span class="quiet">min.cleanable.dirty.ratio ${plan.settings['min.cleanable.dirty.ratio'].value}</span></dd>
 <dt>Records</dt><dd>${grouped(plan.recordsBefore)} before, ${grouped(plan.recordsAfter)} after</dd>
 <dt>Size</dt><dd>${sizeText(plan.bytesBefore)} before, ${sizeText(plan.bytesAfter)} after${isExact}</dd></dl>${findings === null ? null : worstKeysSection(findings, isRedacted)}`;
 }

@@ -3,10 +3,12 @@
  *
  * Names stand in code spans and sentences are escaped, so that nothing in them becomes a link, a mention or markup.
  */
+import { percentText } from '../../shared/plan/share-text';
 import { STARTUP_ACTIONS, STARTUP_REASONS } from '../../shared/plan/startup-reasons';
 import type { Report, ReportLog } from '../../shared/report';
 import type { TopRow } from '../../shared/statistics';
 import { writerWords } from '../../shared/writer-words';
+import { dirtyRatioOf } from '../cli/compaction-text';
 import { startupFacts, startupVerdict } from '../cli/startup-words';
 import { safeText, sizeText, timeText } from '../cli/text-table';
 import { placeText } from './html-startup';
@@ -176,7 +178,7 @@ function compaction({ logs }: Report): string {
       .slice(0, LOGS_MAX)
       .map((plan) => [
         ...[code(plan.name), plan.eligible ? 'yes' : `no: ${plan.reasons.join(', ')}`],
-        ...[plan.dirtyRatio.toFixed(3), String(plan.recordsBefore), String(plan.recordsAfter)],
+        ...[dirtyRatioOf(plan), String(plan.recordsBefore), String(plan.recordsAfter)],
         ...[sizeText(plan.bytesBefore), sizeText(plan.bytesAfter)],
       ]),
   )}`;
@@ -188,7 +190,7 @@ function statistics({ logs, redaction: { isOn } }: Report): string {
     found === null ? [] : [{ ...found.log, name }],
   );
   if (measured.length === 0) return '';
-  const share = (part: number, whole: number) => `${((part / Math.max(whole, 1)) * 100).toFixed(1)} %`;
+  const share = (part: number, whole: number) => percentText(part / Math.max(whole, 1));
   const rows = measured.sort((a, b) => b.bytes.total - a.bytes.total).slice(0, LOGS_MAX);
   return `## Statistics\n\n${table(
     [

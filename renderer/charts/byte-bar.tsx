@@ -1,4 +1,5 @@
 /** A bar of parts with their names above it, where there is room for a name. Draws what it is given. */
+import { percentText } from '../../shared/plan/share-text';
 import classes from './byte-bar.module.css';
 
 export interface BarPart {
@@ -36,9 +37,4 @@ export function ByteBar({ label, parts }: ByteBarProps) {
       ))}
     </div>
   );
-}
-
-export function percentText(share: number): string {
-  const percent = share * 100;
-  return `${percent > 0 && percent < 0.1 ? '< 0.1' : percent.toFixed(1)} %`;
 }

@@ -8,7 +8,8 @@ import type { CompactionAnalysis, CompactionFacts, CompactionWish } from '../../
 import type { WireError } from '../../shared/errors';
 import type { RecordMatches, RecordPattern, RecordRow } from '../../shared/inspection';
 import { RECORD_PAGE_LIMIT } from '../../shared/page-limits';
-import { percentText, savedShare } from '../../shared/plan/compaction-space';
+import { savedShare } from '../../shared/plan/compaction-space';
+import { percentText } from '../../shared/plan/share-text';
 import { plural, sizeText } from '../text/quantities';
 import { failureOf, type SliceContext, timeOfView } from './slice';
 import { byteProgress } from './task-slice';

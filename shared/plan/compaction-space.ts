@@ -31,25 +31,7 @@ export function spaceNeeds(plan: SizesAfter): SpaceNeeds {
   };
 }
 
-const PERCENT = 100;
-
 /** Of the bytes before, those that go; 0 where there are none. May be below 0: a horizon lengthens its batch. */
 export function savedShare({ bytesBefore, bytesAfter }: Omit<SizesAfter, 'segments'>): number {
   return bytesBefore === 0 ? 0 : (bytesBefore - bytesAfter) / bytesBefore;
-}
-
-/** One decimal; what is not all, or not nothing, is never rounded to it. */
-export function percentText(share: number): string {
-  const text = (share * PERCENT).toFixed(1);
-  if (text === '100.0' && share < 1) return '> 99.9 %';
-  if (/^-?0\.0$/.test(text)) return share > 0 ? '< 0.1 %' : '0 %';
-  return `${text.replace('-', '−')} %`;
-}
-
-const RATIO_DIGITS = 2;
-
-/** With two digits; what is not nothing is never rounded to it. */
-export function ratioText(ratio: number): string {
-  const text = ratio.toFixed(RATIO_DIGITS);
-  return ratio > 0 && Number(text) === 0 ? '< 0.01' : text;
 }

@@ -11,6 +11,7 @@ import {
   oldestDirtyTimestamp,
   type UncleanableReason,
 } from './compaction-eligibility';
+import { dirtyRatioText } from './share-text';
 import type { QuantityTexts } from './why-kept';
 
 export interface CompactionTexts extends QuantityTexts {
@@ -42,8 +43,6 @@ export interface CompactionSurroundings {
   readonly nowMs: TimestampMs;
 }
 
-const RATIO_DIGITS = 3;
-
 /** One for each reason of the eligibility, in their order. */
 export function whyCompacted(around: CompactionSurroundings, text: CompactionTexts): Explanation[] {
   return around.eligibility.reasons.map((reason) => ({ reason, ...explained(reason, around, text) }));
@@ -61,8 +60,8 @@ function explained(
   text: CompactionTexts,
 ): Omit<Explanation, 'reason'> {
   const { state, limits, eligibility } = around;
-  const ratio = eligibility.dirtyRatio.toFixed(RATIO_DIGITS);
   const limit = limits.minCleanableDirtyRatio;
+  const ratio = dirtyRatioText(eligibility.dirtyRatio, limit);
   switch (reason) {
     case 'policy':
       return {
@@ -111,10 +110,11 @@ function shareText({ eligibility }: CompactionSurroundings, text: CompactionText
 
 function dirtyRatio(around: CompactionSurroundings, text: CompactionTexts): Omit<Explanation, 'reason'> {
   const { eligibility, limits, nowMs } = around;
-  const { dirtyRatio: ratio, cleanBytes, cleanableBytes } = eligibility;
+  const { cleanBytes, cleanableBytes } = eligibility;
   const limit = limits.minCleanableDirtyRatio;
-  const what = `The dirty ratio ${ratio.toFixed(RATIO_DIGITS)} is not above min.cleanable.dirty.ratio ${limit}: ${shareText(around, text)}.`;
-  const changes = [`Set min.cleanable.dirty.ratio below ${ratio.toFixed(RATIO_DIGITS)}`];
+  const ratio = dirtyRatioText(eligibility.dirtyRatio, limit);
+  const what = `The dirty ratio ${ratio} is not above min.cleanable.dirty.ratio ${limit}: ${shareText(around, text)}.`;
+  const changes = [`Set min.cleanable.dirty.ratio below ${ratio}`];
   // No ratio is above 1; a log without a clean part has 1 already.
   if (limit < 1)
     changes.push(

@@ -7,7 +7,7 @@ import type {
   TombstoneBatch,
   WorstKey,
 } from '../../../shared/compaction';
-import { percentText } from '../../../shared/plan/compaction-space';
+import { percentText } from '../../../shared/plan/share-text';
 import { buildSupersessionMap } from '../../charts/build-supersession-map';
 import { SupersessionMap } from '../../charts/supersession-map';
 import { Badge } from '../../components/controls';

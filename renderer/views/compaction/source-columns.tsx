@@ -3,7 +3,8 @@
  * has no column; of the others, as many are shown as there is room for.
  */
 import type { CompactionSource } from '../../../shared/compaction';
-import { percentText, savedShare } from '../../../shared/plan/compaction-space';
+import { savedShare } from '../../../shared/plan/compaction-space';
+import { percentText } from '../../../shared/plan/share-text';
 import type { Column } from '../../components/data-table';
 import { countColumn, optional, sizeColumn, timeColumn } from '../../components/number-columns';
 import { None } from '../../components/quantities';

@@ -1,6 +1,7 @@
 /** Whether the cleaner takes the log, why or why not, what would change it; and the analysis, which reads the log. */
 import { useMemo } from 'react';
-import { percentText, savedShare } from '../../../shared/plan/compaction-space';
+import { savedShare } from '../../../shared/plan/compaction-space';
+import { percentText } from '../../../shared/plan/share-text';
 import { Badge, Button } from '../../components/controls';
 import { TaskProgress } from '../../components/task-progress';
 import { ANALYSIS_KEY } from '../../store/compaction-slice';

@@ -1,6 +1,7 @@
 /** What takes the space: the treemap with its totals and the runway over the table of the logs. */
 import { useMemo, useState } from 'react';
 import type { DiskUsage } from '../../../shared/disk-usage';
+import { percentText } from '../../../shared/plan/share-text';
 import type { TreemapNode } from '../../../shared/treemap/treemap-layout';
 import { Treemap } from '../../charts/treemap';
 import { Button } from '../../components/controls';
@@ -16,7 +17,6 @@ import { DiskTable } from './disk-table';
 import { type DiskRow, diskGrowth, diskRows, diskTree, rowsIn, TONES } from './disk-view';
 
 const FILLS = TONES.map(({ fill }) => fill);
-const PERCENT = 100;
 
 export function DiskScreen() {
   const { directory, usage, error, focus, nowMs, rate } = useAppParts((state) => ({
@@ -149,6 +149,6 @@ function outOf(focus: DiskFocus, rows: readonly DiskRow[]): DiskFocus {
 function readoutOf(path: readonly TreemapNode[], root: TreemapNode): string {
   const last = path.at(-1);
   if (last === undefined) return '';
-  const share = ((PERCENT * last.sizeInBytes) / root.sizeInBytes).toFixed(1);
-  return `${path.map(({ name }) => name).join(' › ')}: ${sizeText(last.sizeInBytes)}, ${share} %`;
+  const share = percentText(last.sizeInBytes / Math.max(root.sizeInBytes, 1));
+  return `${path.map(({ name }) => name).join(' › ')}: ${sizeText(last.sizeInBytes)}, ${share}`;
 }

@@ -2,6 +2,7 @@
 import type { IndexFigures, IndexRow } from '../../../shared/index-facts';
 import type { LookupCost } from '../../../shared/plan/index-lookups';
 import type { IndexOutcome } from '../../../shared/plan/index-what-if';
+import { percentText } from '../../../shared/plan/share-text';
 import { Badge, Button } from '../../components/controls';
 import { Facts } from '../../components/facts';
 import { Count, None, Size } from '../../components/quantities';
@@ -189,7 +190,7 @@ function IndexFiles({ figures, isKafkas }: IndexPanelProps & { readonly isKafkas
       <Facts
         rows={[
           ['Index files', <Size key="v" bytes={fileBytes} />],
-          ['Share of the log', `${((fileBytes / Math.max(1, logBytes)) * 100).toFixed(2)} %`],
+          ['Share of the log', percentText(fileBytes / Math.max(1, logBytes), 2)],
           ['Preallocated, active segment', <Size key="v" bytes={preallocated} />],
           ['Slack in closed segments', <Size key="v" bytes={slack} />],
           isKafkas ? ['segment.index.bytes', sizeText(Number(settings['segment.index.bytes'].value))] : null,

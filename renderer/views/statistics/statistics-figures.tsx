@@ -1,8 +1,9 @@
 /** The figures of a log or of a segment: counts, bytes as bars, sizes, codecs, largest records, heaviest keys. */
 import { type ReactNode, useMemo } from 'react';
 import { type BytePart, byteBars } from '../../../shared/byte-bars';
+import { percentText } from '../../../shared/plan/share-text';
 import type { DistributionRow, Statistics, TopRow } from '../../../shared/statistics';
-import { ByteBar, percentText } from '../../charts/byte-bar';
+import { ByteBar } from '../../charts/byte-bar';
 import { Facts } from '../../components/facts';
 import { Count, None, Size } from '../../components/quantities';
 import { useApp, useAppParts } from '../../store/use-app';
