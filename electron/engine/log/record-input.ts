@@ -28,7 +28,6 @@ interface Limits {
   readonly areKept: boolean;
   readonly takesNullKeys: boolean;
   readonly sizeMax: Bytes;
-  readonly nowMs: TimestampMs;
   readonly latestMs: TimestampMs;
 }
 
@@ -47,9 +46,9 @@ export function checkRecords(
     areKept,
     takesNullKeys: !compactsByPolicy(settings),
     sizeMax: Math.min(settings.maxMessageBytes, settings.segmentBytes),
-    nowMs,
     latestMs: nowMs + settings.timestampAfterMaxMs,
   };
+  checkTimestamp(nowMs, limits.latestMs); // of all records that have none
   const records = new Array<GivenRecord>(inputs.length);
   // By index: an empty place of a list is no record.
   for (let index = 0; index < inputs.length; index++) records[index] = checkRecord(inputs[index]!, limits);
@@ -63,7 +62,7 @@ function checkRecord(input: RecordInput, limits: Limits): GivenRecord {
   const key = toBytes(input.key ?? null, 'key');
   if (key === null && !limits.takesNullKeys)
     throw new AppError('INVALID_RECORD', 'A compacted log takes no record without a key.', { field: 'key' });
-  checkTimestamp(timestampMs ?? limits.nowMs, limits.latestMs);
+  if (timestampMs != null) checkTimestamp(timestampMs, limits.latestMs);
   const value = toBytes(input.value, 'value');
   if (headers !== undefined && !Array.isArray(headers))
     throw new AppError('INVALID_RECORD', 'The headers are no array.', { field: 'headers' });
