@@ -66,7 +66,7 @@ export async function deletePrefix(
 ): Promise<void> {
   const { directory } = lock;
   if (!(await raised(fs, lock, prefix))) {
-    await markSegmentsDeleted(fs, directory, prefix.baseOffsets, onSegment);
+    await markSegmentsDeleted(fs, directory, prefix.baseOffsets, { onSegment });
     return;
   }
   const there = await fileNames(fs, directory);

@@ -3,7 +3,8 @@
  *
  * On files alone: the log may be closed and foreign, its directory locked by the caller (lockLogDirectory). Which
  * segments may go is a plan's business. The directory is synced after each segment, because renames reach the disk
- * in any order: after a crash the log has lost a prefix, never a segment in its middle.
+ * in any order: after a crash the log has lost a prefix, never a segment in its middle. Who has raised the log's start
+ * first may sync once behind all.
  */
 import { join } from 'node:path';
 import { AppError } from '../../../shared/errors';
@@ -12,21 +13,27 @@ import type { FileSystem } from '../file-system';
 import { DELETED_SUFFIX, LOG_SUFFIX, offsetName, parseSegmentFileName } from '../format/file-names';
 import { renameSegment } from './segment-renames';
 
+interface DeletionOptions {
+  /** Called after each segment, with its base offset. */
+  readonly onSegment?: ((baseOffset: Offset) => void) | undefined;
+  /** The log's start is behind the segments, and the caller syncs the directory. */
+  readonly isSyncedOnce?: boolean;
+}
+
 /**
  * Renames all files of the segments to `.deleted`, the oldest first (LocalLog.deleteSegmentFiles with asyncDelete).
  *
  * A `.deleted` file of the same name is replaced, so that only the latest deletion can be undone.
  * @param baseOffsets Of the segments, which must be the first ones of the log.
- * @param onSegment Called after each, with its base offset.
  * @returns Names of the `.deleted` files.
  */
 export async function markSegmentsDeleted(
   fs: FileSystem,
   directory: string,
   baseOffsets: readonly Offset[],
-  onSegment?: (baseOffset: Offset) => void,
+  { onSegment, isSyncedOnce = false }: DeletionOptions = {},
 ): Promise<string[]> {
-  const change = { from: '', to: DELETED_SUFFIX, withSnapshot: true } as const;
+  const change = { from: '', to: DELETED_SUFFIX, withSnapshot: true, isSyncedLater: isSyncedOnce } as const;
   const renamed: string[] = [];
   for (const baseOffset of ascending(baseOffsets)) {
     renamed.push(...(await renameSegment(fs, directory, baseOffset, change)));

@@ -3,7 +3,7 @@
  * (TransactionMarkerChannelManager, EndTransactionMarker). Knows the format, not the log.
  */
 import { AppError } from '../../../shared/errors';
-import type { Offset, TimestampMs } from '../../../shared/units';
+import type { Bytes, Offset, TimestampMs } from '../../../shared/units';
 import type { Codec } from '../format/record-batch';
 import { BatchWriter, type FinishedBatch, type GivenRecord } from '../format/record-batch-writer';
 
@@ -13,19 +13,21 @@ export interface EncodedTransaction {
   readonly batches: readonly [FinishedBatch, FinishedBatch];
 }
 
-export interface TransactionFields {
+/** A transaction that is appended as a whole. */
+export interface Transaction {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly outcome: 'commit' | 'abort';
+}
+
+export interface TransactionFields extends Transaction {
   /** Timestamp of records that have none. */
   readonly nowMs: TimestampMs;
   readonly baseOffset: Offset;
   readonly leaderEpoch: number;
   readonly codec: Codec;
-  readonly producerId: number;
-  readonly producerEpoch: number;
   readonly baseSequence: number;
-  readonly outcome: 'commit' | 'abort';
 }
-
-type ProducerTransaction = Pick<TransactionFields, 'producerId' | 'producerEpoch' | 'outcome'>;
 
 const INT16_MAX = 2 ** 15 - 1;
 const CAPACITY = 16 * 1024;
@@ -35,7 +37,7 @@ const MARKER_KEYS = { abort: Buffer.from([0, 0, 0, 0]), commit: Buffer.from([0, 
 const MARKER_VALUE = Buffer.alloc(6);
 
 /** @throws AppError INVALID_ARGUMENT for what the format has no room for */
-export function checkTransaction({ producerId, producerEpoch, outcome }: ProducerTransaction): void {
+export function checkTransaction({ producerId, producerEpoch, outcome }: Transaction): void {
   const isProducer =
     Number.isSafeInteger(producerId) &&
     producerId >= 0 &&
@@ -48,6 +50,13 @@ export function checkTransaction({ producerId, producerEpoch, outcome }: Produce
       'A transaction has a producerId from 0, a producerEpoch from 0 to 32767, and the outcome commit or abort.',
       { producerId, producerEpoch, outcome },
     );
+}
+
+/** @throws AppError RECORD_TOO_LARGE */
+export function requireTransactionSize(sizeInBytes: Bytes, limit: Bytes): void {
+  if (sizeInBytes <= limit) return;
+  const message = `The transaction takes ${sizeInBytes} bytes, of ${limit}.`;
+  throw new AppError('RECORD_TOO_LARGE', message, { sizeInBytes, limit });
 }
 
 /** The marker has the largest timestamp of the records. */

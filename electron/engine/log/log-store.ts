@@ -6,25 +6,23 @@
  * `segments` at any moment; it is replaced, never changed. An fsync that failed, of whatever file, leaves unknown what is on
  * the disk, so nothing is written any more after it, and nothing removed.
  */
-import { join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { RetentionPlan } from '../../../shared/plan/retention-plan';
 import type { Bytes, Milliseconds, Offset, TimestampMs } from '../../../shared/units';
 import type { Clock } from '../clock';
 import type { FileSystem } from '../file-system';
-import { encodeLeaderEpochs, LEADER_EPOCH_CHECKPOINT, type LeaderEpoch } from '../format/checkpoint-files';
-import { LOG_SUFFIX, offsetName, SNAPSHOT_SUFFIX, TRANSACTION_INDEX_SUFFIX } from '../format/file-names';
-import { encodeProducerSnapshot } from '../format/producer-snapshot';
+import type { LeaderEpoch } from '../format/checkpoint-files';
+import { LOG_SUFFIX, TRANSACTION_INDEX_SUFFIX } from '../format/file-names';
 import type { FinishedBatch, GivenRecord } from '../format/record-batch-writer';
 import type { AbortedTransaction } from '../format/transaction-index';
 import { Mutex } from '../mutex';
 import { ProducerStates } from '../rules/producer-states';
 import { accountTransaction, addAborted } from './aborted-transactions';
 import type { AppendedRange, AppendTarget } from './append-queue';
-import { writeAtomically, writeWhole } from './atomic-file';
+import { cutEpochs } from './cut-epochs';
 import { markSegmentsDeleted } from './delete-segments';
 import { DiskFullError } from './disk-full-error';
-import { encodeTransaction } from './encode-transaction';
+import { encodeTransaction, requireTransactionSize, type Transaction } from './encode-transaction';
 import type { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
 import type { ReadableLog } from './log-reader';
 import type { OngoingCompaction } from './ongoing-compaction';
@@ -39,6 +37,7 @@ import { compactsByPolicy, type LogSettings } from './settings';
 import { stoppingSyncs, writingStopped } from './stopping-syncs';
 import { type CleanedReplacement, SwapIn } from './swap-in';
 import { unlinkSegment } from './unlink-segment';
+import { writeSnapshot } from './write-snapshot';
 
 /** What opening found, or made. */
 export interface OpenedLog {
@@ -50,12 +49,12 @@ export interface OpenedLog {
   readonly logStartOffset: Offset;
 }
 
-/** A transaction that is appended as a whole. */
-export interface Transaction {
-  readonly producerId: number;
-  readonly producerEpoch: number;
-  readonly outcome: 'commit' | 'abort';
-}
+/** Has it written durably that the log begins there. @returns false where there is no place for that */
+export type RaiseStart = (offset: Offset) => Promise<boolean>;
+type OnDeleted = (names: readonly string[]) => void;
+
+/** What it costs to raise the log's start and to take that back: a file and its directory, twice. Fewer segments go one by one. */
+const RAISING_SYNCS = 4;
 
 export interface Seams {
   readonly fs: FileSystem;
@@ -209,8 +208,8 @@ export class LogStore implements AppendTarget, ReadableLog {
       outcome,
     });
     const [records, marker] = batches;
-    requireSize(records.sizeInBytes, this.settings.maxMessageBytes);
-    requireSize(bytes.length, this.settings.segmentBytes);
+    requireTransactionSize(records.sizeInBytes, this.settings.maxMessageBytes);
+    requireTransactionSize(bytes.length, this.settings.segmentBytes);
     const whole = { ...records, lastOffset: marker.lastOffset, sizeInBytes: bytes.length };
     if (this.shouldRoll(whole, [], 0)) await this.roll();
     // On a copy: a write that fails must not have begun a transaction.
@@ -276,15 +275,8 @@ export class LogStore implements AppendTarget, ReadableLog {
     await this.#orFail(() => closing.trimAndClose());
   }
 
-  /** The producers' state at the log end offset (ProducerStateManager.takeSnapshot). */
-  async #writeSnapshot(): Promise<void> {
-    const path = join(this.directory, offsetName(this.nextOffset) + SNAPSHOT_SUFFIX);
-    try {
-      await writeWhole(this.fs, path, encodeProducerSnapshot(this.producers.entries()));
-    } catch (error) {
-      await this.fs.removeFile(path).catch(() => {}); // half of one is worse than none; it may not be there
-      throw error;
-    }
+  #writeSnapshot(): Promise<void> {
+    return writeSnapshot(this.fs, this.directory, this.nextOffset, this.producers);
   }
 
   /**
@@ -319,9 +311,9 @@ export class LogStore implements AppendTarget, ReadableLog {
     for (let count = 0; count < victimCount; count++) {
       const segment = this.segments[0]!;
       await this.#dropFirst(() => unlinkSegment(this.fs, this.files, segment));
+      await this.fs.syncDirectory(this.directory); // unlinks, too, reach the disk in any order
       freedBytes += segment.sizeInBytes;
     }
-    if (victimCount > 0) await this.fs.syncDirectory(this.directory);
     return freedBytes;
   }
 
@@ -331,33 +323,57 @@ export class LogStore implements AppendTarget, ReadableLog {
    * @param onDeleted Called for each segment with the names of its `.deleted` files.
    * @returns what was deleted
    */
-  async retain(nowMs: TimestampMs, onDeleted: (names: readonly string[]) => void): Promise<RetentionPlan> {
+  async retain(nowMs: TimestampMs, onDeleted: OnDeleted, raiseStart: RaiseStart): Promise<RetentionPlan> {
     const first = await this.#changeClosed(() => planLogRetention(this.fs, this, nowMs));
     if (first.deletions.length === 0) return first;
     const { rollsActiveSegment } = first;
     if (rollsActiveSegment) await this.roll();
     return this.#changeClosed(async () => {
       const plan = await planLogRetention(this.fs, this, nowMs);
-      await this.#deleteFirst(plan.deletions.length, onDeleted);
+      const count = plan.deletions.length;
+      const isRaised = count > RAISING_SYNCS && (await this.#raised(count, raiseStart));
+      await this.#deleteFirst(count, onDeleted, isRaised);
       return { ...plan, rollsActiveSegment };
     });
   }
 
   /** Deletes what is below the log start, of which a deletion that was cut off may have left a part. `onDeleted`: see `retain` */
-  deleteBelowStart(onDeleted: (names: readonly string[]) => void): Promise<void> {
+  deleteBelowStart(onDeleted: OnDeleted): Promise<void> {
     return this.#changeClosed(async () => {
       const first = this.segments.findIndex(({ nextOffset }) => nextOffset > this.logStartOffset);
-      await this.#deleteFirst(first < 0 ? this.segments.length - 1 : first, onDeleted);
+      await this.#deleteFirst(first < 0 ? this.segments.length - 1 : first, onDeleted, false);
     });
   }
 
-  async #deleteFirst(count: number, onDeleted: (names: readonly string[]) => void): Promise<void> {
+  /**
+   * Has the log begin behind its first segments before these go: what is below no longer counts, so that one sync does for
+   * all of their renames (delete-prefix.ts). Where some cannot be renamed the start stays, and the next retention has them.
+   * @returns false where there is no place or no room for it
+   */
+  async #raised(count: number, raiseStart: RaiseStart): Promise<boolean> {
+    const before = this.logStartOffset;
+    // First: nobody is to read what is gone after a loss of power. A sync that fails leaves open which start there is then.
+    this.logStartOffset = Math.max(before, this.segments[count]!.baseOffset);
+    try {
+      if (await raiseStart(this.logStartOffset)) return true;
+      this.logStartOffset = before;
+      return false;
+    } catch (error) {
+      if (this.#failure === null) this.logStartOffset = before;
+      if (error instanceof AppError && error.code === 'DISK_FULL') return false;
+      throw error;
+    }
+  }
+
+  /** @param isSyncedOnce Where the log's start is behind them, durably; otherwise each is synced before the next one goes. */
+  async #deleteFirst(count: number, onDeleted: OnDeleted, isSyncedOnce: boolean): Promise<void> {
     if (count === 0) return;
     for (const { baseOffset } of this.segments.slice(0, count))
       await this.#dropFirst(async () => {
-        onDeleted(await markSegmentsDeleted(this.fs, this.directory, [baseOffset]));
+        onDeleted(await markSegmentsDeleted(this.fs, this.directory, [baseOffset], { isSyncedOnce }));
       });
-    await this.#cutEpochs();
+    if (isSyncedOnce) await this.fs.syncDirectory(this.directory);
+    this.#epochs = await cutEpochs(this.fs, this.directory, this.#epochs, this.logStartOffset);
   }
 
   /**
@@ -366,11 +382,7 @@ export class LogStore implements AppendTarget, ReadableLog {
    * @throws the signal's reason where it comes before anything was done, or what the first renaming throws: the log is as
    * it was then, and the cleaned files are gone. STORAGE_FAILED where writing stops: they are the next start's business
    */
-  replaceSegments(
-    replacement: CleanedReplacement,
-    signal: AbortSignal,
-    onDeleted: (names: readonly string[]) => void,
-  ): Promise<void> {
+  replaceSegments(replacement: CleanedReplacement, signal: AbortSignal, onDeleted: OnDeleted): Promise<void> {
     const { sources } = replacement;
     return this.#changeClosed(async () => {
       const swap = new SwapIn(this.fs, this.files, replacement);
@@ -455,20 +467,6 @@ export class LogStore implements AppendTarget, ReadableLog {
     if (this.#failure !== null) throw this.#failure;
   }
 
-  /** The epoch of the first offset that is left now begins there (LeaderEpochFileCache.truncateFromStart). */
-  async #cutEpochs(): Promise<void> {
-    const { logStartOffset } = this;
-    const later = this.#epochs.filter(({ startOffset }) => startOffset > logStartOffset);
-    const current = this.#epochs[this.#epochs.length - later.length - 1];
-    if (current === undefined) return;
-    this.#epochs = [{ epoch: current.epoch, startOffset: logStartOffset }, ...later];
-    await writeAtomically(
-      this.fs,
-      join(this.directory, LEADER_EPOCH_CHECKPOINT),
-      encodeLeaderEpochs(this.#epochs),
-    );
-  }
-
   async #orFail<T>(operation: () => Promise<T>): Promise<T> {
     try {
       return await operation();
@@ -483,12 +481,6 @@ export class LogStore implements AppendTarget, ReadableLog {
     this.compaction?.end(this.#failure);
     return this.#failure;
   }
-}
-
-function requireSize(sizeInBytes: Bytes, limit: Bytes): void {
-  if (sizeInBytes <= limit) return;
-  const message = `The transaction takes ${sizeInBytes} bytes, of ${limit}.`;
-  throw new AppError('RECORD_TOO_LARGE', message, { sizeInBytes, limit });
 }
 
 function outdated(directory: string): AppError {

@@ -20,12 +20,12 @@ import type { LogRecord } from '../format/records';
 import { Mutex } from '../mutex';
 import { type AppendedRange, AppendGroup, AppendQueue } from './append-queue';
 import type { Checkpoint, DataDirectory } from './data-directory';
-import { checkTransaction } from './encode-transaction';
+import { checkTransaction, type Transaction } from './encode-transaction';
 import type { LogBatch } from './log-batch';
 import { type CompactionReport, type CompactOptions, LogCleaner } from './log-cleaner';
 import { AppendCounters, type LogMetrics } from './log-metrics';
 import { offsetForTimestamp, readBatches, readRecords } from './log-reader';
-import { LogStore, type Seams, type Transaction } from './log-store';
+import { LogStore, type Seams } from './log-store';
 import { MetricsFile } from './metrics-file';
 import { leaveDirectory, type OpenedDirectory, openLogDirectory } from './open-log';
 import { checkReadOptions, type ReadOptions } from './read-options';
@@ -397,8 +397,13 @@ export class Log implements AsyncDisposable {
   }
 
   async #retain(): Promise<RetentionPlan> {
+    const raiseStart = async (offset: Offset) => {
+      if (this.#dataDirectory?.isOwn !== true) return false;
+      await this.#checkpoint(LOG_START_CHECKPOINT, offset);
+      return true;
+    };
     try {
-      return await this.#store.retain(this.#clock.now(), (names) => this.#purgeLater(names));
+      return await this.#store.retain(this.#clock.now(), (names) => this.#purgeLater(names), raiseStart);
     } finally {
       await this.#checkpointStart();
     }

@@ -50,6 +50,19 @@ describe('inspectLog', () => {
     expect(log.problems).toEqual([]);
   });
 
+  it('misses no offsets below the log start, where a deletion that was cut off leaves holes', async () => {
+    writeLog(Buffer.from(ONE_RECORD, 'hex'));
+    const later = Buffer.from(ONE_RECORD, 'hex');
+    later.writeBigInt64BE(50n, 0);
+    writeFileSync(join(directory, FILE.replace('00.log', '50.log')), later);
+    const codes = async () => (await inspect('headers')).problems.map(({ code }) => code);
+    expect(await codes()).toContain('batch-offset-gap');
+    writeFileSync(join(directory, '.strata-log-start'), '49\n');
+    expect(await codes()).toContain('batch-offset-gap');
+    writeFileSync(join(directory, '.strata-log-start'), '50\n');
+    expect(await codes()).not.toContain('batch-offset-gap');
+  });
+
   it('names a flipped byte and reads on behind it', async () => {
     const bytes = sound();
     bytes[68]! ^= 1;
