@@ -75,7 +75,7 @@ async function main(args: readonly string[], terminal: Terminal): Promise<ExitSt
   }
   const command = COMMANDS.find((one) => one.name === name);
   if (command === undefined) {
-    terminal.err(`strata: there is no command ${name}.\n\n${overview()}`);
+    terminal.err(`strata: there is no command ${name}; strata --help lists them.\n`);
     return 2;
   }
   if (rest.includes('--help') || rest.includes('-h')) {

@@ -17,7 +17,7 @@ import { runCompaction } from '../engine/log/compaction-run';
 import { copyLog } from '../engine/log/copy-log';
 import { RunJournal, stateDirectory } from '../engine/log/run-journal';
 import { quickReadingFileSystem } from '../engine/quick-file-system';
-import { type WorstKey as FoundKey, KEY_BYTES_MAX } from '../engine/rules/top-keys';
+import { type WorstKey as FoundKey, KEY_BYTES_MAX, WORST_KEYS_MAX } from '../engine/rules/top-keys';
 import { type Command, onlyDirectory, type Terminal, usageError } from './command';
 import { compactionText, type ExplainedPlan } from './compaction-text';
 import { parseDuration, parseInteger, parseOptions, parseRatio, parseTime } from './parse-values';
@@ -46,7 +46,7 @@ export const compact: Command = {
     '--broker-config FILE           server.properties of the broker, whose static values are in no log',
     '--kafka-version V              clean as a broker of this version does (by default 4.4)',
     '--exact                        compress anew what is compressed, for sizes as a run of Strata gives them',
-    '--worst-keys N                 name the N keys with the most superseded bytes, at most 100: contents of records',
+    `--worst-keys N                 name the N keys with the most superseded bytes, at most ${WORST_KEYS_MAX}: contents of records`,
     '--now T                        plan as of this time (ms since the epoch, or ISO 8601)',
     '--apply                        compact: old segments become .deleted until `strata purge`; `strata undo` takes it back',
     '--copy-to DIR                  apply to a copy that is made there',
@@ -86,7 +86,7 @@ export const compact: Command = {
       given,
       kafkaVersion: parseKafkaVersion(values['kafka-version']),
       recompresses: values.exact ?? false,
-      worstKeyCount: parseInteger('worst-keys', values['worst-keys'], { min: 1 }) ?? 0,
+      worstKeyCount: parseInteger('worst-keys', values['worst-keys'], { min: 1, max: WORST_KEYS_MAX }) ?? 0,
       nowMs: parseTime('now', values.now) ?? terminal.now(),
       apply: values.apply ?? false,
       copyTo: values['copy-to'] ?? null,

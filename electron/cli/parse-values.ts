@@ -8,30 +8,79 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { Bytes, Milliseconds, TimestampMs } from '../../shared/units';
 import { usageError } from './command';
 
-/** Node's parseArgs, strict, with our error. Options may stand before and behind the positionals. */
+/**
+ * Node's parseArgs, strict, with our errors. Options may stand before and behind the positionals.
+ * @param mayBeEmpty Options to which an empty value means something
+ */
 export function parseOptions<const T extends NonNullable<ParseArgsConfig['options']>>(
   args: readonly string[],
   options: T,
+  mayBeEmpty: readonly string[] = [],
 ): ReturnType<typeof parseArgs<{ options: T; allowPositionals: true; strict: true }>> {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    const parsed = parseArgs({
+      args: withNegativeNumbers(args, options),
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
+    requireNoneEmpty(parsed.values, parsed.positionals, mayBeEmpty);
+    return parsed;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
+    const { code = '', message } = error as NodeJS.ErrnoException;
     if (!code.startsWith('ERR_PARSE_ARGS')) throw error;
-    throw usageError((error as Error).message.split('. ')[0]!);
+    const [, name] = /^Option '(?:-\w, )?(--[\w-]+)(?: <value>)?' argument/.exec(message) ?? [];
+    throw usageError(
+      name === undefined
+        ? `${message.split('. ')[0]}.`
+        : `${name} needs a value; one that begins with a dash is written ${name}=-…`,
+    );
   }
+}
+
+/** `--retention-ms -1` means what it says; Node would take the number for another option. */
+function withNegativeNumbers(
+  args: readonly string[],
+  options: NonNullable<ParseArgsConfig['options']>,
+): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const name = joined.at(-1) ?? '';
+    const takesIt = name.startsWith('--') && options[name.slice(2)]?.type === 'string';
+    if (takesIt && /^-\d/.test(arg)) joined[joined.length - 1] = `${name}=${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
+}
+
+/** An empty argument is mostly an unset variable of a script, and no word for the current directory. */
+function requireNoneEmpty(
+  values: Readonly<Record<string, unknown>>,
+  positionals: readonly string[],
+  mayBeEmpty: readonly string[],
+): void {
+  if (positionals.includes(''))
+    throw usageError('An argument is empty; the current directory is written . then.');
+  for (const [name, value] of Object.entries(values))
+    if (value === '' && !mayBeEmpty.includes(name)) throw usageError(`--${name} is empty.`);
 }
 
 /** undefined stays undefined, so that an option left out costs no condition. */
 export function parseInteger(
   option: string,
   text: string | undefined,
-  { min = Number.MIN_SAFE_INTEGER }: { readonly min?: number } = {},
+  {
+    min = Number.MIN_SAFE_INTEGER,
+    max = Number.MAX_SAFE_INTEGER,
+  }: { readonly min?: number; readonly max?: number } = {},
 ): number | undefined {
   if (text === undefined) return undefined;
   const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value) || value < min)
-    throw usageError(`--${option} takes a whole number${min > 0 ? ` from ${min}` : ''}, not ${text}.`);
+  if (!Number.isSafeInteger(value) || value < min || value > max) {
+    const from = min > Number.MIN_SAFE_INTEGER ? ` from ${min}` : '';
+    const to = max < Number.MAX_SAFE_INTEGER ? ` to ${max}` : '';
+    throw usageError(`--${option} takes a whole number${from}${to}, not ${text}.`);
+  }
   return value;
 }
 

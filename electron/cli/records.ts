@@ -39,15 +39,19 @@ export const records: Command = {
     '--json           one JSON object a line',
   ],
   async run(args, terminal) {
-    const { values, positionals } = parseOptions(args, {
-      'from-offset': { type: 'string' },
-      'from-time': { type: 'string' },
-      key: { type: 'string' },
-      ...SEARCH_OPTIONS,
-      limit: { type: 'string' },
-      ...FORMAT_OPTIONS,
-      json: { type: 'boolean' },
-    });
+    const { values, positionals } = parseOptions(
+      args,
+      {
+        'from-offset': { type: 'string' },
+        'from-time': { type: 'string' },
+        key: { type: 'string' },
+        ...SEARCH_OPTIONS,
+        limit: { type: 'string' },
+        ...FORMAT_OPTIONS,
+        json: { type: 'boolean' },
+      },
+      ['key'],
+    );
     const range = {
       fromOffset: parseInteger('from-offset', values['from-offset'], { min: 0 }),
       fromTimestampMs: parseTime('from-time', values['from-time']),

@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import { AppError } from '../../shared/errors';
 import { type DirectoryLock, lockLogDirectory } from '../engine/directory-lock';
 import { nodeFileSystem as fs } from '../engine/file-system';
+import { requireDirectory } from '../engine/inspect/list-logs';
 import { purgeRun, undoRun } from '../engine/log/retention-run';
 import { RunJournal, type RunRecord, stateDirectory } from '../engine/log/run-journal';
 import { type Command, type ExitStatus, onlyDirectory, type Terminal } from './command';
@@ -42,8 +43,7 @@ async function changeLastRuns(
 ): Promise<ExitStatus> {
   const { values, positionals } = parseOptions(args, { json: { type: 'boolean' } });
   const directory = resolve(onlyDirectory(positionals));
-  if ((await fs.status(directory))?.kind !== 'directory')
-    throw new AppError('NOT_FOUND', `There is no directory ${directory}.`, { path: directory });
+  await requireDirectory(fs, directory);
   const journal = new RunJournal(fs, stateDirectory(process.env));
   const open = (await journal.runsOn(directory)).filter(
     ({ state }) => state === 'done' || state === 'running',

@@ -119,14 +119,27 @@ const CODE_BY_ERRNO: Readonly<Record<number, ErrorCode>> = {
   122: 'DISK_FULL', // EDQUOT
 };
 
+/** What follows the path; the system's own words for the other codes. */
+const WORDS_BY_CODE: Readonly<Partial<Record<ErrorCode, string>>> = {
+  NOT_FOUND: 'there is no such file or directory',
+  NOT_A_DIRECTORY: 'it is no directory, or lies below a file',
+  NOT_A_REGULAR_FILE: 'it is a directory or a link, and a file is needed',
+  PERMISSION_DENIED: 'the user of this process has no permission for it',
+  READ_ONLY: 'its file system is mounted read-only',
+  TOO_MANY_OPEN_FILES: 'too many files are open; raise the limit (ulimit -n)',
+  DISK_FULL: 'the disk, or the quota on it, is full',
+};
+
 /** Turns an error of Node's file functions into an AppError; anything else is passed through. */
 export function toStorageError(error: unknown, path: string): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
-  const errno = (error as NodeJS.ErrnoException).errno;
+  const { errno, code: name, syscall } = error as NodeJS.ErrnoException;
   if (errno === undefined) return error;
   const code = CODE_BY_ERRNO[Math.abs(errno)] ?? 'STORAGE_FAILED';
-  // Node names no file where it has only a handle.
-  const message = error.message.includes("'") ? error.message : `${error.message} '${path}'`;
+  // Node's: `EIO: i/o error, read`, with the path behind it where it has more than a handle.
+  const words = WORDS_BY_CODE[code] ?? error.message.replace(/^E\w+: /, '').replace(/, \w+( '.*)?$/s, '');
+  const source = [name, syscall].filter((part) => part !== undefined).join(', ');
+  const message = `${path}: ${words}${source && ` (${source})`}.`;
   return new AppError(code, message, { path, errno: Math.abs(errno) }, { cause: error });
 }
 

@@ -35,12 +35,7 @@ export interface LogListing {
 /** @throws AppError NOT_FOUND, NOT_A_DIRECTORY, PERMISSION_DENIED, EMPTY_DIRECTORY, NOT_A_LOG */
 export async function listLogs(fs: ReadingFileSystem, path: string): Promise<LogListing> {
   const directory = resolve(path);
-  const status = await fs.status(directory);
-  if (status === null) throw new AppError('NOT_FOUND', `There is no ${directory}.`, { path: directory });
-  if (status.kind === 'file')
-    throw new AppError('NOT_A_DIRECTORY', `${directory} is a file; open the directory that holds it.`, {
-      path: directory,
-    });
+  await requireDirectory(fs, directory);
   const entries = await fs.list(directory);
   const name = basename(directory);
   const segments = entries.filter((entry) => parseSegmentFileName(entry.name)?.kind === 'log');
@@ -66,6 +61,16 @@ export async function listLogs(fs: ReadingFileSystem, path: string): Promise<Log
     }`,
     { path: directory },
   );
+}
+
+/** A link passes: what it points to shows when it is listed. @throws AppError NOT_FOUND, NOT_A_DIRECTORY */
+export async function requireDirectory(fs: ReadingFileSystem, directory: string): Promise<void> {
+  const status = await fs.status(directory);
+  if (status === null) throw new AppError('NOT_FOUND', `There is no ${directory}.`, { path: directory });
+  if (status.kind === 'file')
+    throw new AppError('NOT_A_DIRECTORY', `${directory} is a file; open the directory that holds it.`, {
+      path: directory,
+    });
 }
 
 /**

@@ -6,9 +6,9 @@ import type { Bytes, Offset } from '../../../shared/units';
 import type { RecordColumns } from '../format/record-columns';
 import type { OffsetMap } from './offset-map';
 
-const KEPT_COUNT = 100;
+export const WORST_KEYS_MAX = 100;
 /** More are held between two clearings, so that a clearing is rare. */
-const HELD_COUNT_MAX = 8 * KEPT_COUNT;
+const HELD_COUNT_MAX = 8 * WORST_KEYS_MAX;
 export const KEY_BYTES_MAX = 512;
 
 export interface KeySums {
@@ -41,7 +41,7 @@ export class WorstKeys {
   /** The most first. */
   get list(): WorstKey[] {
     const all = [...this.#byHash.values()].sort((a, b) => b.supersededBytes - a.supersededBytes);
-    return all.slice(0, KEPT_COUNT);
+    return all.slice(0, WORST_KEYS_MAX);
   }
 }
 
@@ -75,7 +75,7 @@ export class TopKeys {
   /** The most, in no particular order. */
   worst(map: OffsetMap): { readonly hash: string; readonly worst: WorstKey }[] {
     return this.#sorted()
-      .slice(0, KEPT_COUNT)
+      .slice(0, WORST_KEYS_MAX)
       .map(([slot, { bytes, count, key, keySizeInBytes }]) => ({
         hash: map.hashIn(slot),
         worst: {
@@ -86,7 +86,7 @@ export class TopKeys {
   }
 
   #clear(): void {
-    for (const [slot] of this.#sorted().slice(KEPT_COUNT)) this.#held.delete(slot);
+    for (const [slot] of this.#sorted().slice(WORST_KEYS_MAX)) this.#held.delete(slot);
     this.#floor = Math.min(...[...this.#held.values()].map(({ bytes }) => bytes));
   }
 

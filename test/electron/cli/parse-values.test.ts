@@ -1,6 +1,53 @@
 /** The values that the command line takes: times, sizes, durations, and what is refused. */
 import { describe, expect, it } from 'vitest';
-import { parseDuration, parseRatio, parseSize, parseTime } from '../../../electron/cli/parse-values';
+import {
+  parseDuration,
+  parseInteger,
+  parseOptions,
+  parseRatio,
+  parseSize,
+  parseTime,
+} from '../../../electron/cli/parse-values';
+
+describe('parseOptions', () => {
+  const options = {
+    'retention-ms': { type: 'string' },
+    key: { type: 'string' },
+    json: { type: 'boolean' },
+  } as const;
+
+  it('takes a negative number behind its option', () => {
+    expect(parseOptions(['DIR', '--retention-ms', '-1', '--json'], options)).toMatchObject({
+      positionals: ['DIR'],
+      values: { 'retention-ms': '-1', json: true },
+    });
+    expect(() => parseOptions(['--json', '-1'], options)).toThrow("Unknown option '-1'.");
+  });
+
+  it('says which option has no value', () => {
+    for (const args of [['--key'], ['--key', '--json']])
+      expect(() => parseOptions(args, options)).toThrow(
+        '--key needs a value; one that begins with a dash is',
+      );
+  });
+
+  it('refuses what is empty, unless it means something', () => {
+    expect(() => parseOptions([''], options)).toThrow('An argument is empty');
+    expect(() => parseOptions(['--key', ''], options)).toThrow('--key is empty.');
+    expect(parseOptions(['--key', ''], options, ['key']).values.key).toBe('');
+  });
+});
+
+describe('parseInteger', () => {
+  it('tells the range that it refuses by', () => {
+    expect(parseInteger('worst-keys', '100', { min: 1, max: 100 })).toBe(100);
+    expect(() => parseInteger('worst-keys', '101', { min: 1, max: 100 })).toThrow(
+      '--worst-keys takes a whole number from 1 to 100, not 101.',
+    );
+    expect(() => parseInteger('from-offset', '-1', { min: 0 })).toThrow('from 0, not -1');
+    expect(() => parseInteger('seed', '1.5')).toThrow('takes a whole number, not 1.5');
+  });
+});
 
 describe('parseTime', () => {
   it('takes ms since the epoch and ISO 8601', () => {

@@ -271,7 +271,7 @@ describe('records', () => {
     [['--key-format', 'base64', '--key', '!'], '--key takes base64 with --key-format base64, not !.'],
     [['--key-format', 'uuid', '--key', 'a'], '--key takes a UUID such as'],
     [['--key-format', 'json', '--key', 'a'], '--key takes JSON with --key-format json, not a.'],
-    [['--value-format', ''], '--value-format takes text'],
+    [['--value-format', ''], '--value-format is empty'],
     [['--text', 'a', '--regex', 'a'], '--text and --regex exclude'],
     [['--in', 'key'], '--in goes with'],
     [['--ignore-case'], '--ignore-case goes with'],

@@ -1,0 +1,72 @@
+/** What failing calls of the real file system say: which path, what is wrong with it, and the system's own word. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { nodeFileSystem, toStorageError } from '../../../electron/engine/file-system';
+
+const folder = mkdtempSync(join(tmpdir(), 'strata-file-system-'));
+const file = join(folder, 'file');
+const below = join(file, 'below');
+const missing = join(folder, 'missing');
+writeFileSync(file, 'x');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('nodeFileSystem', () => {
+  it.each([
+    [
+      'NOT_FOUND',
+      `${missing}: there is no such file or directory (ENOENT, open).`,
+      () => nodeFileSystem.openForReading(missing),
+    ],
+    [
+      'NOT_FOUND',
+      `${missing}: there is no such file or directory (ENOENT, scandir).`,
+      () => nodeFileSystem.list(missing),
+    ],
+    [
+      'NOT_A_DIRECTORY',
+      `${file}: it is no directory, or lies below a file (ENOTDIR, scandir).`,
+      () => nodeFileSystem.list(file),
+    ],
+    [
+      'NOT_A_DIRECTORY',
+      `${below}: it is no directory, or lies below a file (ENOTDIR, lstat).`,
+      () => nodeFileSystem.status(below),
+    ],
+    [
+      'STORAGE_FAILED',
+      `${folder}: file already exists (EEXIST, mkdir).`,
+      () => nodeFileSystem.createDirectory(folder),
+    ],
+    [
+      'STORAGE_FAILED',
+      `${folder}: directory not empty (ENOTEMPTY, rmdir).`,
+      () => nodeFileSystem.removeDirectory(folder),
+    ],
+  ] as const)('fails with %s: %s', async (code, message, call) => {
+    await expect(call()).rejects.toMatchObject({ code, message });
+  });
+});
+
+describe('toStorageError', () => {
+  const error = (errno: number, text: string, rest: object) =>
+    Object.assign(new Error(text), { errno, ...rest });
+
+  it('names the path where Node has only a handle', () => {
+    expect(
+      toStorageError(error(-5, 'EIO: i/o error, read', { code: 'EIO', syscall: 'read' }), '/d/x.log'),
+    ).toMatchObject({
+      code: 'STORAGE_FAILED',
+      message: '/d/x.log: i/o error (EIO, read).',
+      details: { path: '/d/x.log', errno: 5 },
+    });
+  });
+
+  it('keeps the words of a library that has no code', () => {
+    expect(toStorageError(error(-95, 'Operation not supported', {}), '/d/.lock')).toMatchObject({
+      code: 'STORAGE_FAILED',
+      message: '/d/.lock: Operation not supported.',
+    });
+  });
+});
