@@ -10,62 +10,73 @@ import { type Problem, problemAt } from '../../shared/problem';
 import type { CallContext, Result } from '../../shared/rpc';
 import { mapConcurrently } from '../engine/map-concurrently';
 import { pacedProgress } from '../workers/paced-progress';
+import { isGone, isOfSomethingElse } from './log-failure';
 import type { LogPage, OpenLog, ScanProgress } from './open-log';
 
 type Listed = Result<typeof contract, 'directory.problems'>;
 type Row = Listed['rows'][number];
 
-/** @param own What is wrong with the directory itself; it comes first. @throws what the signal was aborted with */
+interface ListOptions {
+  readonly signal?: AbortSignal;
+  /** A saved report: why one of its logs could not be read stands in it, and is not of today. */
+  readonly isSaved?: boolean;
+}
+
+/**
+ * @param own What is wrong with the directory itself; it comes first.
+ * @throws what the signal was aborted with; AppError where a log's rows, which were just counted, cannot be had
+ */
 export async function listDirectoryProblems(
   logs: readonly OpenLog[],
   own: readonly Problem[],
   { from, limit }: LogPage,
-  signal?: AbortSignal,
+  { signal, isSaved = false }: ListOptions = {},
 ): Promise<Listed> {
+  const isProblem = (error: AppError) => !isOfSomethingElse(error) && (isSaved || !isGone(error));
   const counts = await mapConcurrently(logs, (log) => {
     signal?.throwIfAborted();
-    return countOf(log);
+    return countOf(log, isProblem);
   });
   const ownRows = own.map((problem): Row => ({ logId: null, log: null, problem }));
   const rows = ownRows.slice(from, from + limit);
   let end = own.length;
   for (const [index, count] of counts.entries()) {
     const begin = end;
-    end += count;
-    if (end <= from || rows.length >= limit) continue;
+    end += count ?? 0;
+    if (end <= from || rows.length >= limit || count === null) continue;
     const rest = { from: Math.max(0, from - begin), limit: limit - rows.length };
-    if (count > 0) rows.push(...(await rowsOf(logs[index]!, rest)));
+    if (count > 0) rows.push(...(await rowsOf(logs[index]!, rest, isProblem)));
   }
   return {
     total: end,
     rows,
     logCount: logs.length,
-    logCountWithProblems: counts.filter((count) => count > 0).length,
-    pendingLogCount: logs.filter((log) => log.needsGlance).length,
+    logCountWithProblems: counts.filter((count) => count !== null && count > 0).length,
+    pendingLogCount: logs.filter((log, index) => counts[index] === null || log.needsGlance).length,
     verifiedLogCount: logs.filter(({ isVerified }) => isVerified).length,
   };
 }
 
-/** One that cannot be read has this one problem. */
-async function countOf(log: OpenLog): Promise<number> {
-  if (log.error !== null) return 1;
-  if (log.summary().problemCount === 0) return 0;
+/** One that cannot be read has this one problem. @returns null where something else kept it from being looked at */
+async function countOf(log: OpenLog, isProblem: (error: AppError) => boolean): Promise<number | null> {
+  if (log.error !== null && isProblem(log.error)) return 1;
+  if (log.error === null && log.summary().problemCount === 0) return 0;
   try {
     return (await log.problems({ from: 0, limit: 0 })).total;
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return 1;
+    if (!(error instanceof AppError) || error.code === 'CANCELLED') throw error;
+    return isProblem(error) ? 1 : null;
   }
 }
 
-async function rowsOf(log: OpenLog, page: LogPage): Promise<Row[]> {
+async function rowsOf(log: OpenLog, page: LogPage, isProblem: (error: AppError) => boolean): Promise<Row[]> {
   const { logId, directory } = log;
   const rowOf = (problem: Problem): Row => ({ logId, log: directory.name, problem });
-  if (log.error !== null) return [rowOf(unreadable(log.error))];
+  if (log.error !== null && isProblem(log.error)) return [rowOf(unreadable(log.error))];
   try {
     return (await log.problems(page)).rows.map(rowOf);
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
+    if (!(error instanceof AppError && isProblem(error))) throw error;
     return [rowOf(unreadable(error))];
   }
 }
@@ -74,7 +85,12 @@ function unreadable({ code, message }: AppError): Problem {
   return problemAt('log-unreadable', { file: '' }, `${code}: ${message}`);
 }
 
-/** One log after the other; one that cannot be read does not keep the others from it. @throws AppError CANCELLED */
+/**
+ * One log after the other; one that cannot be read, or during which the worker died, does not keep the others from it, and
+ * one that is gone is nothing to verify.
+ * @param logs Each of them looked at: their sizes are what the progress is told of.
+ * @throws AppError CANCELLED, TOO_MANY_OPEN_FILES
+ */
 export async function verifyLogs(
   logs: readonly OpenLog[],
   { signal, progress }: Pick<CallContext<ScanProgress>, 'signal' | 'progress'>,
@@ -89,20 +105,22 @@ export async function verifyLogs(
   for (const [index, log] of logs.entries()) {
     const size = sizes[index]!;
     try {
-      const found = await log.verify({
+      // A log that is written meanwhile may have more bytes than it had.
+      const context = {
         signal,
-        // A log that is written meanwhile may have more bytes than it had.
-        progress: (done) =>
+        progress: (done: ScanProgress) =>
           tell({
             bytesDone: bytesBefore + Math.min(done.bytesDone, size),
             bytesTotal,
             problemCount: problemCount + done.problemCount,
           }),
-      });
+      };
+      const found = await log.verify(context, { isOneOfMany: true });
       problemCount += found.problemCount;
     } catch (error) {
-      if (!(error instanceof AppError) || error.code === 'CANCELLED') throw error;
-      unreadableLogCount++;
+      if (!(error instanceof AppError)) throw error;
+      if (isOfSomethingElse(error) && error.code !== 'WORKER_DIED') throw error;
+      if (!isGone(error)) unreadableLogCount++;
     }
     bytesBefore += size;
   }

@@ -150,15 +150,19 @@ export class OpenDirectory {
     await this.#glanceForAMoment();
     const own = await this.#parts.pool.call('directory.problems', { path: this.path }, { signal });
     const logs = [...this.#logs.values()];
-    const found = await listDirectoryProblems(logs, own, page, signal);
-    if (this.#listing[0].savedReport?.depth !== 'records') return found;
+    const { savedReport } = this.#listing[0];
+    const isSaved = savedReport !== undefined;
+    const found = await listDirectoryProblems(logs, own, page, { signal, isSaved });
+    if (savedReport?.depth !== 'records') return found;
     // For such a report every byte was read, whatever is asked of it now.
     return { ...found, verifiedLogCount: logs.filter(({ error }) => error === null).length };
   }
 
-  verify(
+  /** Begins when every log was looked at: before that nobody knows how many bytes there are. */
+  async verify(
     context: Pick<CallContext<ScanProgress>, 'signal' | 'progress'>,
   ): Promise<Result<typeof contract, 'directory.verify'>> {
+    await unlessAborted(this.#glanceAtAll(), context.signal);
     return verifyLogs([...this.#logs.values()], context);
   }
 
@@ -248,11 +252,18 @@ export class OpenDirectory {
   }
 
   async #glanceForAMoment(): Promise<void> {
+    const { after } = this.#parts.timers;
+    await Promise.race([
+      this.#glanceAtAll(),
+      new Promise<void>((resolve) => after(FIRST_ANSWER_MS, resolve)),
+    ]);
+  }
+
+  #glanceAtAll(): Promise<void> {
     this.#glancing ??= this.#glanceAll().finally(() => {
       this.#glancing = null;
     });
-    const { after } = this.#parts.timers;
-    await Promise.race([this.#glancing, new Promise<void>((resolve) => after(FIRST_ANSWER_MS, resolve))]);
+    return this.#glancing;
   }
 
   async #glanceAll(): Promise<void> {
@@ -299,4 +310,15 @@ export class OpenDirectory {
       if (!(error instanceof AppError)) this.#parts.onFailed('glance', error); // of another, the log knows
     }
   }
+}
+
+/** Waits for what goes on by itself. @throws the signal's reason as soon as it is aborted */
+async function unlessAborted(running: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  let stop: () => void = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  await Promise.race([running, aborted]).finally(() => signal.removeEventListener('abort', stop));
 }

@@ -13,6 +13,7 @@ import type { CallContext, Result } from '../../shared/rpc';
 import { unpackRows } from '../workers/packed-list';
 import type { InspectedLog, LogDirectory, LogTotals, scanContract } from '../workers/scan-contract';
 import type { ScanPool } from '../workers/scan-pool';
+import { isOfSomethingElse } from './log-failure';
 
 export interface LogPage {
   readonly from: number;
@@ -47,7 +48,9 @@ export class OpenLog {
   #glancing: Promise<Inspected> | null = null;
   #totals: { readonly values: LogTotals; readonly generation: number } | null = null;
   #usage: { readonly values: LogUsage | null; readonly generation: number } | null = null;
-  #error: AppError | null = null;
+  #error: { readonly value: AppError; readonly generation: number } | null = null;
+  /** The generation of which every byte was read last; null before. */
+  #verifiedGeneration: number | null = null;
 
   constructor(logId: string, directory: LogDirectory, pool: ScanPool<typeof scanContract>) {
     this.logId = logId;
@@ -61,10 +64,10 @@ export class OpenLog {
     return ++this.generation;
   }
 
-  /** True where the summary, or what takes the space, was not read for this generation yet. */
+  /** True where neither the summary and what takes the space nor why they cannot be read is of this generation yet. */
   get needsGlance(): boolean {
-    const isKnown = [this.#totals, this.#usage].every((each) => each?.generation === this.generation);
-    return !isKnown && this.#error === null;
+    const isOfNow = (each: { readonly generation: number } | null) => each?.generation === this.generation;
+    return !isOfNow(this.#error) && ![this.#totals, this.#usage].every(isOfNow);
   }
 
   /** Of this generation or an earlier one; null before the first look. */
@@ -74,12 +77,12 @@ export class OpenLog {
 
   /** Why it cannot be read; null where nothing says so. */
   get error(): AppError | null {
-    return this.#error;
+    return this.#error?.value ?? null;
   }
 
   /** True where every byte of this generation was read. */
   get isVerified(): boolean {
-    return this.#isInspected('records');
+    return this.#verifiedGeneration === this.generation;
   }
 
   /** A look at the log's files and index tails; totals that a deeper inspection has found since then stay. */
@@ -103,7 +106,7 @@ export class OpenLog {
     if (totals !== null && generation >= (this.#totals?.generation ?? 0)) {
       this.#totals = { values: totals, generation };
     }
-    this.#error = error;
+    this.#error = error === null ? null : { value: error, generation };
   }
 
   summary(): LogSummary {
@@ -113,21 +116,23 @@ export class OpenLog {
       ...facts,
       ...(this.#totals?.values ?? NO_TOTALS),
       isPending: this.#totals === null && this.#error === null,
-      error: this.#error?.toWire() ?? null,
+      error: this.error?.toWire() ?? null,
     };
   }
 
   async segments(page: LogPage): Promise<WindowResult<'log.segments'>> {
-    const { inspection, generation, depth } = await this.#best();
+    const { inspection, generation } = await this.#best();
     const { rowCount: total } = inspection.segments;
     const rows = unpackRows<SegmentRow>(inspection.segments, page);
-    return { generation, total, summary: this.summary(), isVerified: depth === 'records', rows };
+    const isVerified = generation === this.#verifiedGeneration;
+    return { generation, total, summary: this.summary(), isVerified, rows };
   }
 
   async problems(page: LogPage): Promise<WindowResult<'log.problems'>> {
-    const { inspection, generation, depth } = await this.#best();
+    const { inspection, generation } = await this.#best();
     const rows = unpackRows<ProblemRow>(inspection.problems, page);
-    return { generation, total: inspection.problems.rowCount, isComplete: depth === 'records', rows };
+    const isComplete = generation === this.#verifiedGeneration;
+    return { generation, total: inspection.problems.rowCount, isComplete, rows };
   }
 
   async count(
@@ -137,12 +142,17 @@ export class OpenLog {
     return { generation: this.generation };
   }
 
-  /** Always reads every byte anew: a disk may have lost some since. */
+  /**
+   * Always reads every byte anew: a disk may have lost some since.
+   * @param isOneOfMany Its segments are kept only where something is wrong with them or they were counted before: those of
+   * thousands of logs, which nobody may ever look at, take hundreds of megabytes. They are read again when they are asked for.
+   */
   async verify(
     context: Pick<CallContext<ScanProgress>, 'signal' | 'progress'>,
+    { isOneOfMany = false } = {},
   ): Promise<WindowResult<'log.verify'>> {
     const startedAtMs = performance.now();
-    const { inspection, generation } = await this.#inspect('records', context);
+    const { inspection, generation } = await this.#inspect('records', context, isOneOfMany);
     return {
       generation,
       problemCount: inspection.problems.rowCount,
@@ -166,7 +176,11 @@ export class OpenLog {
     return this.#glancing;
   }
 
-  async #inspect(depth: Depth, context: CallContext<ScanProgress> | null): Promise<Inspected> {
+  async #inspect(
+    depth: Depth,
+    context: CallContext<ScanProgress> | null,
+    isOneOfMany = false,
+  ): Promise<Inspected> {
     const generation = this.generation;
     const known = this.#counted;
     const options = context === null ? {} : { signal: context.signal, onProgress: context.progress };
@@ -177,18 +191,25 @@ export class OpenLog {
         { priority: depth === 'glance' ? 'interactive' : 'bulk', ...options },
       )
       .catch((error: unknown) => {
-        // Neither says anything about the log.
-        const isAboutTheCall =
-          error instanceof AppError && ['CANCELLED', 'NOT_IN_REPORT'].includes(error.code);
-        if (error instanceof AppError && !isAboutTheCall) this.setTotals(generation, null, error);
+        if (error instanceof AppError && !isOfSomethingElse(error)) this.setTotals(generation, null, error);
         throw error;
       });
     const inspected: Inspected = { ...found, depth: found.depth ?? depth, generation };
-    if (depth !== 'glance') this.#counted = inspected;
-    if (!this.#isInspected(depth) || depth === 'records') this.#inspected = inspected;
-    this.setTotals(generation, found.totals, null);
+    const isKept = !isOneOfMany || known !== null || inspected.inspection.problems.rowCount > 0;
+    if (isKept) this.#keep(inspected, depth);
+    else if (this.#isInspected('glance')) this.#inspected = null; // a glance that knew less
+    if (inspected.depth === 'records')
+      this.#verifiedGeneration = Math.max(generation, this.#verifiedGeneration ?? 0);
+    // Of what every byte was read for, nothing that was read since knows more.
+    const isKnownBetter = depth !== 'records' && this.isVerified;
+    this.setTotals(generation, isKnownBetter ? null : found.totals, null);
     if (found.usage !== null) this.#setUsage(generation, found.usage);
     return inspected;
+  }
+
+  #keep(inspected: Inspected, depth: Depth): void {
+    if (depth !== 'glance') this.#counted = inspected;
+    if (!this.#isInspected(depth) || depth === 'records') this.#inspected = inspected;
   }
 }
 

@@ -106,8 +106,8 @@ export function directoryProblemSlice({ api, get, set, latest }: SliceContext): 
             await listAfter(directoryId);
             return outcomeText(get().directoryProblems?.total ?? 0, unreadableLogCount);
           } catch (error) {
-            // The logs that were read by then are known now.
-            if (signal.aborted) await listAfter(directoryId);
+            // Cancelled or failed, the logs that were read by then are known now.
+            await listAfter(directoryId);
             throw error;
           }
         },

@@ -7,7 +7,7 @@ import { packInspection } from '../../../electron/workers/packed-inspection';
 import { packList } from '../../../electron/workers/packed-list';
 import type { LogTotals, scanContract } from '../../../electron/workers/scan-contract';
 import type { ScanPool } from '../../../electron/workers/scan-pool';
-import { AppError } from '../../../shared/errors';
+import { AppError, type ErrorCode } from '../../../shared/errors';
 import { type Problem, problemAt } from '../../../shared/problem';
 
 const zeros = problemAt('segment-zero-bytes', { file: '0.log', position: 7 }, '9 bytes are zero.');
@@ -21,8 +21,15 @@ const totalsWith = (problemCount: number): LogTotals => ({
   ...{ largestTimestampMs: null, problemCount },
 });
 
-/** Of each log what a glance finds and what a check of every byte does; null where it cannot be read. */
-function logsWith(found: Record<string, { glance: Problem[]; records: Problem[] } | null>) {
+/** What a glance finds and what a check of every byte does; with `fails`, the error that either ends with. */
+interface Played {
+  readonly glance: Problem[];
+  readonly records: Problem[];
+  readonly fails?: ErrorCode;
+}
+
+/** @param found null for a log of which the first look said that it cannot be read */
+function logsWith(found: Record<string, Played | null>) {
   const asked: string[] = [];
   let beforeAnswer: (log: string) => void = () => {};
   const pool = {
@@ -34,6 +41,8 @@ function logsWith(found: Record<string, { glance: Problem[]; records: Problem[] 
       asked.push(`${log.name} ${depth}`);
       beforeAnswer(log.name);
       if (options.signal?.aborted) throw new AppError('CANCELLED', 'Cancelled.');
+      const { fails } = found[log.name] ?? {};
+      if (fails !== undefined) throw new AppError(fails, 'It fails.');
       const problems = found[log.name]?.[known === null ? depth : 'records'];
       if (problems === undefined) throw new AppError('PERMISSION_DENIED', 'No.');
       options.onProgress?.({ bytesDone: SIZE, bytesTotal: SIZE, problemCount: problems.length });
@@ -135,8 +144,37 @@ describe('listDirectoryProblems', () => {
     );
     const abort = new AbortController();
     before(() => abort.abort());
-    await expect(listDirectoryProblems(logs, [], ALL, abort.signal)).rejects.toThrow();
+    await expect(listDirectoryProblems(logs, [], ALL, { signal: abort.signal })).rejects.toThrow();
     expect(asked.length).toBeLessThan(40);
+  });
+
+  it.each(['TOO_MANY_OPEN_FILES', 'WORKER_DIED', 'NOT_FOUND'] as const)(
+    'calls nothing a problem of a log that is about something else: %s',
+    async (fails) => {
+      const { logs, asked } = logsWith({
+        'a-0': { glance: [orphan], records: [], fails },
+        'b-0': { glance: [], records: [], fails },
+        'c-0': { glance: [zeros], records: [] },
+      });
+      logs[1]!.setTotals(0, null, new AppError(fails, 'The look failed.'));
+      const found = await listDirectoryProblems(logs, [], ALL);
+      expect(rowTexts(found)).toEqual(['c-0: segment-zero-bytes']);
+      expect(found).toMatchObject({ total: 1, logCountWithProblems: 1, pendingLogCount: 2 });
+      expect(asked).toContain('b-0 glance');
+    },
+  );
+
+  it('calls it one where a saved report says that a log was not there', async () => {
+    const { logs } = logsWith({ 'a-0': { glance: [], records: [], fails: 'NOT_FOUND' } });
+    logs[0]!.setTotals(0, null, new AppError('NOT_FOUND', 'It went away.'));
+    expect(await listDirectoryProblems(logs, [], ALL)).toMatchObject({ total: 0, pendingLogCount: 1 });
+    const found = await listDirectoryProblems(logs, [], ALL, { isSaved: true });
+    expect(rowTexts(found)).toEqual(['a-0: log-unreadable']);
+  });
+
+  it('fails where everything is cancelled', async () => {
+    const { logs } = logsWith({ 'a-0': { glance: [orphan], records: [], fails: 'CANCELLED' } });
+    await expect(listDirectoryProblems(logs, [], ALL)).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
   it('counts the logs that nobody has looked at yet', async () => {
@@ -168,6 +206,39 @@ describe('verifyLogs', () => {
     expect(await verifyLogs(logs, context)).toEqual({ problemCount: 3, unreadableLogCount: 1 });
     const found = await listDirectoryProblems(logs, [], ALL);
     expect(found).toMatchObject({ total: 4, verifiedLogCount: 2 });
+  });
+
+  it.each([
+    ['PERMISSION_DENIED', 1],
+    ['WORKER_DIED', 1],
+    ['NOT_FOUND', 0],
+  ] as const)('goes on behind a log that ends with %s, and counts %d as not read', async (fails, count) => {
+    const { logs } = logsWith({
+      'a-0': { glance: [], records: [], fails },
+      'b-0': { glance: [], records: [zeros] },
+    });
+    const { context } = watched();
+    expect(await verifyLogs(logs, context)).toEqual({ problemCount: 1, unreadableLogCount: count });
+  });
+
+  it('keeps the segments of no sound log', async () => {
+    const { logs, asked } = logsWith({
+      'a-0': { glance: [], records: [] },
+      'b-0': { glance: [], records: [zeros] },
+    });
+    await verifyLogs(logs, watched().context);
+    for (const log of logs) await log.segments(ALL);
+    expect(asked).toEqual(['a-0 records', 'b-0 records', 'a-0 glance']);
+  });
+
+  it('ends where no log can be read because of something else', async () => {
+    const { logs, asked } = logsWith({
+      'a-0': { glance: [], records: [], fails: 'TOO_MANY_OPEN_FILES' },
+      'b-0': { glance: [], records: [] },
+    });
+    const { context } = watched();
+    await expect(verifyLogs(logs, context)).rejects.toMatchObject({ code: 'TOO_MANY_OPEN_FILES' });
+    expect([asked, logs[0]!.error]).toEqual([['a-0 records'], null]);
   });
 
   it('tells of the bytes of all logs', async () => {

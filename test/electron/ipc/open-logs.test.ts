@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ScanProgress } from '../../../electron/ipc/open-log';
 import { OpenLogs } from '../../../electron/ipc/open-logs';
 import { type PackedFiles, packFiles } from '../../../electron/workers/packed-files';
 import { packInspection } from '../../../electron/workers/packed-inspection';
@@ -50,27 +51,16 @@ const totals = {
 };
 
 async function inspected(name: string, depth: Depth): Promise<InspectedLog> {
+  const count = (of: number) => (depth === 'glance' ? null : of);
   const segment = {
-    baseOffset: 0,
-    lastOffset: 4,
-    sizeInBytes: 10,
-    batchCount: depth === 'glance' ? null : 1,
-    recordCount: depth === 'glance' ? null : 5,
-    firstTimestampMs: null,
-    largestTimestampMs: null,
+    ...{ baseOffset: 0, lastOffset: 4, sizeInBytes: 10, batchCount: count(1), recordCount: count(5) },
+    ...{ firstTimestampMs: null, largestTimestampMs: null, modifiedAtMs: 0 },
     largestTimestampSource: 'batch-headers' as const,
-    modifiedAtMs: 0,
-    isActive: true,
-    codecs: [],
-    offsetIndex: null,
-    timeIndex: null,
-    problemCount: 0,
+    ...{ isActive: true, codecs: [], offsetIndex: null, timeIndex: null, problemCount: 0 },
   };
   const log = {
-    name,
-    format: 'kafka' as const,
-    logStartOffset: 0,
-    logStartOffsetSource: 'first-segment' as const,
+    ...{ name, format: 'kafka' as const },
+    ...{ logStartOffset: 0, logStartOffsetSource: 'first-segment' as const },
   };
   const counts = { logEndOffset: 5, sizeInBytes: 10, recordCount: null, recordCountIsExact: false };
   return {
@@ -106,9 +96,12 @@ function start(overrides: Answers = {}) {
     async call(
       method: Method<typeof scanContract>,
       params: { log?: { name: string }; depth?: Depth; known?: unknown },
+      options?: { onProgress?: (done: ScanProgress) => void },
     ) {
-      if (method === 'log.inspect')
+      if (method === 'log.inspect') {
         asked.push(`${params.depth} ${params.log?.name}${params.known ? ' known' : ''}`);
+        options?.onProgress?.({ bytesDone: 10, bytesTotal: 10, problemCount: 0 });
+      }
       return answers[method]?.(params as never);
     },
   } as unknown as ScanPool<typeof scanContract>;
@@ -136,6 +129,25 @@ function start(overrides: Answers = {}) {
 
 const page = { from: 0, limit: 10 };
 const context = { signal: new AbortController().signal, progress: () => {} };
+
+/** A directory whose logs are looked at when `look` is called, and no sooner. */
+async function openUnseen() {
+  let look = () => {};
+  const looked = new Promise<void>((resolve) => {
+    look = resolve;
+  });
+  const started = start({
+    async 'logs.glance'({ logs }) {
+      await looked;
+      return logs.map(() => ({ totals, usage: null, error: null, files: null }));
+    },
+  });
+  const { openLogs, timers } = started;
+  const opening = openLogs.open(join(root, 'many'));
+  await expect.poll(() => timers.waitingCount).toBeGreaterThan(2); // the moment has begun
+  await timers.advance(500);
+  return { ...started, look, directory: await opening };
+}
 
 describe('OpenLogs.open', () => {
   it('opens one log with its summary, and finds it again as the current one', async () => {
@@ -191,19 +203,9 @@ describe('OpenLogs.open', () => {
   });
 
   it('answers after a moment with what is known of many logs, and announces the rest', async () => {
-    let finish = () => {};
-    const { openLogs, timers, told } = start({
-      'logs.glance': ({ logs }) =>
-        new Promise((resolve) => {
-          finish = () => resolve(logs.map(() => ({ totals, usage: null, error: null, files: null })));
-        }),
-    });
-    const opening = openLogs.open(join(root, 'many'));
-    await expect.poll(() => timers.waitingCount).toBeGreaterThan(2); // the moment has begun
-    await timers.advance(500);
-    const directory = await opening;
+    const { openLogs, timers, told, look, directory } = await openUnseen();
     expect(directory.logs.map(({ isPending }) => isPending)).toEqual([true, true]);
-    finish();
+    look();
     await timers.advance(10);
     expect(told).toContain(directory.directoryId);
     expect(openLogs.current()?.logs.map(({ isPending }) => isPending)).toEqual([false, false]);
@@ -298,23 +300,64 @@ describe('OpenLogs.problems', () => {
     expect(await listing).toMatchObject({ total: 0, logCount: 2, pendingLogCount: 1 });
   });
 
-  it.each([
-    ['records', 2],
-    ['headers', 0],
-  ] as const)('of a report of depth %s counts %d logs as read whole', async (depth, verifiedLogCount) => {
+  const savedListing =
+    (depth: Depth): NonNullable<Answers['directory.list']> =>
+    async ({ path }) => {
+      const savedReport = { madeAtMs: 0, hostName: null, depth, path: '/data', isRedacted: false };
+      const logs = ['a-0', 'b-0'].map((name) => directoryOf(join(path, name)));
+      return { name: 'many', path, kind: 'data-directory', logs, savedReport };
+    };
+
+  it('lists the logs that were not there when a report was made', async () => {
+    const gone = {
+      totals: null,
+      usage: null,
+      error: new AppError('NOT_FOUND', 'Gone.').toWire(),
+      files: null,
+    };
     const { openLogs } = startWith(
       { now: 0 },
       {
-        async 'directory.list'({ path }) {
-          const savedReport = { madeAtMs: 0, hostName: null, depth, path: '/data', isRedacted: false };
-          const logs = ['a-0', 'b-0'].map((name) => directoryOf(join(path, name)));
-          return { name: 'many', path, kind: 'data-directory', logs, savedReport };
-        },
+        'directory.list': savedListing('records'),
+        'logs.glance': async ({ logs }) => logs.map(() => gone),
       },
     );
     const { directoryId } = await openLogs.open(join(root, 'many'));
     const found = await openLogs.problems(directoryId, problemsOf, signal);
+    expect(found).toMatchObject({ logCountWithProblems: 2, verifiedLogCount: 0 });
+  });
+
+  it.each([
+    ['records', 2],
+    ['headers', 0],
+  ] as const)('of a report of depth %s counts %d logs as read whole', async (depth, verifiedLogCount) => {
+    const { openLogs } = startWith({ now: 0 }, { 'directory.list': savedListing(depth) });
+    const { directoryId } = await openLogs.open(join(root, 'many'));
+    const found = await openLogs.problems(directoryId, problemsOf, signal);
     expect(found).toMatchObject({ logCount: 2, verifiedLogCount });
+  });
+});
+
+describe('OpenLogs.verify', () => {
+  it('begins once it is known how many bytes there are', async () => {
+    const { openLogs, look, asked, directory } = await openUnseen();
+    const told: number[] = [];
+    const progress = ({ bytesTotal }: { bytesTotal: number }) => told.push(bytesTotal);
+    const verifying = openLogs.verify(directory.directoryId, { ...context, progress });
+    await Promise.resolve();
+    expect(asked).toEqual([]);
+    look();
+    expect(await verifying).toEqual({ problemCount: 0, unreadableLogCount: 0 });
+    expect([asked, told]).toEqual([['records a-0', 'records b-0'], [20]]);
+  });
+
+  it('is cancelled before that, too', async () => {
+    const { openLogs, asked, directory } = await openUnseen();
+    const abort = new AbortController();
+    const verifying = openLogs.verify(directory.directoryId, { ...context, signal: abort.signal });
+    abort.abort();
+    await expect(verifying).rejects.toThrow();
+    expect(asked).toEqual([]);
   });
 });
 

@@ -161,6 +161,20 @@ describe('verifyDirectory', () => {
     expect(store.getState().directoryProblems?.total).toBe(2);
     expect(store.getState().selectedDirectoryProblem).toBe(1);
   });
+
+  it('lists what was read before it failed', async () => {
+    let rows = [rowOf(second)];
+    const { store } = await storeOfDataDirectory({
+      'directory.problems': () => ({ ...COUNTS, total: rows.length, rows }),
+      'directory.verify'() {
+        rows = [rowOf(first), rowOf(second)];
+        throw new AppError('TOO_MANY_OPEN_FILES', 'Too many.');
+      },
+    });
+    await store.getState().verifyDirectory();
+    expect(store.getState().tasks[0]?.error?.code).toBe('TOO_MANY_OPEN_FILES');
+    expect(store.getState().directoryProblems?.total).toBe(2);
+  });
 });
 
 describe('showDirectoryProblems', () => {
