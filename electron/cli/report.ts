@@ -84,14 +84,15 @@ export const report: Command = {
       ...{ brokerConfig: values['broker-config'] ?? null, signal: terminal.signal },
       onProgress: (progress) => line.show(progress),
     });
-    line.clear();
     const { shown } = produced;
-    if (output === undefined) await terminal.out(reportJson(shown));
-    else {
+    if (output === undefined) {
+      line.clear();
+      await terminal.out(reportJson(shown));
+    } else {
       const overwrites = values.force ?? false;
       const { signal } = terminal;
       const files = await writeProduced(fs, produced, {
-        ...{ formats, tables: null, output, overwrites, signal, onProgress: line.show },
+        ...{ formats, tables: null, output, overwrites, signal },
       });
       line.clear();
       await terminal.out(json ? `${JSON.stringify({ files })}\n` : filesText(files));

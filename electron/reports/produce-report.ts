@@ -5,11 +5,12 @@ import { hostname } from 'node:os';
 import type { Report } from '../../shared/report';
 import type { ReportContents } from '../../shared/report-request';
 import type { ReadingFileSystem } from '../engine/file-system';
-import { type BatchSource, batchRows } from './batch-rows';
+import { batchRows } from './batch-rows';
 import { redactReport } from './redaction';
 import { readReport } from './report-file';
 import { makeReport } from './report-model';
 import type { ReportOptions } from './report-options';
+import { WholeProgress } from './report-progress';
 import { type WriteOptions, type WrittenFile, writeReport } from './write-report';
 
 export interface ReportTask
@@ -27,6 +28,7 @@ export interface ProducedReport {
   readonly shown: Report;
   /** Read from the file of a report: its directory may be elsewhere, so that nothing more is read of it. */
   readonly isSaved: boolean;
+  readonly progress: WholeProgress;
 }
 
 /**
@@ -35,25 +37,29 @@ export interface ProducedReport {
  * @throws as `makeReport` and `readReport`; what reading the key throws
  */
 export async function produceReport(fs: ReadingFileSystem, task: ReportTask): Promise<ProducedReport> {
-  const { path, contents, redactionKey, ...rest } = task;
+  const { path, contents, redactionKey, onProgress, ...rest } = task;
   const { tellsHostName, isRedacted, hashesTopics } = contents;
   const isSaved = (await fs.status(path))?.kind === 'file';
   const hostName = tellsHostName ? hostname() : null;
+  const progress = new WholeProgress(contents, onProgress);
   const made = isSaved
     ? await readReport(fs, path)
-    : await makeReport(fs, path, { ...rest, ...contents, hostName });
-  if (!isRedacted || made.redaction.isOn) return { made, shown: made, isSaved };
+    : await makeReport(fs, path, { ...rest, ...contents, hostName, onProgress: progress.made });
+  if (!isRedacted || made.redaction.isOn) return { made, shown: made, isSaved, progress };
   const options = { key: await redactionKey(), hashesTopics, ownHostName: hostname() };
-  return { made, shown: redactReport(made, options), isSaved };
+  return { made, shown: redactReport(made, options), isSaved, progress };
 }
 
-/** @throws as `writeReport`; what reading the batches throws */
+/**
+ * What is read for its files is told to who watched it being made.
+ * @throws as `writeReport`; what reading the batches throws
+ */
 export function writeProduced(
   fs: ReadingFileSystem,
-  produced: ProducedReport,
-  { onProgress, ...options }: Omit<WriteOptions, 'batches'> & Pick<BatchSource, 'onProgress'>,
+  { progress, ...produced }: ProducedReport,
+  options: Omit<WriteOptions, 'batches'>,
 ): Promise<WrittenFile[]> {
   const { signal } = options;
-  const batches = batchRows(fs, { ...produced, signal, onProgress });
+  const batches = batchRows(fs, { ...produced, signal, onProgress: progress.written });
   return writeReport(produced.shown, { ...options, batches });
 }

@@ -1,9 +1,28 @@
 /**
  * How far a report is: bytes of .log files over all logs and passes, each as often as it is read, and over what is read
- * of all logs together. Reads nothing.
+ * of all logs together, the batches for Parquet included, which are read while it is written. Reads nothing.
  */
+import type { ReportContents } from '../../shared/report-request';
 import type { Bytes } from '../../shared/units';
 import type { ReportOptions } from './report-options';
+
+type Asked = Pick<
+  ReportContents,
+  'analysesCompaction' | 'readsStatistics' | 'listsBatches' | 'listsTransactions' | 'plansStartup'
+>;
+
+/** How often each log is read for the report itself. */
+function passesOfLog({
+  analysesCompaction,
+  readsStatistics,
+  listsBatches,
+  listsTransactions,
+}: Asked): number {
+  const twice = [analysesCompaction, readsStatistics, listsBatches].filter((isAsked) => isAsked).length;
+  return 1 + 2 * twice + (listsTransactions ? 1 : 0);
+}
+
+const passesOfAll = (asked: Asked): number => passesOfLog(asked) + (asked.plansStartup ? 1 : 0);
 
 export class ReportProgress {
   readonly #sizes: readonly Bytes[];
@@ -18,11 +37,8 @@ export class ReportProgress {
   /** @param sizes Of the logs, in the order in which they are read. */
   constructor(sizes: readonly Bytes[], { onProgress, ...asked }: ReportOptions) {
     this.#sizes = sizes;
-    const { analysesCompaction, readsStatistics, listsBatches, listsTransactions, plansStartup } = asked;
-    const twice = [analysesCompaction, readsStatistics, listsBatches].filter((isAsked) => isAsked).length;
-    this.#passes = 1 + 2 * twice + (listsTransactions ? 1 : 0);
-    const bytesOfLogs = sizes.reduce((sum, size) => sum + size, 0);
-    this.#bytesTotal = bytesOfLogs * (this.#passes + (plansStartup ? 1 : 0));
+    this.#passes = passesOfLog(asked);
+    this.#bytesTotal = sizes.reduce((sum, size) => sum + size, 0) * passesOfAll(asked);
     this.#onProgress = onProgress;
   }
 
@@ -60,5 +76,48 @@ export class ReportProgress {
   #show(bytesOfLog: Bytes): void {
     const bytesDone = Math.min(this.#bytesBefore + bytesOfLog, this.#bytesTotal);
     this.#onProgress?.({ bytesDone, bytesTotal: this.#bytesTotal });
+  }
+}
+
+/**
+ * One bar over making a report and writing it: what is read while it is written counts from the start, as one more pass.
+ * It only goes forward, whatever is read twice or turns out smaller.
+ */
+export class WholeProgress {
+  readonly #onProgress: ReportOptions['onProgress'];
+  readonly #passes: number;
+  readonly #passesBehind: number;
+  /** Of the passes that make it; 0 as long as nothing is read, as of a saved report. */
+  #bytesToMake: Bytes = 0;
+  #bytesShown: Bytes = 0;
+
+  constructor(contents: Asked & Pick<ReportContents, 'formats'>, onProgress: ReportOptions['onProgress']) {
+    this.#onProgress = onProgress;
+    this.#passes = passesOfAll(contents);
+    this.#passesBehind = contents.formats.includes('parquet') && !contents.listsBatches ? 1 : 0;
+  }
+
+  /** Of making it. */
+  readonly made = ({ bytesDone, bytesTotal }: { bytesDone: Bytes; bytesTotal: Bytes }): void => {
+    this.#bytesToMake = bytesTotal;
+    this.#show(bytesDone);
+  };
+
+  /** Of the batches that are read for its files: of what is there by then, so that only the share counts. */
+  readonly written = ({ bytesDone, bytesTotal }: { bytesDone: Bytes; bytesTotal: Bytes }): void => {
+    const share = bytesTotal === 0 ? 1 : Math.min(1, bytesDone / bytesTotal);
+    this.#show(this.#bytesToMake + Math.floor(share * this.#bytesToWrite));
+  };
+
+  get #bytesToWrite(): Bytes {
+    return (this.#bytesToMake / this.#passes) * this.#passesBehind;
+  }
+
+  #show(bytesDone: Bytes): void {
+    this.#bytesShown = Math.max(this.#bytesShown, bytesDone);
+    this.#onProgress?.({
+      bytesDone: this.#bytesShown,
+      bytesTotal: this.#bytesToMake + this.#bytesToWrite,
+    });
   }
 }

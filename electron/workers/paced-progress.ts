@@ -21,27 +21,3 @@ export function pacedProgress<P extends { readonly bytesDone: number }>(
     report(value);
   };
 }
-
-interface PassProgress {
-  readonly bytesDone: number;
-  readonly bytesTotal: number;
-}
-
-/**
- * One bar for passes one after the other: each has its bytes behind those of the passes before.
- * @returns what begins the next pass
- */
-export function pacedPasses(
-  report: (value: PassProgress) => void,
-  now?: () => TimestampMs,
-): () => (value: PassProgress) => void {
-  const show = pacedProgress(report, now);
-  let bytesOfAll = 0;
-  return () => {
-    const bytesBefore = bytesOfAll;
-    return ({ bytesDone, bytesTotal }) => {
-      bytesOfAll = bytesBefore + bytesTotal;
-      show({ bytesDone: bytesBefore + bytesDone, bytesTotal: bytesOfAll });
-    };
-  };
-}

@@ -14,7 +14,7 @@ import { ownRedactionKey } from '../reports/redaction-key';
 import { readReport } from '../reports/report-file';
 import { reportBaseName } from '../reports/write-report';
 import { HeldReports } from './held-reports';
-import { pacedPasses, pacedProgress } from './paced-progress';
+import { pacedProgress } from './paced-progress';
 import { reportContract } from './report-contract';
 import { serveWorker } from './serve-worker';
 
@@ -31,15 +31,14 @@ const handlers: Handlers<typeof reportContract> = {
     return {};
   },
   async 'report.write'({ path, contents, version, output, overwrites, returnsHtml }, { signal, progress }) {
-    const nextPass = pacedPasses(progress);
     const produced = await produceReport(fs, {
       ...{ path, contents, version, nowMs: Date.now(), brokerConfig: null, signal },
       redactionKey: () => ownRedactionKey(stateDirectory(process.env)),
-      onProgress: nextPass(),
+      onProgress: pacedProgress(progress),
     });
     const { formats, tables } = contents;
     // With a separator at its end it is a folder, however few the files are.
-    const place = { output: `${output}/`, overwrites, signal, onProgress: nextPass() };
+    const place = { output: `${output}/`, overwrites, signal };
     const files = await writeProduced(fs, produced, { formats, tables, ...place });
     const html = returnsHtml ? reportHtml(produced.shown) : null;
     return { files, html, baseName: reportBaseName(produced.shown) };
