@@ -277,9 +277,12 @@ export const contract = {
         pattern: RecordPatternSchema,
         fromOffset: Int.optional(),
         limit: Int.positive().max(RECORD_PAGE_LIMIT),
+        /** How long a match may wait for others before the call ends with what it has. */
+        matchWaitMsMax: Count.optional(),
       }),
       result: RecordMatchesSchema,
-      progress: BytesProgress.extend({ recordsDone: Count, matchCount: Count }),
+      /** Everything below nextOffset was searched. */
+      progress: BytesProgress.extend({ recordsDone: Count, matchCount: Count, nextOffset: Int }),
     },
     /** Reads every byte of the log. */
     'log.transactions': {

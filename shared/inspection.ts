@@ -212,7 +212,7 @@ export const RecordPageSchema = z.object({
 export const RecordMatchesSchema = z.object({
   rows: z.array(RecordSchema),
   recordsDone: Count,
-  /** Behind the last match where the limit was reached, or behind the record below; null at the end of the log. */
+  /** Where the search goes on after the limit, the time to wait or the record below; null at the end of the log. */
   nextOffset: Int.nullable(),
   /** Of the record with which the expression came to no end in its time: the search stopped there. */
   slowOffset: Int.nullable(),

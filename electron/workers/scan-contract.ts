@@ -153,10 +153,14 @@ export const scanContract = {
         pattern: RecordPatternSchema,
         fromOffset: Int.optional(),
         limit: Limit,
+        matchWaitMsMax: Count.optional(),
         contentBytesMax: Count,
       }),
       result: RecordMatchesSchema,
-      progress: z.object({ bytesDone: Count, bytesTotal: Count, recordsDone: Count, matchCount: Count }),
+      progress: z.object({
+        ...{ bytesDone: Count, bytesTotal: Count, recordsDone: Count, matchCount: Count },
+        nextOffset: Int,
+      }),
     },
     'log.transactions': {
       params: z.object({ path: Path, limit: Limit }),

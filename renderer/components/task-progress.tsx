@@ -27,7 +27,8 @@ export function TaskProgress({ title, progress, startedAtMs, onCancel }: TaskPro
         max={progress?.total || undefined}
         value={progress?.done}
       />
-      <span className={classes['numbers']}>
+      {/* Read on request only: ten times a second nobody wants to hear them. */}
+      <span className={classes['numbers']} aria-live="off">
         {progress === null ? '' : progressText(progress.done, progress.total, elapsedMs)}
       </span>
       <Button kind="plain" className={classes['cancel']} onClick={onCancel}>

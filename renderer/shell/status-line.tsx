@@ -57,7 +57,9 @@ function LogNumbers() {
   if (directory === null) return null;
   if (log === null) {
     const sizeInBytes = directory.logs.reduce((sum, each) => sum + each.sizeInBytes, 0);
-    return <span>{`${plural(directory.logs.length, 'log')} · ${sizeText(sizeInBytes)}`}</span>;
+    return (
+      <span aria-live="off">{`${plural(directory.logs.length, 'log')} · ${sizeText(sizeInBytes)}`}</span>
+    );
   }
   const parts = [
     plural(log.segmentCount, 'segment'),
@@ -65,5 +67,6 @@ function LogNumbers() {
     sizeText(log.sizeInBytes),
     `offsets ${countText(log.logStartOffset)} to ${countText(log.logEndOffset)}`,
   ];
-  return <span>{parts.join(' · ')}</span>;
+  // A log that grows is not worth a word each time.
+  return <span aria-live="off">{parts.join(' · ')}</span>;
 }

@@ -11,6 +11,8 @@ import { byteProgress } from './task-slice';
 
 const RECORD_PAGE = 200;
 const MATCH_LIMIT = 500;
+/** A match is shown after this long, however long the search still goes on. */
+const MATCH_WAIT_MS_MAX = 500;
 const TRANSACTION_LIMIT = 5_000;
 
 /** Where the list begins. */
@@ -18,14 +20,19 @@ export type RecordStart =
   | { readonly kind: 'first' }
   | { readonly kind: 'offset'; readonly offset: number }
   | { readonly kind: 'time'; readonly timestampMs: number }
-  | { readonly kind: 'matches'; readonly pattern: RecordPattern };
+  | MatchStart;
+
+interface MatchStart {
+  readonly kind: 'matches';
+  readonly pattern: RecordPattern;
+}
 
 export interface RecordSlice {
   readonly recordStart: RecordStart;
   readonly records: readonly RecordRow[];
   readonly recordsState: 'none' | 'loading' | 'ready' | 'failed';
   readonly recordsError: WireError | null;
-  /** Where the list goes on; null at the end of the log. */
+  /** Where the list, or the search, goes on; null at the end of the log. */
   readonly nextRecordOffset: number | null;
   /** Of a search: how many records were read for it. */
   readonly searchedCount: number;
@@ -45,6 +52,8 @@ export interface RecordSlice {
   /** Goes to the screen, with the list from this offset on and its record chosen. */
   showRecordAt(offset: number): void;
   loadMoreRecords(): Promise<void>;
+  /** What it has found stays, and it can go on from where it was. */
+  cancelSearch(): void;
   /** After a change on disk: goes on where the list had come to the end. */
   followRecords(): void;
   selectRecord(offset: number | null): Promise<void>;
@@ -86,32 +95,52 @@ export function recordSlice(context: SliceContext): RecordSlice {
     set({ records: page.rows, nextRecordOffset: page.nextOffset, recordsState: 'ready' });
   }
 
-  /** From the last match on where the search goes on. */
-  async function search(logId: string, pattern: RecordPattern, fromOffset: number | null): Promise<void> {
+  /**
+   * From where the list goes on. Matches are shown as they are found; each call but the last one ends with some, so that
+   * none is lost when the search is cancelled.
+   */
+  async function search(logId: string, start: MatchStart): Promise<void> {
+    const { pattern } = start;
     const isDone = await get().runTask({
       key: 'records',
       title: `Search ${pattern.pattern}`,
       async run(signal, progress) {
-        const found = await api.call(
-          'log.search',
-          { logId, pattern, limit: MATCH_LIMIT, ...(fromOffset === null ? {} : { fromOffset }) },
-          {
-            signal,
-            onProgress: byteProgress(progress),
-          },
-        );
-        set(({ records, searchedCount }) => ({
-          records: fromOffset === null ? found.rows : [...records, ...found.rows],
-          nextRecordOffset: found.nextOffset,
-          slowOffset: found.slowOffset,
-          searchedCount: (fromOffset === null ? 0 : searchedCount) + found.recordsDone,
-        }));
-        return plural(found.rows.length, 'match', 'matches');
+        let matchCount = 0;
+        let bytesOfAll: number | null = null;
+        for (let fromOffset = get().nextRecordOffset; fromOffset !== null && matchCount < MATCH_LIMIT; ) {
+          const searchedBefore = get().searchedCount;
+          const limit = MATCH_LIMIT - matchCount;
+          const found = await api.call(
+            'log.search',
+            { logId, pattern, fromOffset, limit, matchWaitMsMax: MATCH_WAIT_MS_MAX },
+            {
+              signal,
+              onProgress({ bytesDone, bytesTotal, ...way }) {
+                if (signal.aborted) return;
+                bytesOfAll ??= bytesTotal;
+                // A call tells its own way, from the segment on that it begins in.
+                progress({ done: bytesOfAll - bytesTotal + bytesDone, total: bytesOfAll });
+                if (way.matchCount > 0) return;
+                set({ nextRecordOffset: way.nextOffset, searchedCount: searchedBefore + way.recordsDone });
+              },
+            },
+          );
+          matchCount += found.rows.length;
+          fromOffset = found.slowOffset === null ? found.nextOffset : null;
+          set(({ records }) => ({
+            records: [...records, ...found.rows],
+            nextRecordOffset: found.nextOffset,
+            slowOffset: found.slowOffset,
+            searchedCount: searchedBefore + found.recordsDone,
+          }));
+        }
+        return plural(matchCount, 'match', 'matches');
       },
     });
+    // Another list has begun meanwhile.
+    if (get().recordStart !== start) return;
     const error = isDone ? null : (get().tasks.find(({ key }) => key === 'records')?.error ?? null);
-    if (get().logId === logId)
-      set({ recordsState: error === null ? 'ready' : 'failed', recordsError: error });
+    set({ recordsState: error === null ? 'ready' : 'failed', recordsError: error });
   }
 
   /** What a saved report holds costs nothing, and is no task. */
@@ -155,7 +184,10 @@ export function recordSlice(context: SliceContext): RecordSlice {
         record: null,
       };
       set({ recordStart: start, recordsState: 'loading', recordsError: null, ...fresh });
-      if (start.kind === 'matches') return search(logId, start.pattern, null);
+      if (start.kind === 'matches') {
+        set({ nextRecordOffset: 0 });
+        return search(logId, start);
+      }
       const signal = latest.begin('records');
       try {
         await list(logId, start, signal);
@@ -169,8 +201,8 @@ export function recordSlice(context: SliceContext): RecordSlice {
     async loadMoreRecords() {
       const { logId, nextRecordOffset, recordsState, recordStart } = get();
       if (logId === null || nextRecordOffset === null || recordsState === 'loading') return;
-      set({ recordsState: 'loading' });
-      if (recordStart.kind === 'matches') return search(logId, recordStart.pattern, nextRecordOffset);
+      set({ recordsState: 'loading', recordsError: null, slowOffset: null });
+      if (recordStart.kind === 'matches') return search(logId, recordStart);
       const signal = latest.begin('records');
       try {
         const params = { logId, fromOffset: nextRecordOffset, limit: RECORD_PAGE };
@@ -184,6 +216,9 @@ export function recordSlice(context: SliceContext): RecordSlice {
         const failure = failureOf(error);
         if (failure !== null) set({ recordsState: 'failed', recordsError: failure });
       }
+    },
+    cancelSearch() {
+      if (get().recordStart.kind === 'matches') latest.cancel('records');
     },
     followRecords() {
       const { recordsState, nextRecordOffset, records, recordStart } = get();

@@ -40,6 +40,7 @@ function expressionFlaw(text: string): string | null {
     new RegExp(text, 'u');
     return null;
   } catch (error) {
-    return `${(error as SyntaxError).message}.`;
+    // "Invalid regular expression: /(/u: Unterminated group": what was typed stands beside it.
+    return `${(error as SyntaxError).message.split('/u: ').at(-1)}.`;
   }
 }

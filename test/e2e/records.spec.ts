@@ -98,6 +98,20 @@ test.describe('a log of text', () => {
     expect((await gridColumn(page, 'Records', 'Value'))[0]).toBe(text);
   });
 
+  test('searches for bytes, and says what it found in how many records', async ({ page }) => {
+    await settled(page);
+    await openScreen(page, 'Records');
+    await page.getByRole('button', { name: 'bytes', exact: true }).last().click();
+    const field = page.getByRole('textbox', { name: 'Find by bytes' });
+    await field.fill('7');
+    await field.press('Enter');
+    await expect(page.getByRole('alert')).toHaveText('Bytes are pairs of hexadecimal digits.');
+    await field.fill('76 61 6c 75 65 20 38 38');
+    await field.press('Enter');
+    await expect(page.getByText('1 match in 90 records')).toBeVisible();
+    expect(await gridColumn(page, 'Records', 'Offset')).toEqual(['88']);
+  });
+
   test('ends a search at a record with which its expression comes to no end, and goes on behind it', {
     tag: '@once',
   }, async ({ page }) => {

@@ -8,7 +8,11 @@ import type { Directory, LogSummary } from '../../shared/contract';
 
 interface CallOptions {
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: { bytesDone: number; bytesTotal: number }) => void;
+  readonly onProgress?: (progress: {
+    bytesDone: number;
+    bytesTotal: number;
+    [count: string]: number;
+  }) => void;
 }
 type Answer = (
   params: Record<string, unknown>,

@@ -1,7 +1,7 @@
 /**
  * Searches the records of a log for text, bytes or a regular expression, in keys, values and headers. Reads only.
  *
- * Stops at a number of matches, or at a record that an expression does not come to an end with, and says where to go on;
+ * Stops at a number of matches, when they have waited long enough, or at a record that an expression does not come to an end with, and says where to go on;
  * a long search is cancelled through its signal.
  */
 import type { Bytes, Milliseconds, Offset } from '../../../shared/units';
@@ -34,17 +34,26 @@ export interface RecordSearch {
   readonly recordMsMax?: Milliseconds | undefined;
   readonly fromOffset?: Offset | undefined;
   readonly limit: number;
+  /** How long a match may wait for others before the search stops and gives what it has; without end by default. */
+  readonly matchWaitMsMax?: Milliseconds | undefined;
   readonly contentBytesMax: Bytes;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?:
-    | ((progress: { bytesDone: Bytes; bytesTotal: Bytes; recordsDone: number; matchCount: number }) => void)
+    | ((progress: {
+        bytesDone: Bytes;
+        bytesTotal: Bytes;
+        recordsDone: number;
+        matchCount: number;
+        /** Everything below it was searched. */
+        nextOffset: Offset;
+      }) => void)
     | undefined;
 }
 
 export interface RecordMatches {
   readonly rows: RecordRow[];
   readonly recordsDone: number;
-  /** Behind the last match where the limit was reached, or behind the record below; null at the end of the log. */
+  /** Where the search goes on after the limit, the time to wait or the record below; null at the end of the log. */
   readonly nextOffset: Offset | null;
   /** Of the record with which the expression came to no end in its time: the search stopped there. */
   readonly slowOffset: Offset | null;
@@ -70,12 +79,13 @@ export function patternFlaw({ kind, pattern }: RecordPattern): string | null {
 export async function searchRecords(
   fs: ReadingFileSystem,
   log: LogDirectory,
-  { pattern, recordMsMax, fromOffset, limit, contentBytesMax, signal, onProgress }: RecordSearch,
+  { limit, matchWaitMsMax = Number.POSITIVE_INFINITY, contentBytesMax, onProgress, ...search }: RecordSearch,
 ): Promise<RecordMatches> {
-  const states = new TransactionStates(fs, log, signal);
+  const states = new TransactionStates(fs, log, search.signal);
   const rows: RecordRow[] = [];
   let recordsDone = 0;
-  for await (const part of matchingRecords(fs, log, { pattern, recordMsMax, fromOffset, signal })) {
+  let waitedFromMs = Number.POSITIVE_INFINITY;
+  for await (const part of matchingRecords(fs, log, search)) {
     for (const { batch, record, ordinal } of part.found) {
       const transactionState = await states.of(batch);
       rows.push(recordRow(batch, record, { log: log.name, transactionState, contentBytesMax }));
@@ -87,8 +97,12 @@ export async function searchRecords(
       const { offset } = part.slow.record;
       return { rows, recordsDone, nextOffset: offset + 1, slowOffset: offset };
     }
-    const { bytesDone, bytesTotal } = part;
-    onProgress?.({ bytesDone, bytesTotal, recordsDone, matchCount: rows.length });
+    const { bytesDone, bytesTotal, nextOffset } = part;
+    onProgress?.({ bytesDone, bytesTotal, recordsDone, matchCount: rows.length, nextOffset });
+    if (rows.length === 0) continue;
+    waitedFromMs = Math.min(waitedFromMs, performance.now());
+    if (performance.now() - waitedFromMs >= matchWaitMsMax)
+      return { rows, recordsDone, nextOffset, slowOffset: null };
   }
   return { rows, recordsDone, nextOffset: null, slowOffset: null };
 }
@@ -109,6 +123,8 @@ export interface SearchedPart {
   readonly recordsDone: number;
   readonly bytesDone: Bytes;
   readonly bytesTotal: Bytes;
+  /** Behind the batches of this part. */
+  readonly nextOffset: Offset;
 }
 
 export interface MatchingRange extends RecordRange, Pick<RecordSearch, 'pattern' | 'recordMsMax'> {}
@@ -128,7 +144,9 @@ export async function* matchingRecords(
       batch.records.map((record) => ({ batch, record, ordinal: ++recordsDone })),
     );
     const { found, tooSlow: slow } = await matchesOf(records, range.signal);
-    yield { found, slow, recordsDone: slow?.ordinal ?? recordsDone, ...progress(batches.at(-1)!) };
+    const last = batches.at(-1)!;
+    const nextOffset = last.header.lastOffset + 1;
+    yield { found, slow, recordsDone: slow?.ordinal ?? recordsDone, ...progress(last), nextOffset };
     if (slow !== null) return;
   }
 }

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { Button, Choice, Field } from '../../components/controls';
 import { useAppParts } from '../../store/use-app';
-import { countText } from '../../text/quantities';
+import { plural } from '../../text/quantities';
 import { parseRecordRequest, REQUEST_KINDS, type RequestKind } from '../../text/record-request';
 import { useFindRequest } from '../use-find-request';
 import classes from './records.module.css';
@@ -17,13 +17,24 @@ const PLACEHOLDERS: Readonly<Record<RequestKind, string>> = {
 };
 
 export function RecordRequestBar() {
-  const state = useAppParts(({ jumpTo, loadTransactions, searchedCount, recordStart, selectRecord }) => ({
-    ...{ jumpTo, loadTransactions, searchedCount, recordStart, selectRecord },
+  const state = useAppParts((all) => ({
+    jumpTo: all.jumpTo,
+    cancelSearch: all.cancelSearch,
+    loadTransactions: all.loadTransactions,
+    selectRecord: all.selectRecord,
+    isSearch: all.recordStart.kind === 'matches',
+    isSearching: all.recordStart.kind === 'matches' && all.recordsState === 'loading',
+    matchCount: all.records.length,
+    searchedCount: all.searchedCount,
   }));
   const [kind, setKind] = useState<RequestKind>('offset');
   const [text, setText] = useState('');
   const [mistake, setMistake] = useState<string | null>(null);
   const field = useFindRequest();
+  const choose = (chosen: RequestKind) => {
+    setKind(chosen);
+    setMistake(null);
+  };
   const go = () => {
     if (text.trim() === '') return void state.jumpTo({ kind: 'first' });
     const request = parseRecordRequest(kind, text);
@@ -38,23 +49,38 @@ export function RecordRequestBar() {
         go();
       }}
     >
-      <Choice label="Find by" value={kind} options={REQUEST_KINDS} onChange={setKind} />
+      <Choice label="Find by" value={kind} options={REQUEST_KINDS} onChange={choose} />
       <Field
         ref={field}
         aria-label={`Find by ${kind}`}
         placeholder={PLACEHOLDERS[kind]}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => {
+          setText(event.target.value);
+          setMistake(null);
+        }}
       />
       <Button type="submit">{kind === 'offset' || kind === 'time' ? 'Go' : 'Search'}</Button>
+      {state.isSearching && (
+        <Button
+          onClick={() => {
+            state.cancelSearch();
+            field.current?.focus();
+          }}
+        >
+          Cancel search
+        </Button>
+      )}
       {mistake !== null && (
-        <span className={classes['mistake']} role="alert">
+        <span className={classes['mistake']} role="alert" title={mistake}>
           {mistake}
         </span>
       )}
       <span className={classes['rest']} />
-      {state.recordStart.kind === 'matches' && state.searchedCount > 0 && (
-        <span className={classes['quiet']}>{`${countText(state.searchedCount)} records searched`}</span>
+      {mistake === null && state.isSearch && state.searchedCount > 0 && (
+        <span className={classes['quiet']}>
+          {`${plural(state.matchCount, 'match', 'matches')} in ${plural(state.searchedCount, 'record')}`}
+        </span>
       )}
       <Button
         onClick={() => {

@@ -109,23 +109,7 @@ function RecordTable() {
         onSelect={({ offset }) => void state.selectRecord(offset)}
         onClear={() => void state.selectRecord(null)}
         {...(isSearch ? {} : { onEnd: state.loadMoreRecords })}
-        empty={
-          <Empty
-            title={
-              state.state === 'loading'
-                ? isSearch
-                  ? 'Searching…'
-                  : 'Reading records…'
-                : isSearch
-                  ? state.slow === null
-                    ? 'No match.'
-                    : 'No match so far.'
-                  : 'No record here.'
-            }
-          >
-            {state.state !== 'loading' && !isSearch && <p>The log holds no record from this place on.</p>}
-          </Empty>
-        }
+        empty={state.error === null && <NoRecords />}
       />
       {isSearch && state.next !== null && state.state === 'ready' && (
         <div className={classes['searchOn']}>
@@ -135,11 +119,25 @@ function RecordTable() {
             </span>
           )}
           <Button onClick={() => void state.loadMoreRecords()}>
-            {state.slow === null ? 'Search on from here' : 'Search on behind it'}
+            {state.slow === null ? `Search on from offset ${countText(state.next)}` : 'Search on behind it'}
           </Button>
         </div>
       )}
     </>
+  );
+}
+
+function NoRecords() {
+  const isLoading = useApp(({ recordsState }) => recordsState === 'loading');
+  const isSearch = useApp(({ recordStart }) => recordStart.kind === 'matches');
+  const isAtEnd = useApp(({ nextRecordOffset }) => nextRecordOffset === null);
+  if (isSearch)
+    return <Empty title={isLoading ? 'Searching…' : isAtEnd ? 'No match.' : 'No match so far.'} />;
+  if (isLoading) return <Empty title="Reading records…" />;
+  return (
+    <Empty title="No record here.">
+      <p>The log holds no record from this place on.</p>
+    </Empty>
   );
 }
 

@@ -89,6 +89,59 @@ describe('createAppStore', () => {
     expect(store.getState().tasks.map(({ state }) => state)).toEqual(['done', 'cancelled']);
   });
 
+  it('keeps what a cancelled search has found, and goes on from where it was', async () => {
+    const asked: unknown[] = [];
+    const { store } = storeWith({
+      'log.segments': () => ({ generation: 0, total: 1, summary: SUMMARY, rows: [segmentOf(0, 5)] }),
+      'log.search': ({ fromOffset, limit }, signal, onProgress) => {
+        asked.push([fromOffset, limit]);
+        const rows = fromOffset === 0 ? [{ offset: 3 }] : [];
+        if (fromOffset === 0) return { rows, recordsDone: 10, nextOffset: 10, slowOffset: null };
+        if (fromOffset === 25) return { rows, recordsDone: 5, nextOffset: null, slowOffset: null };
+        const way = { bytesDone: 2, bytesTotal: 4, recordsDone: 15, nextOffset: 25 };
+        onProgress?.({ ...way, matchCount: 0 });
+        // What this one stands for would be lost, were the search to go on behind it.
+        onProgress?.({ ...way, nextOffset: 30, recordsDone: 20, matchCount: 1 });
+        return new Promise((_, reject) => {
+          signal?.addEventListener('abort', () => reject(new AppError('CANCELLED', 'Cancelled.')));
+        });
+      },
+    });
+    await store.getState().start();
+    const pattern = { kind: 'text', pattern: 'a', isCaseSensitive: false } as const;
+    const search = store.getState().jumpTo({ kind: 'matches', pattern: { ...pattern, places: ['key'] } });
+    await quiet();
+    expect(store.getState()).toMatchObject({ records: [{ offset: 3 }], recordsState: 'loading' });
+    store.getState().cancelSearch();
+    await search;
+    const cancelled = { records: [{ offset: 3 }], recordsState: 'ready', searchedCount: 25 };
+    expect(store.getState()).toMatchObject({ ...cancelled, nextRecordOffset: 25 });
+    await store.getState().loadMoreRecords();
+    expect(store.getState()).toMatchObject({ searchedCount: 30, nextRecordOffset: null });
+    expect(asked).toEqual([
+      [0, 500],
+      [10, 499],
+      [25, 500],
+    ]);
+  });
+
+  it('leaves the list to what was asked for after a search', async () => {
+    const { store } = storeWith({
+      'log.segments': () => ({ generation: 0, total: 1, summary: SUMMARY, rows: [segmentOf(0, 5)] }),
+      'log.search': (_params, signal) =>
+        new Promise((_, reject) => {
+          signal?.addEventListener('abort', () => reject(new AppError('CANCELLED', 'Cancelled.')));
+        }),
+      'log.records': () => new Promise(() => {}),
+    });
+    await store.getState().start();
+    const pattern = { kind: 'text', pattern: 'a', isCaseSensitive: false } as const;
+    const search = store.getState().jumpTo({ kind: 'matches', pattern: { ...pattern, places: ['key'] } });
+    void store.getState().jumpTo({ kind: 'first' });
+    await search;
+    expect(store.getState().recordsState).toBe('loading');
+  });
+
   it('lists problems again that counting has found', async () => {
     let counted = false;
     const { store } = storeWith({

@@ -27,7 +27,7 @@ describe('parseRecordRequest', () => {
   });
 
   it('refuses broken expressions and odd digits before anything is read', () => {
-    expect(parseRecordRequest('regex', '(')).toHaveProperty('mistake');
+    expect(parseRecordRequest('regex', '(')).toEqual({ mistake: 'Unterminated group.' });
     expect(parseRecordRequest('bytes', '0f f')).toHaveProperty('mistake');
     expect(parseRecordRequest('bytes', '0F ff')).toMatchObject({ start: { pattern: { pattern: '0Fff' } } });
   });
