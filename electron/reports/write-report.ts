@@ -3,13 +3,14 @@
  * names are reduced to letters, digits and a few signs, so that no file lands elsewhere than was chosen.
  */
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../shared/errors';
 import type { Report } from '../../shared/report';
 import type { ReportFormat } from '../../shared/report-request';
 import type { TableName } from '../../shared/report-tables-list';
 import type { Bytes } from '../../shared/units';
-import { toStorageError } from '../engine/file-system';
+import { brokerDirectoryAround } from '../engine/broker-directory';
+import { nodeReadingFileSystem, toStorageError } from '../engine/file-system';
 import type { BatchRows } from './batch-rows';
 import { tableCsv } from './csv';
 import { reportHtml } from './html';
@@ -55,7 +56,7 @@ export async function writeReport(report: Report, options: WriteOptions): Promis
   if (!options.overwrites) for (const { path } of files) await requireFree(path);
   const written: WrittenFile[] = [];
   try {
-    if (isFolder) await mkdir(output, { recursive: true });
+    if (isFolder) await makeFolder(output);
     for (const { path, content } of files) {
       options.signal?.throwIfAborted();
       const bytes = typeof content === 'string' ? Buffer.from(content) : content;
@@ -113,6 +114,19 @@ export function safeFileName(text: string): string {
     .replace(/^[._-]+/, '')
     .slice(0, NAME_LENGTH_MAX);
   return safe === '' ? 'report' : safe;
+}
+
+/** A broker does not start where it finds a directory that is no partition's. @throws AppError STORAGE_UNSAFE */
+async function makeFolder(path: string): Promise<void> {
+  if (await isDirectory(path)) return;
+  const broker = await brokerDirectoryAround(nodeReadingFileSystem, dirname(path));
+  if (broker !== null)
+    throw new AppError(
+      'STORAGE_UNSAFE',
+      `${broker} is the data directory of a broker, which does not start beside a folder of reports; choose a place outside it.`,
+      { path },
+    );
+  await mkdir(path, { recursive: true });
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -40,7 +40,7 @@ test('saves the sound batches where the user says, and tells what was left out',
     }, place);
   await choose(directory);
   await page.getByRole('button', { name: 'Salvage the sound batches…' }).click();
-  await expect(page.getByRole('alert')).toContainText('lies inside the damaged log');
+  await expect(page.getByRole('alert')).toContainText('lies inside the log itself');
   await choose(into);
   await page.getByRole('button', { name: 'Salvage the sound batches…' }).click();
   const report = page.getByRole('region', { name: 'Salvage report' });

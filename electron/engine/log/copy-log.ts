@@ -13,6 +13,7 @@ import { LEADER_EPOCH_CHECKPOINT, LONE_LOG_START_FILE } from '../format/checkpoi
 import { parseSegmentFileName } from '../format/file-names';
 import { PARTITION_METADATA_FILE } from '../format/partition-metadata';
 import { logStartOf, setLogStart } from './log-start';
+import { requireElsewhere } from './require-elsewhere';
 import { segmentsOnDisk } from './segments-on-disk';
 
 const PIECE_SIZE = 1024 * 1024;
@@ -27,7 +28,9 @@ export interface CopyOptions {
 
 /**
  * Copies into `<target>/<name of the log>`, which is made and must not have the files yet.
+ * @param target Absolute; outside the log, and no data directory nor in a broker's
  * @returns Path of the copy.
+ * @throws AppError INVALID_ARGUMENT for another target; NOT_A_DIRECTORY; the signal's reason
  */
 export async function copyLog(
   fs: FileSystem,
@@ -36,6 +39,7 @@ export async function copyLog(
   { baseOffsets, signal, onProgress }: CopyOptions = {},
 ): Promise<string> {
   const copy = join(target, basename(directory));
+  await requirePlace(fs, directory, target);
   const made: string[] = [];
   const copied: string[] = [];
   let bytesDone = 0;
@@ -73,6 +77,18 @@ export async function copyLog(
     for (const path of made) await fs.removeDirectory(path);
     throw error;
   }
+}
+
+/** A copy stands alone: logs in a data directory have their log start from its checkpoint. */
+async function requirePlace(fs: FileSystem, directory: string, target: string): Promise<void> {
+  const status = await fs.status(target);
+  if (status !== null && status.kind !== 'directory')
+    throw new AppError('NOT_A_DIRECTORY', `${target} is no directory.`, { path: target });
+  await requireElsewhere(fs, { source: directory, into: target });
+  if (status !== null && (await isDataDirectory(fs, target)))
+    throw new AppError('INVALID_ARGUMENT', `${target} is a data directory; choose a place outside it.`, {
+      path: target,
+    });
 }
 
 /** Above the first segment, as the log's own file or its data directory says; else null. The copy stands alone. */

@@ -4,16 +4,17 @@
  * Which batches those are, others found out. The new log is recovered as after a crash, so that whatever reads it meets
  * what a recovery leaves, and closed in order. The damaged log is only read.
  */
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { Bytes, FilePosition, Offset, TimestampMs } from '../../../shared/units';
 import { lockLogDirectory } from '../directory-lock';
 import type { FileSystem } from '../file-system';
-import { BROKER_PROPERTIES_FILE, LOG_SUFFIX } from '../format/file-names';
+import { LOG_SUFFIX } from '../format/file-names';
 import { PARTITION_METADATA_FILE } from '../format/partition-metadata';
 import { readFully, readWhole, writeWhole } from './atomic-file';
 import { DataDirectory } from './data-directory';
 import { Log } from './log';
+import { requireElsewhere } from './require-elsewhere';
 import { segmentPath } from './segment';
 
 const PIECE_SIZE = 1024 * 1024;
@@ -39,7 +40,11 @@ export async function writeSalvagedLog(
   { source, target, segments }: SalvageTask,
   signal?: AbortSignal,
 ): Promise<void> {
-  await requireElsewhere(fs, source, target);
+  if ((await fs.status(target)) !== null)
+    throw new AppError('INVALID_ARGUMENT', `${target} is there already; nothing is overwritten.`, {
+      path: target,
+    });
+  await requireElsewhere(fs, { source, into: dirname(target) });
   if ((await fs.status(dirname(target))) === null) await DataDirectory.create(fs, dirname(target));
   await fs.createDirectory(target);
   try {
@@ -57,22 +62,6 @@ export async function writeSalvagedLog(
 async function removeWithFiles(fs: FileSystem, directory: string): Promise<void> {
   for (const { name } of await fs.list(directory)) await fs.removeFile(join(directory, name));
   await fs.removeDirectory(directory);
-}
-
-/**
- * Not over anything, not inside the damaged log, and nowhere in a broker's data directory: among its logs the new one
- * would be set aside, and a folder that is no log keeps the broker from starting.
- */
-async function requireElsewhere(fs: FileSystem, source: string, target: string): Promise<void> {
-  const refuse = (reason: string) => new AppError('INVALID_ARGUMENT', reason, { path: target });
-  if ((await fs.status(target)) !== null) throw refuse(`${target} is there already; nothing is overwritten.`);
-  if (dirname(target) === source || dirname(target).startsWith(source + sep))
-    throw refuse(`${target} lies inside the damaged log.`);
-  for (let above = dirname(target); ; above = dirname(above)) {
-    if ((await fs.status(join(above, BROKER_PROPERTIES_FILE))) !== null)
-      throw refuse(`${above} is the data directory of a broker; salvage into another one.`);
-    if (above === dirname(above)) return;
-  }
 }
 
 /** Marked as open and not closed: opening it next recovers it. */

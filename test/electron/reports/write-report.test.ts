@@ -45,6 +45,16 @@ describe('writeReport', () => {
     ]);
   });
 
+  it('makes no folder in the data directory of a broker, which would not start with it', async () => {
+    await writeFile(join(folder, 'meta.properties'), 'version=1\n');
+    for (const place of ['out', 'orders-0/out'])
+      await expect(write(join(folder, place), { formats: ['json', 'md'] })).rejects.toMatchObject({
+        code: 'STORAGE_UNSAFE',
+      });
+    expect((await readdir(folder)).sort()).toEqual(['meta.properties', 'orders-0']);
+    await write(join(folder, 'report.json'));
+  });
+
   it('says so where it has none of the tables that were chosen, and writes nothing', async () => {
     const wish = { formats: ['json', 'csv'], tables: ['bytes', 'startup'] } as const;
     await expect(write(join(folder, 'out'), wish)).rejects.toMatchObject({

@@ -44,6 +44,24 @@ describe('copyLog', () => {
     expect(await offsetsIn(await copyLog(fs, '/home/orders-0', '/home/copy'))).toEqual([3]);
   });
 
+  it('refuses a place in the log, in a data directory, and anywhere in a broker’s', async () => {
+    await logAt('/data/orders-0');
+    await logAt('/other/orders-0');
+    await fs.createDirectory('/broker');
+    fs.put('/broker/meta.properties', 'version=1\n');
+    fs.put('/home/file', '');
+    for (const [target, reason] of [
+      ['/data/orders-0', 'inside the log itself'],
+      ['/data/orders-0/copies', 'inside the log itself'],
+      ['/other', '/other is a data directory'],
+      ['/broker/kept', '/broker is the data directory of a broker'],
+      ['/home/file', '/home/file is no directory'],
+    ] as const)
+      await expect(copyLog(fs, '/data/orders-0', target)).rejects.toThrow(reason);
+    expect((await fs.list('/broker')).map(({ name }) => name)).toEqual(['meta.properties']);
+    expect((await fs.list('/data/orders-0')).filter(({ kind }) => kind === 'directory')).toEqual([]);
+  });
+
   it('leaves nothing where it is cancelled', async () => {
     await logAt('/data/orders-0');
     const signal = AbortSignal.abort();
