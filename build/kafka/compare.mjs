@@ -4,7 +4,7 @@
  * A suite exports `title` and `run({ check, strata, strataJson, scratch })`; one with `isLong` runs only where it is named. The last line counts all checks.
  */
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -14,6 +14,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const SUITES = join(ROOT, 'test/kafka');
 /** A broker that died can leave a suite waiting for ever for what it would have done. */
 const SUITE_MS_MAX = 15 * 60_000;
+const EXIT_WRONG_USE = 2;
 
 let passed = 0;
 let failed = 0;
@@ -68,7 +69,6 @@ async function runSuite(name, isNamed) {
     return;
   }
   const scratch = await mkdtemp(join(tmpdir(), `strata-compare-${name}-`));
-  await mkdir(scratch, { recursive: true });
   const startedAtMs = performance.now();
   const deadline = setTimeout(endForGood, SUITE_MS_MAX, name);
   console.log(`${title}:`);
@@ -86,9 +86,14 @@ async function runSuite(name, isNamed) {
   console.log(`  ${Math.round((performance.now() - startedAtMs) / 1000)} s`);
 }
 
-await freshBundles({ window: false });
 const all = (await readdir(SUITES)).filter((name) => name.endsWith('.mjs')).map((name) => name.slice(0, -4));
 const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => !all.includes(name));
+if (unknown !== undefined) {
+  console.error(`There is no suite ${unknown}; there are ${all.sort().join(', ')}.`);
+  process.exit(EXIT_WRONG_USE);
+}
+await freshBundles({ window: false });
 for (const name of wanted.length === 0 ? all.sort() : wanted) await runSuite(name, wanted.length > 0);
 printCounts();
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

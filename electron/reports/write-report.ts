@@ -126,7 +126,11 @@ async function makeFolder(path: string): Promise<void> {
       `${broker} is the data directory of a broker, which does not start beside a folder of reports; choose a place outside it.`,
       { path },
     );
-  await mkdir(path, { recursive: true });
+  // Alone first: of a folder above it that cannot be made, Node says only that it is not there.
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return mkdir(path, { recursive: true });
+  });
 }
 
 async function isDirectory(path: string): Promise<boolean> {

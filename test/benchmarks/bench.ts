@@ -15,15 +15,29 @@ import { benchStatistics } from './statistics-bench';
 
 const MIB = 1024 ** 2;
 
-const { values } = parseArgs({
-  options: {
-    size: { type: 'string', default: '256' },
-    rounds: { type: 'string', default: '9' },
-    only: { type: 'string' },
-  },
-});
-let missedCount = 0;
-const [size, rounds] = [Number(values.size) * MIB, Number(values.rounds)];
+const EXIT_WRONG_USE = 2;
+
+function wrongUse(message: string): never {
+  console.error(
+    `${message}\nusage: npm run bench -- [--size MIB] [--rounds N] [--only ${Object.keys(GROUPS).join('|')}]`,
+  );
+  process.exit(EXIT_WRONG_USE);
+}
+
+function parsedOptions() {
+  try {
+    return parseArgs({
+      options: {
+        size: { type: 'string', default: '256' },
+        rounds: { type: 'string', default: '9' },
+        only: { type: 'string' },
+      },
+    }).values;
+  } catch (error) {
+    return wrongUse((error as Error).message);
+  }
+}
+
 const GROUPS = {
   scan: () => benchScan(size, rounds),
   segment: () => benchSegment(size, rounds),
@@ -32,10 +46,14 @@ const GROUPS = {
   compaction: async () => [...(await benchCompaction(size, rounds)), ...(await benchCompactionLatency(size))],
   retention: () => benchRetention(rounds),
 };
+const { only, ...values } = parsedOptions();
+const [size, rounds] = [Number(values.size) * MIB, Number(values.rounds)];
+if (!(size > 0) || !(rounds > 0)) wrongUse('--size and --rounds are numbers above 0.');
+if (only !== undefined && !Object.hasOwn(GROUPS, only)) wrongUse(`There is no group ${only}.`);
+let missedCount = 0;
 const measured = [];
 for (const [name, run] of Object.entries(GROUPS))
-  if (values.only === undefined || values.only === name) measured.push(...(await run()));
-if (measured.length === 0) throw new Error(`There is no group ${values.only}.`);
+  if (only === undefined || only === name) measured.push(...(await run()));
 for (const { name, ratio, limit, figures } of measured) {
   const isMissed = ratio !== null && limit !== null && ratio < limit;
   if (isMissed) missedCount++;

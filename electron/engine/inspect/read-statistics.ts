@@ -62,7 +62,7 @@ export async function readStatistics(
     ({ baseOffset }) => segmentBaseOffset === null || baseOffset === segmentBaseOffset,
   );
   if (segmentBaseOffset !== null && segments.length === 0)
-    throw new AppError('NOT_FOUND', `There is no segment ${segmentBaseOffset}.`);
+    throw new AppError('NOT_FOUND', `${log.name} has no segment that begins at offset ${segmentBaseOffset}.`);
   const files: FileBytes = { indexes: 0, sideFiles: 0, slack: 0, damaged: 0, total: 0 };
   const statistics = new RecordStatistics({ countsUniqueKeys });
   const bytesTotal = segments.reduce((sum, segment) => sum + segment.log.sizeInBytes, 0);

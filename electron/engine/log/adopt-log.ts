@@ -114,9 +114,13 @@ async function requirePartition(fs: FileSystem, dataDirectory: string, path: str
     (await isDataDirectory(fs, dataDirectory)) &&
     (await fs.status(join(dataDirectory, BROKER_PROPERTIES_FILE))) !== null;
   if (!isBrokers)
-    throw new AppError('NOT_FOUND', `${dataDirectory} is no data directory of a broker.`, {
-      path: dataDirectory,
-    });
+    throw new AppError(
+      'NOT_FOUND',
+      `${dataDirectory} is no data directory of a broker: it has no ${BROKER_PROPERTIES_FILE}.`,
+      {
+        path: dataDirectory,
+      },
+    );
   if ((await fs.status(join(path, PARTITION_METADATA_FILE))) === null)
     throw new AppError(
       'NOT_FOUND',

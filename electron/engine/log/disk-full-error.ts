@@ -10,7 +10,7 @@ export class DiskFullError extends AppError {
   constructor(cause: AppError, freedBytes: Bytes) {
     super(
       'DISK_FULL',
-      'The disk is full, and retention lets nothing more go.',
+      `${cause.message} Retention lets nothing more go: free space, or lower retentionMs or retentionBytes.`,
       { ...cause.details, freedBytes },
       { cause },
     );

@@ -46,7 +46,10 @@ export async function* readBatches(log: ReadableLog, range: BatchRange): AsyncGe
   let place = null as { segment: Segment; position: FilePosition } | null;
   while (next < range.to) {
     range.signal?.throwIfAborted();
-    if (log.isClosed) throw new AppError('LOG_CLOSED', 'The log was closed.', { nextOffset: next });
+    if (log.isClosed)
+      throw new AppError('LOG_CLOSED', `The log was closed before offset ${next} was read.`, {
+        nextOffset: next,
+      });
     const index = Math.max(0, segmentIndexFor(log.segments, next));
     const segment: Segment = log.segments[index]!;
     next = Math.max(next, segment.baseOffset);

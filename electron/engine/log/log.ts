@@ -298,7 +298,9 @@ export class Log implements AsyncDisposable {
 
   #requireOpen(): void {
     if (this.#closing !== null || this.#store.isClosed)
-      throw new AppError('LOG_CLOSED', 'The log is closed.', { path: this.directory });
+      throw new AppError('LOG_CLOSED', `${this.directory} is closed; open it again.`, {
+        path: this.directory,
+      });
     this.#store.requireWritable();
   }
 

@@ -169,7 +169,7 @@ function noPlaceForMetrics(directory: string): AppError {
 function recoveryNeeded(directory: string): AppError {
   return new AppError(
     'RECOVERY_NEEDED',
-    `${directory} was not closed in order, and not by Strata: it is recovered only when that is asked for.`,
+    `${directory} was not closed in order, and not by Strata: open it with recover: true to cut off what is not sound.`,
     { path: directory },
   );
 }
