@@ -18,10 +18,10 @@ import {
   requireRegular,
   toStatus,
 } from './file-system';
+import { WorkSlices } from './work-slices';
 
 /** Pieces up to this size are read at once: the first of a segment has it. */
 const QUICK_BYTES_MAX: Bytes = 64 * 1024;
-const TURN_MS: Milliseconds = 8;
 
 /** Where the operations take longer than this in the mean, handing them over costs less than waiting for each. */
 const SLOW_MS: Milliseconds = 0.15;
@@ -35,18 +35,17 @@ const PATIENT_COUNT = 256;
 /** Says of each operation whether it is done at once, and gives the event loop its turns. */
 export class Pace {
   readonly #now: () => Milliseconds;
-  #turnBeganAtMs: Milliseconds;
-  #turn: Promise<void> | null = null;
+  readonly #slices: WorkSlices;
   #meanMs: Milliseconds = 0;
   #patientCount = 0;
 
   constructor(now: () => Milliseconds = () => performance.now()) {
     this.#now = now;
-    this.#turnBeganAtMs = now();
+    this.#slices = new WorkSlices({ elapsedMs: now });
   }
 
   async run<T>(quick: () => T, patient: () => Promise<T>): Promise<T> {
-    if (this.#now() - this.#turnBeganAtMs > TURN_MS) await this.#nextTurn();
+    if (this.#slices.isOver) await this.#slices.rest();
     if (this.#patientCount > 0) {
       this.#patientCount--;
       return patient();
@@ -62,14 +61,6 @@ export class Pace {
         this.#meanMs = 0;
       }
     }
-  }
-
-  #nextTurn(): Promise<void> {
-    this.#turn ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-      this.#turn = null;
-      this.#turnBeganAtMs = this.#now();
-    });
-    return this.#turn;
   }
 }
 

@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { systemClock } from '../engine/clock';
-import { WorkSlices } from '../engine/log/work-slices';
+import { WorkSlices } from '../engine/work-slices';
 
 export const PackedListSchema = z.object({
   rowCount: z.number().int().nonnegative(),

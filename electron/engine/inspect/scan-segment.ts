@@ -7,6 +7,7 @@
  */
 import { type Problem, type ProblemCode, problemAt } from '../../../shared/problem';
 import type { Bytes, FilePosition, Offset } from '../../../shared/units';
+import { systemClock } from '../clock';
 import type { ReadableFile } from '../file-system';
 import {
   HEADER_SIZE_UP_TO_MAGIC,
@@ -14,6 +15,7 @@ import {
   RECORD_BATCH_HEADER_SIZE,
   type RecordBatchHeader,
 } from '../format/record-batch';
+import { WorkSlices } from '../work-slices';
 import { BATCH_BYTES_MAX, type BatchPlace, batchCrcOf, headerAt, plausibleSizeAt } from './batch-at';
 import { findBatch } from './find-batch';
 import { type CountedPlace, walkLogManagerSegment } from './scan-original-segment';
@@ -69,13 +71,19 @@ export async function scanSegment(scan: SegmentScan, visitor: SegmentVisitor): P
   }
 }
 
+/** Between two looks at the clock. */
+const LOOK_BYTES: Bytes = 128 * 1024;
+
 async function walk(scan: SegmentScan, reader: SegmentReader, visitor: SegmentVisitor): Promise<void> {
   const { sizeInBytes, needsBytes, skipsCrc = false } = scan;
   let position: number = scan.fromPosition ?? 0;
-  const turn = new Turn(position);
+  const slices = new WorkSlices(systemClock);
+  let lookAt = position + LOOK_BYTES;
   while (position < sizeInBytes) {
-    if (turn.isOver(position)) {
-      await turn.next();
+    // Where the bytes are always there already, the scan waits for nothing that would give others their turn.
+    if (position >= lookAt) {
+      lookAt = position + LOOK_BYTES;
+      if (slices.isOver) await slices.rest();
       scan.signal?.throwIfAborted();
     }
     const headerSize = Math.min(RECORD_BATCH_HEADER_SIZE, sizeInBytes - position);
@@ -105,31 +113,6 @@ function shortened({ fileName, sizeInBytes }: SegmentScan, visitor: SegmentVisit
   const place = { file: fileName, position, sizeInBytes: missing, baseOffset: null };
   const message = `The file had ${sizeInBytes} bytes and became shorter while it was read.`;
   visitor.damage('torn-tail', position, missing, problemAt('segment-torn-tail', place, message));
-}
-
-/** Bytes between two looks at the clock. */
-const TURN_BYTES: Bytes = 128 * 1024;
-const TURN_MS = 10;
-
-/** Keeps a scan whose bytes are always there already from holding up what else its thread is asked for. */
-class Turn {
-  #lookAt: FilePosition;
-  #sinceMs = performance.now();
-
-  constructor(position: FilePosition) {
-    this.#lookAt = position + TURN_BYTES;
-  }
-
-  isOver(position: FilePosition): boolean {
-    if (position < this.#lookAt) return false;
-    this.#lookAt = position + TURN_BYTES;
-    return performance.now() - this.#sinceMs >= TURN_MS;
-  }
-
-  async next(): Promise<void> {
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    this.#sinceMs = performance.now();
-  }
 }
 
 async function load(scan: SegmentScan, reader: SegmentReader, position: FilePosition, length: Bytes) {

@@ -15,12 +15,12 @@ import { LOG_SUFFIX, offsetName, parseLogDirectoryName, parseSegmentFileName } f
 import type { CleaningTask, SourceSegment } from '../rules/clean-log';
 import { groupSegments } from '../rules/group-segments';
 import type { KeyHash } from '../rules/key-hash';
+import { WorkSlices } from '../work-slices';
 import { type Partition, setCleanerCheckpoint } from './cleaner-checkpoint';
 import { purgeDeletedFiles } from './delete-segments';
 import { replaceSegments, settleReplacement, undoReplacement } from './replace-segments';
 import { RunJournal, type RunRecord } from './run-journal';
 import { requireUnchanged } from './segments-on-disk';
-import { WorkSlices } from './work-slices';
 import { type CleanedLog, type CleaningWork, writeCleaned } from './write-cleaned';
 import { inWriteMode } from './write-mode';
 

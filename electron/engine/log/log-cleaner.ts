@@ -14,11 +14,11 @@ import type { Clock } from '../clock';
 import { CLEANER_CHECKPOINT } from '../format/checkpoint-files';
 import { CLEANED_SUFFIX, LOG_SUFFIX } from '../format/file-names';
 import { Mutex } from '../mutex';
+import { WorkSlices } from '../work-slices';
 import type { DataDirectory } from './data-directory';
 import type { LogStore } from './log-store';
 import type { OngoingCompaction } from './ongoing-compaction';
 import { planLogCompaction } from './plan-log-compaction';
-import { WorkSlices } from './work-slices';
 import { type CleanedLog, writeCleaned } from './write-cleaned';
 
 export interface CompactOptions {

@@ -7,10 +7,10 @@ import type { ReadingFileSystem } from '../file-system';
 import { extendedCrc32c } from '../format/crc';
 import { ATTRIBUTES_AT } from '../format/record-batch';
 import type { CleaningTask } from '../rules/clean-log';
+import type { WorkSlices } from '../work-slices';
 import { type BatchStream, readBatchPieces } from './batch-stream';
 import { CleanedCheck, type KeyMemory, type KeyPart, wrong } from './cleaned-check';
 import type { LogBatch } from './log-batch';
-import type { WorkSlices } from './work-slices';
 
 export interface WrittenFile {
   readonly stream: BatchStream;

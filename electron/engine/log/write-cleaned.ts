@@ -18,13 +18,13 @@ import {
   type SourceSegment,
 } from '../rules/clean-log';
 import type { KeyHash } from '../rules/key-hash';
+import type { WorkSlices } from '../work-slices';
 import { type BatchStream, PieceBuffers, readBatches, readBatchPieces } from './batch-stream';
 import { CleanedCheck, type KeyMemory, keyMemory } from './cleaned-check';
 import { CleanedSegment } from './cleaned-segment';
 import { corruptAt, type LogBatch, wrongCrc } from './log-batch';
 import { removeCleaned } from './replace-segments';
 import { HeaderDigest, requireWritten, verifyParts } from './verify-cleaned';
-import type { WorkSlices } from './work-slices';
 
 export interface CleaningWork {
   readonly directory: string;

@@ -2,8 +2,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../../../electron/engine/clock';
-import { WorkSlices } from '../../../../electron/engine/log/work-slices';
 import { writeCleaned } from '../../../../electron/engine/log/write-cleaned';
+import { WorkSlices } from '../../../../electron/engine/work-slices';
 import { putKeyedLog } from '../../../support/keyed-log';
 import { MemFileSystem } from '../../../support/mem-file-system';
 
