@@ -112,6 +112,7 @@ export const SpanSchema = z.object({
   baseOffset: Int.nullable(),
   lastOffset: Int.nullable(),
   recordCount: Count.nullable(),
+  /** 1 for records of the original format, which are told as such messages; null where there is no header. */
   magic: Int.nullable(),
   codec: CodecSchema.nullable(),
   timestampType: z.enum(['CreateTime', 'LogAppendTime']).nullable(),
@@ -160,6 +161,7 @@ export const RecordSchema = TextOrBase64.extend({
   segmentBaseOffset: Int,
   position: Count,
   codec: CodecSchema,
+  /** 1 for the original format, whose records are told as such messages. */
   magic: Int,
   producerId: Int,
   isTransactional: z.boolean(),

@@ -25,7 +25,11 @@ test('shows segments, records and the torn tail', async ({ page }) => {
   await settled(page);
   await page.getByRole('grid', { name: 'Batches' }).getByRole('row').nth(1).click();
   await settled(page);
-  await expect(page.getByRole('region', { name: 'Batch' })).toBeVisible();
+  const batch = page.getByRole('region', { name: 'Batch' });
+  await expect(batch).toContainText('Formatoriginal');
+  // Nothing calls it a message of Kafka's.
+  await expect(page.getByRole('grid', { name: 'Batches' })).not.toContainText('magic');
+  await expect(batch).not.toContainText(/Magic|Timestamp type/);
   await openScreen(page, 'Index');
   await expect(page.getByRole('region', { name: 'Original format' })).toBeVisible();
   // It knows no time index: that there is none is no flaw of a segment, and its table has room.
@@ -37,6 +41,9 @@ test('shows segments, records and the torn tail', async ({ page }) => {
   await openScreen(page, 'Records');
   const offsets = await gridColumn(page, 'Records', 'Offset');
   expect(offsets.slice(0, 3)).toEqual(['0', '1', '2']);
+  await page.getByRole('grid', { name: 'Records' }).getByRole('row').nth(1).click();
+  await expect(page.getByText('Batch base offset')).toBeVisible();
+  await expect(page.getByText('Magic', { exact: true })).toHaveCount(0);
   await openScreen(page, 'Problems');
   await expect(page.getByText('segment-torn-tail').first()).toBeVisible();
 });

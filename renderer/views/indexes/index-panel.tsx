@@ -7,6 +7,7 @@ import { Badge, Button } from '../../components/controls';
 import { Facts } from '../../components/facts';
 import { Count, None, Size } from '../../components/quantities';
 import { useApp, useAppParts } from '../../store/use-app';
+import { useOriginalFormat } from '../../store/use-original-format';
 import { INTERVAL_SCALE } from '../../text/limits';
 import { plural, sizeText } from '../../text/quantities';
 import { LimitControl } from '../limit-control';
@@ -21,9 +22,7 @@ export interface IndexPanelProps {
 
 export function IndexPanel({ figures }: IndexPanelProps) {
   const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
-  const isKafkas = useApp(
-    ({ directory, logId }) => directory?.logs.find((log) => log.logId === logId)?.format !== 'log-manager',
-  );
+  const isKafkas = !useOriginalFormat();
   return (
     <div className={panel['panel']}>
       {isKafkas && <WhatIf figures={figures} />}

@@ -8,6 +8,7 @@ import { Empty, Failure } from '../../components/notices';
 import { SplitPane } from '../../components/split-pane';
 import { segmentColouring } from '../../core/core-tones';
 import { useApp, useAppParts } from '../../store/use-app';
+import { useOriginalFormat } from '../../store/use-original-format';
 import { countText, sizeText } from '../../text/quantities';
 import { CoreStrip } from '../core-strip';
 import { FilteredTable } from '../filtered-table';
@@ -75,9 +76,7 @@ function Indexes({ figures }: { readonly figures: IndexFigures }) {
     selected: state.selectedSegment,
     selectSegment: state.selectSegment,
   }));
-  const isOriginal = useApp(
-    ({ directory, logId }) => directory?.logs.find((log) => log.logId === logId)?.format === 'log-manager',
-  );
+  const isOriginal = useOriginalFormat();
   const tried = useDeferredValue(useApp((state) => state.triedIndexInterval));
   return (
     <SplitPane

@@ -8,6 +8,7 @@ import { Facts } from '../../components/facts';
 import { JsonTree } from '../../components/json-tree';
 import { Count, Size, Time } from '../../components/quantities';
 import { useApp, useAppParts } from '../../store/use-app';
+import { useOriginalFormat } from '../../store/use-original-format';
 import { countText } from '../../text/quantities';
 import { ContentView } from './content-view';
 import { HeaderList } from './header-list';
@@ -101,16 +102,18 @@ function Decoded({ decoded }: { readonly decoded: NonNullable<RecordRow['decoded
 }
 
 function RecordFacts({ record }: { readonly record: RecordRow }) {
+  // Its records are told as messages of magic 1, which they are not.
+  const isOriginal = useOriginalFormat();
   return (
     <Facts
       rows={[
         ['Timestamp', <Time key="v" ms={record.timestampMs} />],
-        record.magic === 0 ? null : ['Timestamp type', record.timestampType],
+        record.magic === 0 || isOriginal ? null : ['Timestamp type', record.timestampType],
         ['Batch base offset', <Count key="v" value={record.batchBaseOffset} />],
         ['Segment', <Count key="v" value={record.segmentBaseOffset} />],
         ['Position of the batch', <Count key="v" value={record.position} />],
         ['Codec', record.codec],
-        ['Magic', String(record.magic)],
+        isOriginal ? ['Format', 'original'] : ['Magic', String(record.magic)],
         record.producerId < 0 ? null : ['Producer id', <Count key="v" value={record.producerId} />],
         record.transactionState === null ? null : ['Transaction', record.transactionState],
         record.controlType === null ? null : ['Control record', record.controlType],

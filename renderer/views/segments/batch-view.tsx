@@ -6,6 +6,7 @@ import { type HexField, HexView } from '../../components/hex-view';
 import { Failure } from '../../components/notices';
 import { Count, Size, Time } from '../../components/quantities';
 import { useAppParts } from '../../store/use-app';
+import { useOriginalFormat } from '../../store/use-original-format';
 import { sizeText } from '../../text/quantities';
 import classes from './batch-view.module.css';
 
@@ -77,6 +78,8 @@ function BatchFacts({ span }: { readonly span: SpanRow }) {
   const count = (value: number | null) => <Count value={value} />;
   // Messages of magic 0 have no timestamp, those of magic 0 and 1 no leader epoch.
   const hasTimestamps = span.magic !== 0;
+  // Its records are told as messages of magic 1, which they are not.
+  const isOriginal = useOriginalFormat();
   const isBatch = span.magic === null || span.magic >= 2;
   const hasProducer = span.producerId !== null && span.producerId >= 0;
   return (
@@ -86,9 +89,9 @@ function BatchFacts({ span }: { readonly span: SpanRow }) {
         ['Last offset', count(span.lastOffset)],
         ['Records', count(span.recordCount)],
         ['Size', <Size key="v" bytes={span.sizeInBytes} />],
-        ['Magic', count(span.magic)],
+        isOriginal ? ['Format', 'original'] : ['Magic', count(span.magic)],
         ['Codec', span.codec],
-        hasTimestamps ? ['Timestamp type', span.timestampType] : null,
+        hasTimestamps && !isOriginal ? ['Timestamp type', span.timestampType] : null,
         hasTimestamps ? ['Base timestamp', <Time key="v" ms={span.baseTimestampMs} />] : null,
         hasTimestamps ? ['Largest timestamp', <Time key="v" ms={span.maxTimestampMs} />] : null,
         isBatch ? ['Partition leader epoch', count(span.partitionLeaderEpoch)] : null,

@@ -4,6 +4,7 @@ import { Badge } from '../../components/controls';
 import type { Column } from '../../components/data-table';
 import { countColumn, inFileOrder, optional, sizeColumn, timeColumn } from '../../components/number-columns';
 import { None } from '../../components/quantities';
+import { useOriginalFormat } from '../../store/use-original-format';
 
 const KIND_TEXTS: Readonly<Record<Exclude<SpanRow['kind'], 'batch'>, string>> = {
   corrupt: 'unreadable bytes',
@@ -36,6 +37,8 @@ export const SPAN_COLUMNS: readonly Column<SpanRow>[] = inFileOrder([
 
 function Marks({ span }: { readonly span: SpanRow }) {
   const { kind, problem } = span;
+  // Its records are told as messages of magic 1, which they are not.
+  const isOriginal = useOriginalFormat();
   return (
     <>
       {kind !== 'batch' && <Badge tone="error">{KIND_TEXTS[kind]}</Badge>}{' '}
@@ -46,7 +49,9 @@ function Marks({ span }: { readonly span: SpanRow }) {
       )}{' '}
       {span.isControl === true && <Badge tone="quiet">control</Badge>}{' '}
       {span.isTransactional === true && <Badge tone="quiet">transactional</Badge>}{' '}
-      {span.magic !== null && span.magic < 2 && <Badge tone="quiet">{`magic ${span.magic}`}</Badge>}
+      {span.magic !== null && span.magic < 2 && !isOriginal && (
+        <Badge tone="quiet">{`magic ${span.magic}`}</Badge>
+      )}
     </>
   );
 }
