@@ -43,8 +43,9 @@ export function runSlice({ api, get, set }: SliceContext): RunSlice {
     async changeLog(title, change) {
       const { logId } = get();
       if (logId === null) return false;
+      set({ runResult: null });
       const isDone = await get().runTask({
-        ...{ key: 'run', title },
+        ...{ key: 'run', title, about: logId },
         async run(signal, progress) {
           const runResult = await change(logId, signal, progress);
           if (get().logId === logId) set({ runResult });

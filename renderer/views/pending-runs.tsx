@@ -1,6 +1,6 @@
 /**
  * Runs of the log: what the last change came to, those that can still be taken back with the time that is left for it,
- * and the last one whose space was freed. Used by every screen that runs.
+ * the last one whose space was freed, and why the last change failed. Used by every screen that runs.
  */
 import { memo, useEffect, useState } from 'react';
 import type { Run } from '../../shared/retention';
@@ -8,15 +8,19 @@ import { Button } from '../components/controls';
 import { useApp, useAppParts } from '../store/use-app';
 import { durationText, plural, sizeText, timeText } from '../text/quantities';
 import classes from './pending-runs.module.css';
+import { RunDescription, RunDialog } from './run-dialog';
+import { TaskFailure } from './task-failure';
 
 const TICK_MS = 1_000;
 
 export const PendingRuns = memo(function PendingRuns() {
   const runs = useApp((state) => state.runs);
+  const logId = useApp((state) => state.logId);
   const result = useApp((state) => state.runResult);
   const freed = runs.find(({ state }) => state === 'purged');
   return (
     <>
+      <TaskFailure taskKey="run" about={logId} />
       {result !== null && <output className={classes['result']}>{`Done: ${result}.`}</output>}
       {runs
         .filter(({ state }) => state === 'running' || state === 'done')
@@ -39,6 +43,7 @@ function PendingRun({ run }: { readonly run: Run }) {
     undoRun: state.undoRun,
     purgeRun: state.purgeRun,
   }));
+  const isRunning = useApp((state) => state.tasks.some(({ state: each }) => each === 'running'));
   const leftMs = useTimeLeft(run.purgeDueAtMs);
   return (
     <section className={classes['pending']} aria-label="Run">
@@ -46,12 +51,19 @@ function PendingRun({ run }: { readonly run: Run }) {
         {`${titleOf(run)}: ${plural(run.deletedSegmentCount, 'segment')}, ${sizeText(run.freedBytes)}`}
         {run.state === 'running' ? ' (cut off)' : ''}
       </span>
-      <Button onClick={() => void undoRun(run.runId)}>
+      <Button disabled={isRunning} onClick={() => void undoRun(run.runId)}>
         {leftMs > 0 && run.state === 'done' ? `Undo (${durationText(leftMs)})` : 'Undo'}
       </Button>
-      <Button kind="plain" onClick={() => void purgeRun(run.runId)}>
-        Free the space now
-      </Button>
+      <RunDialog
+        kind="plain"
+        text={`Free ${sizeText(run.freedBytes)} now`}
+        keepText="Keep it until it is due"
+        onConfirm={() => void purgeRun(run.runId)}
+      >
+        <RunDescription>
+          The .deleted files are deleted for good, and the run can no longer be undone.
+        </RunDescription>
+      </RunDialog>
     </section>
   );
 }

@@ -13,14 +13,20 @@ export interface RunDialogProps {
   readonly keepText: string;
   /** What happens to the files, and how long it can be taken back. */
   readonly children: ReactNode;
+  /** The look of the button that opens the dialog. */
+  readonly kind?: 'danger' | 'plain';
   readonly onConfirm: () => void;
 }
 
-export function RunDialog({ text, keepText, children, onConfirm }: RunDialogProps) {
+export function RunDialog({ text, keepText, children, kind = 'danger', onConfirm }: RunDialogProps) {
   const isRunning = useApp((state) => state.tasks.some(({ state: each }) => each === 'running'));
   return (
     <AlertDialog.Root>
-      <AlertDialog.Trigger render={<Button kind="danger" className={classes['run']} disabled={isRunning} />}>
+      <AlertDialog.Trigger
+        render={
+          <Button kind={kind} className={kind === 'danger' ? classes['run'] : ''} disabled={isRunning} />
+        }
+      >
         {`${text}…`}
       </AlertDialog.Trigger>
       <AlertDialog.Portal>

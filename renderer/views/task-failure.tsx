@@ -8,16 +8,22 @@ interface TaskFailureProps {
   readonly taskKey: string;
   /** Id of the log or directory on the screen. */
   readonly about: string | null;
-  readonly title: string;
+  /** Default: the task's own title. */
+  readonly title?: string;
 }
+
+/** Once, when it appears: what was pressed may be the last thing in sight. */
+const intoView = (element: HTMLElement | null) => element?.scrollIntoView({ block: 'nearest' });
 
 export function TaskFailure({ taskKey, about, title }: TaskFailureProps) {
   const task = useApp((state) => state.tasks.find((each) => each.key === taskKey && each.about === about));
   const dismiss = useApp((state) => state.dismissTask);
   if (task?.state !== 'failed' || task.error === null) return null;
   return (
-    <Failure title={title} error={task.error}>
-      <Button onClick={() => dismiss(task.taskId)}>Dismiss</Button>
-    </Failure>
+    <div ref={intoView}>
+      <Failure title={title ?? `${task.title} failed.`} error={task.error}>
+        <Button onClick={() => dismiss(task.taskId)}>Dismiss</Button>
+      </Failure>
+    </div>
   );
 }

@@ -1,5 +1,5 @@
 /** Compaction in the window: its figures are those of the command line; run on a copy of Kafka's log, and taken back. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
@@ -42,6 +42,46 @@ const fact = async (page: Page, name: string) => {
     .textContent();
   return (value ?? '').replace(/\u2009/g, '');
 };
+
+test.describe('a log with records without a key', () => {
+  const directory = join(folder, 'null-keys', 'codec-none-0');
+  const inTheWay = join(directory, `${'0'.repeat(20)}.log.cleaned`);
+  test.use({ directory });
+  test.beforeAll(() => {
+    cpSync(join(dirname(FIXTURE.directory.path), 'codec-none-0'), directory, { recursive: true });
+    mkdirSync(inTheWay);
+  });
+
+  test('says that they go, why a run failed, and frees the space when that is confirmed', async ({
+    page,
+  }) => {
+    await settled(page);
+    await openScreen(page, 'Compaction');
+    await page.getByRole('button', { name: 'compact', exact: true }).click();
+    await analyse(page);
+    const dialog = page.getByRole('alertdialog');
+    const run = async () => {
+      await page.getByRole('button', { name: /^Compact 4 segments/ }).click();
+      await expect(dialog).toContainText('Of these without a key: nothing supersedes them10');
+      await dialog.getByRole('button', { name: /^Compact 4 segments/ }).click();
+      await settled(page);
+    };
+    await run();
+    const failure = page.getByRole('alert');
+    await expect(failure).toContainText('Compaction failed.');
+    await expect(failure).toBeInViewport();
+    rmdirSync(inTheWay);
+    await settled(page);
+    await run();
+    await expect(failure).toHaveCount(0);
+    await expect(page.getByText('Done: 4 segments rewritten')).toBeVisible();
+    await page.getByRole('button', { name: /^Free .* now…/ }).click();
+    await expect(dialog).toContainText('the run can no longer be undone');
+    await dialog.getByRole('button', { name: /^Free/ }).click();
+    await expect(page.getByText(/4 segments gone, .* freed\./)).toBeVisible();
+    expect(readdirSync(directory).filter((name) => name.endsWith('.deleted'))).toEqual([]);
+  });
+});
 
 test.describe('a log of Kafka', () => {
   test.use({ directory: path });

@@ -71,6 +71,7 @@ function ConfirmedRun({ analysis, copyPath }: ConfirmedRunProps) {
   const { plan } = analysis;
   const cleaned = plan.segments.filter(({ isCleaned }) => isCleaned);
   const sources = cleaned.flatMap(({ sourceBaseOffsets }) => sourceBaseOffsets);
+  const nullKeyCount = cleaned.reduce((sum, segment) => sum + segment.nullKeyCount, 0);
   const isEstimate = !plan.bytesAfterIsExact && !plan.isRecompressed;
   const where = copyPath === null ? '' : ' in a copy';
   const text = `Compact ${plural(sources.length, 'segment')} into ${countText(cleaned.length)} (${isEstimate ? 'about ' : ''}${sizeText(plan.bytesBefore - plan.bytesAfter)} freed)${where}`;
@@ -85,6 +86,9 @@ function ConfirmedRun({ analysis, copyPath }: ConfirmedRunProps) {
           ['Segments', `${countText(sources[0]!)} to ${countText(sources.at(-1)!)}`],
           ['Records that stay', countText(plan.recordsAfter)],
           ['Records that go', countText(plan.recordsBefore - plan.recordsAfter)],
+          nullKeyCount === 0
+            ? null
+            : ['Of these without a key: nothing supersedes them', countText(nullKeyCount)],
           ['Cleaned up to offset', countText(plan.cleanableEndOffset)],
         ]}
       />
