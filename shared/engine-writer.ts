@@ -76,3 +76,9 @@ export const EngineWriterSchema = z.object({
   readAtMs: Int,
 });
 export type EngineWriter = z.infer<typeof EngineWriterSchema>;
+
+/** As a report has it: which machine it was on, the report tells once, and only where that was asked for. */
+export const ReportedWriterSchema = EngineWriterSchema.extend({
+  metrics: EngineMetricsSchema.omit({ hostName: true }).nullable(),
+});
+export type ReportedWriter = z.infer<typeof ReportedWriterSchema>;

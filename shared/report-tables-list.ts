@@ -8,6 +8,8 @@ const TABLE_PARTS = {
   files: null,
   retention: null,
   settings: null,
+  writers: null,
+  runs: null,
   compaction: 'analysesCompaction',
   startup: 'plansStartup',
   transactions: 'listsTransactions',

@@ -12,9 +12,10 @@ import { BatchTableSchema } from './batch-table';
 import { CompactionAnalysisSchema, CompactionFactsSchema } from './compaction';
 import { DirectorySchema, ErrorSchema, LogSummarySchema, SavedReportSchema } from './contract';
 import { DirectorySpaceSchema, LogUsageSchema } from './disk-usage';
+import { ReportedWriterSchema } from './engine-writer';
 import { IndexFactsSchema } from './index-facts';
 import { BrokerStateSchema, LogSchema, TransactionsSchema } from './inspection';
-import { RetentionFactsSchema, RetentionLogPlanSchema } from './retention';
+import { RetentionFactsSchema, RetentionLogPlanSchema, RunSchema } from './retention';
 import { StartupPlanSchema } from './startup';
 import { StatisticsSchema } from './statistics';
 
@@ -40,6 +41,10 @@ export const ReportLogSchema = z.object({
   files: z.array(z.object({ baseOffset: Int, suffix: z.string(), sizeInBytes: Count, modifiedAtMs: Int })),
   /** What takes its space, files that are no segment's included. */
   usage: LogUsageSchema.nullable(),
+  /** Who writes it with the engine, and what that program has counted; null where nothing says that one ever did. */
+  writer: ReportedWriterSchema.nullable().default(null),
+  /** Made by Strata on the machine of the report, the latest first; those that were taken back are left out. */
+  runs: z.array(RunSchema).default([]),
   /** Of current logs only: a broker plans nothing for the others. Made for `madeAtMs`. */
   retention: z
     .object({ facts: RetentionFactsSchema, plan: RetentionLogPlanSchema, growth: GrowthSchema.nullable() })

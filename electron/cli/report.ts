@@ -82,6 +82,7 @@ export const report: Command = {
       redactionKey: () => keyOf(keyFile),
       ...{ version: packageJson.version, nowMs: parseTime('now', values.now) ?? terminal.now() },
       ...{ brokerConfig: values['broker-config'] ?? null, signal: terminal.signal },
+      stateDirectory: stateDirectory(process.env),
       onProgress: (progress) => line.show(progress),
     });
     const { shown } = produced;

@@ -11,7 +11,6 @@ import type { SalvageReport } from '../../shared/salvage';
 import { type LockedDirectory, lockLogDirectory } from '../engine/directory-lock';
 import type { FileSystem } from '../engine/file-system';
 import type { runContract } from '../workers/run-contract';
-import { runRow } from '../workers/run-row';
 import type { LogDirectory, scanContract } from '../workers/scan-contract';
 import type { ScanPool } from '../workers/scan-pool';
 
@@ -62,7 +61,7 @@ export class Runs {
 
   /** Of a log, the latest first. */
   async list({ path }: LogDirectory): Promise<Run[]> {
-    return (await this.#parts.scans.call('runs.on', { path })).map(runRow);
+    return this.#parts.scans.call('log.runs', { path });
   }
 
   /** @throws AppError PLAN_OUTDATED, STORAGE_UNSAFE, LOCKED, READ_ONLY, PERMISSION_DENIED; cancelled before the end */

@@ -1,15 +1,17 @@
 /**
- * What of a log is no segment, in the HTML of a report: what a broker's next start would do to the files, and how
- * transactions ended. Long lists are cut, and say so.
+ * What of a log is no segment, in the HTML of a report: what a broker's next start would do to the files, how transactions
+ * ended, who writes with the engine, and runs of Strata's. Long lists are cut, and say so.
  */
 import { bytesOfStep, STARTUP_ACTIONS, STARTUP_REASONS } from '../../shared/plan/startup-reasons';
 import type { Report, ReportLog } from '../../shared/report';
 import { startupFacts, startupVerdict } from '../cli/startup-words';
 import { sizeText } from '../cli/text-table';
 import { grouped, html, htmlTable, type Markup } from './html-markup';
+import { RUN_TITLES, runCells, writerCounters, writerStateText } from './writer-figures';
 
 const STEPS_MAX = 200;
 const TRANSACTIONS_MAX = 100;
+const RUNS_MAX = 100;
 
 export function startupSection({ startup, directory }: Report): Markup | null {
   if (startup === null) return null;
@@ -87,5 +89,32 @@ export function transactionsSection(found: ReportLog['transactions']): Markup | 
     shown.length < total
       ? `The newest ${shown.length} of ${grouped(total)}, in the order of their markers.`
       : null,
+  )}`;
+}
+
+export function writerSection(writer: ReportLog['writer']): Markup | null {
+  if (writer === null) return null;
+  const facts = writerCounters(writer).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`);
+  return html`<h3>Writer with the engine</h3><dl class="facts"><dt>State</dt><dd>${writerStateText(writer)}</dd>${facts}${
+    writer.flaw === null
+      ? null
+      : html`<dt>Counters</dt><dd class="warning">cannot be used: ${writer.flaw}</dd>`
+  }</dl>`;
+}
+
+/** Of all logs, so that a cut-off one is not missed. */
+export function runsSection({ logs, directory }: Report): Markup | null {
+  const rows = logs.flatMap(({ name, runs }) => runs.map((run) => ({ name, cells: runCells(run) })));
+  if (rows.length === 0) return null;
+  const names = { title: 'Log', isName: true, cell: ({ name }: (typeof rows)[number]) => name };
+  const columns = RUN_TITLES.map((title, index) => ({
+    title,
+    isNumber: title === 'Segments' || title === 'Bytes',
+    cell: ({ cells }: (typeof rows)[number]) => cells[index]!,
+  }));
+  return html`<h2>Runs of Strata</h2>${htmlTable<(typeof rows)[number]>(
+    directory.kind === 'log' ? columns : [names, ...columns],
+    rows.slice(0, RUNS_MAX),
+    rows.length > RUNS_MAX ? `The first ${RUNS_MAX} of ${grouped(rows.length)}.` : null,
   )}`;
 }

@@ -20,7 +20,7 @@ import {
   PATTERNS,
   savingsColours,
 } from './html-pictures';
-import { startupSection, transactionsSection } from './html-startup';
+import { runsSection, startupSection, transactionsSection, writerSection } from './html-startup';
 import { statisticsSection, worstKeysSection } from './html-statistics';
 import { REPORT_POLICY, REPORT_STYLE } from './html-style';
 import { treemapPicture } from './html-treemap';
@@ -47,6 +47,7 @@ ${treemapPicture(report)}
 ${kind === 'log' ? null : logsTable(report)}
 ${problemsTable(report)}
 ${startupSection(report)}
+${runsSection(report)}
 ${detailedLogs(report).map((log) => logSection(log, report))}
 <h2>About this report</h2>${about(report)}
 </main></body></html>
@@ -169,7 +170,7 @@ function detailedLogs({ directory, logs }: Report): ReportLog[] {
 }
 
 function logSection(
-  { name, inspection, retention, compaction, statistics, batches, transactions }: ReportLog,
+  { name, inspection, writer, retention, compaction, statistics, batches, transactions }: ReportLog,
   report: Report,
 ): Markup {
   const { segments } = inspection!;
@@ -183,6 +184,7 @@ ${corePicture(segments, ageColours(segments))}
 ${hasFate ? corePicture(segments, fate) : null}
 ${corePicture(segments, densityColours(segments))}
 ${savings === null ? null : corePicture(segments, savings)}
+${writerSection(writer)}
 ${batches === null ? null : indexSection(batches.indexes)}
 ${retention === null ? null : retentionFacts(retention)}
 ${growth === null || growth.points.length < 2 ? null : growthPicture(growth)}

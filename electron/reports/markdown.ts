@@ -13,6 +13,7 @@ import { startupFacts, startupVerdict } from '../cli/startup-words';
 import { safeText, sizeText, timeText } from '../cli/text-table';
 import { placeText } from './html-startup';
 import { type ReportFigures, reportFigures } from './report-figures';
+import { RUN_TITLES, runCells, writerCounters, writerStateText } from './writer-figures';
 
 const LOGS_MAX = 50;
 const PROBLEMS_MAX = 50;
@@ -27,6 +28,8 @@ export function reportMarkdown(report: Report): string {
     facts(report, figures),
     ...(report.directory.kind === 'log' && only !== undefined ? [segments(only)] : [largestLogs(report)]),
     problems(report, figures),
+    writers(report),
+    runs(report),
     retention(report),
     compaction(report),
     statistics(report),
@@ -148,6 +151,49 @@ function problems({ logs, depth }: Report, { problemCount }: ReportFigures): str
         sentence(message),
       ]),
   )}`;
+}
+
+/** Of logs that a program writes with the engine, or wrote; the counters of one log alone. */
+function writers({ logs, directory }: Report): string {
+  const found = logs.flatMap(({ name, writer }) => (writer === null ? [] : [{ name, writer }]));
+  if (found.length === 0) return '';
+  const flawOf = ({ flaw }: (typeof found)[number]['writer']) =>
+    flaw === null ? '' : sentence(`. Its counters cannot be used: ${flaw}`);
+  if (directory.kind === 'log')
+    return `## Writer with the engine\n\n${found
+      .map(({ writer }) =>
+        table(
+          ['', ''],
+          [
+            ['State', `${writerStateText(writer)}${flawOf(writer)}`],
+            ...writerCounters(writer).map(([title, value]) => [title, sentence(value)]),
+          ],
+        ),
+      )
+      .join('')}`;
+  return `## Writers with the engine\n\n${table(
+    ['Log', 'State', '>Appends', '>Records', '>Bytes written', 'Counters of'],
+    found.slice(0, LOGS_MAX).map(({ name, writer }) => {
+      const { metrics: counters } = writer;
+      const state = `${writerStateText(writer)}${flawOf(writer)}`;
+      if (counters === null) return [code(name), state, '', '', '', ''];
+      const { appendCount, recordCount, appendedBytes } = counters.metrics;
+      return [
+        ...[code(name), state, String(appendCount), String(recordCount)],
+        ...[sizeText(appendedBytes), timeText(counters.writtenAtMs)],
+      ];
+    }),
+  )}`;
+}
+
+function runs({ logs }: Report): string {
+  const rows = logs.flatMap(({ name, runs: made }) => made.map((run) => [code(name), ...runCells(run)]));
+  if (rows.length === 0) return '';
+  const title =
+    rows.length > LOGS_MAX ? `## Runs of Strata (${LOGS_MAX} of ${rows.length})` : '## Runs of Strata';
+  const [kind, made, segmentCount, bytes, state, due] = RUN_TITLES;
+  const titles = ['Log', kind, made, `>${segmentCount}`, `>${bytes}`, state, due];
+  return `${title}\n\n${table(titles, rows.slice(0, LOGS_MAX))}`;
 }
 
 function retention({ logs }: Report): string {

@@ -14,7 +14,10 @@ import { WholeProgress } from './report-progress';
 import { type WriteOptions, type WrittenFile, writeReport } from './write-report';
 
 export interface ReportTask
-  extends Pick<ReportOptions, 'version' | 'nowMs' | 'brokerConfig' | 'signal' | 'onProgress'> {
+  extends Pick<
+    ReportOptions,
+    'version' | 'nowMs' | 'brokerConfig' | 'stateDirectory' | 'signal' | 'onProgress'
+  > {
   /** Of the directory, or of a report's file. */
   readonly path: string;
   readonly contents: ReportContents;

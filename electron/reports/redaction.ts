@@ -30,9 +30,10 @@ const CRC_IN_SENTENCE = /\b(CRC|have) ([0-9a-f]{8})\b/g;
 /** Texts that tell nothing about contents: versions, endings of names, Kafka's own words. */
 const HARMLESS = new Set([
   ...['schema', 'version', 'keyId', 'hostName', 'code', 'suffix', 'cleanupPolicy', 'format'],
+  ...['runId', 'groupId'],
 ]);
 /** Sentences of our own, in which paths, hosts and topics may occur; a directory's name to be that is made of those. */
-const SENTENCES = new Set(['message', 'reason', 'refusal', 'consequence', 'detail', 'toName']);
+const SENTENCES = new Set(['message', 'reason', 'refusal', 'consequence', 'detail', 'toName', 'flaw']);
 /** Names of files that Kafka gives. Any other may tell something. */
 const KAFKA_FILE =
   /^(\d{1,20}(-\d{10})?\.(log|index|timeindex|txnindex|snapshot|checkpoint)|leader-epoch-checkpoint|partition\.metadata|quorum-state|remote-log-index-cache)(\.(deleted|cleaned|swap|tmp))?$/;

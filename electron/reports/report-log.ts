@@ -8,6 +8,7 @@ import { projectGrowth } from '../../shared/plan/growth-projection';
 import { ingestRates } from '../../shared/plan/ingest-rate';
 import type { ReportLog } from '../../shared/report';
 import type { Statistics } from '../../shared/statistics';
+import type { TimestampMs } from '../../shared/units';
 import type { ReadingFileSystem } from '../engine/file-system';
 import type { BrokerState } from '../engine/inspect/broker-state';
 import { readCompactionInputs } from '../engine/inspect/compaction-inputs';
@@ -20,8 +21,11 @@ import { readStatistics } from '../engine/inspect/read-statistics';
 import { readTransactions } from '../engine/inspect/read-transactions';
 import type { RetentionFacts } from '../engine/inspect/retention-facts';
 import type { DirectoryPolicies } from '../engine/inspect/topic-policy';
+import type { RunRecord } from '../engine/log/run-journal';
 import { analyseWith, shownCompactionFacts } from '../workers/analyse-for-window';
+import { readEngineWriter } from '../workers/engine-writer';
 import { logUsage } from '../workers/log-usage';
+import { runRow } from '../workers/run-row';
 import { readBatchTable } from './batch-table';
 import { rememberingReads } from './remembered-reads';
 import type { ReportOptions } from './report-options';
@@ -46,6 +50,8 @@ export interface LogTask extends ReportOptions {
   readonly depth: Depth;
   readonly broker: BrokerState;
   readonly policies: DirectoryPolicies;
+  /** On all logs of the directory, the latest first. */
+  readonly runs: readonly RunRecord[];
   readonly progress: ReportProgress;
   readonly budget: ReportBudget;
 }
@@ -76,12 +82,26 @@ export async function readReportLog(
       })),
     ),
     usage: await readUsage(fs, log, listed, inspection),
+    writer: await readWriter(disk, log, nowMs),
+    runs: task.runs.filter(({ logPath, state }) => logPath === log.path && state !== 'undone').map(runRow),
     retention: retention?.shown ?? null,
     compaction: retention === null ? null : await readCompaction(fs, log, { ...task, listed, ...retention }),
     statistics: task.readsStatistics ? await measure(fs, log, listed, task) : null,
     batches: task.listsBatches ? await readBatches(fs, log, listed, task) : null,
     transactions: task.listsTransactions ? await listTransactions(fs, log, task) : null,
   };
+}
+
+/** As it is at this moment, so that nothing remembered is asked. */
+async function readWriter(
+  disk: ReadingFileSystem,
+  { path }: LogDirectory,
+  nowMs: TimestampMs,
+): Promise<ReportLog['writer']> {
+  const writer = await readEngineWriter(disk, { path, nowMs });
+  if (writer === null || writer.metrics === null) return writer && { ...writer, metrics: null };
+  const { hostName: _, ...metrics } = writer.metrics;
+  return { ...writer, metrics };
 }
 
 /** All files of the directory, those of no segment included. */

@@ -15,6 +15,7 @@ import { brokerStateOfEach, readBrokerState } from '../engine/inspect/broker-sta
 import { type LogDirectory, listLogs } from '../engine/inspect/list-logs';
 import { simulateStartup } from '../engine/inspect/simulate-startup';
 import { readDirectoryPolicies } from '../engine/inspect/topic-policy';
+import { runsOn } from '../engine/log/run-journal';
 import { mapConcurrently } from '../engine/map-concurrently';
 import { directorySpace } from '../workers/disk-surroundings';
 import { ReportBudget, readReportLog } from './report-log';
@@ -32,6 +33,7 @@ export async function makeReport(
   const { version, nowMs, hostName, signal } = options;
   const broker = await readBrokerState(fs, listing.path);
   const brokerOf = await brokerStateOfEach(fs, listing.path);
+  const runs = options.stateDirectory === null ? [] : await runsOn(fs, options.stateDirectory, listing.path);
   const policies = await readDirectoryPolicies(fs, listing.logs[0]!.path, options.brokerConfig);
   const sizes = await mapConcurrently(listing.logs, (log) => logFileBytes(fs, log.path));
   const progress = new ReportProgress(sizes, options);
@@ -41,7 +43,7 @@ export async function makeReport(
     signal?.throwIfAborted();
     progress.startLog();
     const found = await appErrorOr(async () => {
-      const around = { broker: await brokerOf(log.path), policies };
+      const around = { broker: await brokerOf(log.path), policies, runs };
       return readReportLog(fs, log, { ...options, ...around, depth, progress, budget });
     });
     logs.push(found instanceof AppError ? unreadableLog(log, found) : found);
@@ -103,6 +105,6 @@ function unreadableLog({ name, topic, partition, state, format }: LogDirectory, 
   return {
     ...{ name, topic, partition, state, format, error: error.toWire(), inspection: null, files: [] },
     ...{ usage: null, retention: null, compaction: null, statistics: null, batches: null },
-    transactions: null,
+    ...{ transactions: null, writer: null, runs: [] },
   };
 }

@@ -11,6 +11,8 @@ export interface ReportOptions
   readonly hostName: string | null;
   /** Path of a server.properties, or null. */
   readonly brokerConfig: string | null;
+  /** Strata's own, whose journal knows the runs on a log; null where they are not told. */
+  readonly stateDirectory: string | null;
   readonly signal?: AbortSignal;
   /** Bytes of .log files, once for each pass over them. */
   readonly onProgress?: (progress: { bytesDone: Bytes; bytesTotal: Bytes }) => void;

@@ -5,6 +5,7 @@
  * reports can be put below one another. Pure; knows no format.
  */
 import type { CompactionLogPlan } from '../../shared/compaction';
+import type { ReportedWriter } from '../../shared/engine-writer';
 import { STARTUP_REASONS } from '../../shared/plan/startup-reasons';
 import type { Report } from '../../shared/report';
 import { statisticsTables } from './statistics-tables';
@@ -19,6 +20,8 @@ export function reportTables(report: Report): readonly Table[] {
     filesTable(report),
     retentionTable(report),
     settingsTable(report),
+    writersTable(report),
+    runsTable(report),
     compactionTable(report),
     ...(report.startup === null ? [] : [startupTable(report)]),
     ...(report.logs.every(({ transactions }) => transactions === null) ? [] : [transactionsTable(report)]),
@@ -175,6 +178,65 @@ function settingsTable(report: Report): Table {
     text('value', ({ row: [, { value }] }) => value),
     text('source', ({ row: [, { source }] }) => source),
   ]);
+}
+
+/** Counters are since the log was opened; none where the program leaves none. */
+function writersTable(report: Report): Table {
+  const writers = ofLogs(report, ({ writer }) => (writer === null ? [] : [writer]));
+  type Counters = NonNullable<ReportedWriter['metrics']>;
+  const counter = (name: string, of: (counters: Counters) => number) =>
+    integer<(typeof writers)[number]>(name, ({ row: { metrics } }) =>
+      metrics === null ? null : of(metrics),
+    );
+  const latency = (name: string, of: (counters: Counters) => number) =>
+    real<(typeof writers)[number]>(name, ({ row: { metrics } }) => (metrics === null ? null : of(metrics)));
+  return tableOf(report, 'writers', writers, [
+    ...LOG_NAME,
+    text('state', ({ row }) => row.state),
+    text('flaw', ({ row }) => row.flaw),
+    counter('processId', ({ processId }) => processId),
+    counter('openedAtMs', ({ openedAtMs }) => openedAtMs),
+    counter('writtenAtMs', ({ writtenAtMs }) => writtenAtMs),
+    counter('appendCount', ({ metrics }) => metrics.appendCount),
+    counter('recordCount', ({ metrics }) => metrics.recordCount),
+    counter('appendedBytes', ({ metrics }) => metrics.appendedBytes),
+    counter('failedAppendCount', ({ metrics }) => metrics.failedAppendCount),
+    counter('slowAppendCount', ({ metrics }) => metrics.slowAppendCount),
+    latency('slowAppendMs', ({ slowAppendMs }) => slowAppendMs),
+    latency('appendMsMean', ({ metrics }) => metrics.appendLatency.meanMs),
+    latency('appendMsP50', ({ metrics }) => metrics.appendLatency.p50Ms),
+    latency('appendMsP99', ({ metrics }) => metrics.appendLatency.p99Ms),
+    latency('appendMsMax', ({ metrics }) => metrics.appendLatency.maxMs),
+    counter('rollCount', ({ metrics }) => metrics.rollCount),
+    counter('deletedSegmentCount', ({ metrics }) => metrics.deletedSegmentCount),
+    counter('diskFullCount', ({ metrics }) => metrics.diskFullCount),
+    counter('failedRetentionCount', ({ metrics }) => metrics.failedRetentionCount),
+    counter('compactionCount', ({ metrics }) => metrics.compactionCount),
+    counter('compactionFreedBytes', ({ metrics }) => metrics.compactionFreedBytes),
+    counter('failedCompactionCount', ({ metrics }) => metrics.failedCompactionCount),
+    flag('isUncleanable', ({ row }) => row.metrics?.metrics.isUncleanable ?? null),
+    flag('isStopped', ({ row }) => row.metrics?.metrics.isStopped ?? null),
+    counter('diskAvailableBytes', ({ disk }) => disk.availableBytes),
+  ]);
+}
+
+function runsTable(report: Report): Table {
+  return tableOf(
+    report,
+    'runs',
+    ofLogs(report, ({ runs }) => runs),
+    [
+      ...LOG_NAME,
+      text('runId', ({ row }) => row.runId),
+      text('groupId', ({ row }) => row.groupId),
+      text('kind', ({ row }) => row.kind),
+      text('state', ({ row }) => row.state),
+      integer('startedAtMs', ({ row }) => row.startedAtMs),
+      integer('deletedSegmentCount', ({ row }) => row.deletedSegmentCount),
+      integer('freedBytes', ({ row }) => row.freedBytes),
+      integer('purgeDueAtMs', ({ row }) => row.purgeDueAtMs),
+    ],
+  );
 }
 
 function startupTable(report: Report): Table {

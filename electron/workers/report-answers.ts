@@ -77,7 +77,12 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
     'logs.policies': async ({ logs }) => logs.map(({ path: logPath }) => policyOf(entryAt(logPath))),
     'directory.space': async () => report.space,
     'logs.files': async ({ paths }) => paths.map(() => null), // nothing to watch
-    'runs.on': async () => [], // of what is at another place and time
+    'runs.on': async () => [], // none that could be purged or undone from here
+    'log.runs': async ({ path: logPath }) => logAt(logPath).runs,
+    async 'log.engineWriter'({ path: logPath }) {
+      const { writer } = logAt(logPath);
+      return writer && { ...writer, metrics: writer.metrics && { ...writer.metrics, hostName: '' } };
+    },
     async 'log.inspect'({ log, depth: wanted }) {
       const { inspection } = logAt(log.path);
       if (DEPTHS.indexOf(wanted) > DEPTHS.indexOf(depth)) throw notInReport('More than was read for it is');

@@ -33,6 +33,7 @@ const handlers: Handlers<typeof reportContract> = {
   async 'report.write'({ path, contents, version, output, overwrites, returnsHtml }, { signal, progress }) {
     const produced = await produceReport(fs, {
       ...{ path, contents, version, nowMs: Date.now(), brokerConfig: null, signal },
+      stateDirectory: stateDirectory(process.env),
       redactionKey: () => ownRedactionKey(stateDirectory(process.env)),
       onProgress: pacedProgress(progress),
     });

@@ -27,7 +27,7 @@ import {
   TransactionsSchema,
 } from '../../shared/inspection';
 import { PAGE_LIMIT } from '../../shared/page-limits';
-import { RetentionFactsSchema, RetentionWishSchema } from '../../shared/retention';
+import { RetentionFactsSchema, RetentionWishSchema, RunSchema } from '../../shared/retention';
 import type { Contract } from '../../shared/rpc';
 import { StatisticsSchema } from '../../shared/statistics';
 import type { RunRecord } from '../engine/log/run-journal';
@@ -132,6 +132,7 @@ export const scanContract = {
     },
     /** Of a log, or of the logs of a data directory, the latest first; from Strata's journal. */
     'runs.on': { params: z.object({ path: Path }), result: z.array(RunRecordSchema) },
+    'log.runs': { params: z.object({ path: Path }), result: z.array(RunSchema) },
     'log.inspect': {
       params: z.object({ log: LogDirectorySchema, depth: DepthSchema, known: InspectedLogSchema.nullable() }),
       result: InspectedLogSchema,

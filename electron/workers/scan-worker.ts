@@ -43,6 +43,7 @@ import { pacedProgress } from './paced-progress';
 import { packFiles, unpackFiles } from './packed-files';
 import { packInspection, packStartup } from './packed-inspection';
 import { type PackedList, unpackList } from './packed-list';
+import { runRow } from './run-row';
 import { type InspectedLog, type LogDirectory, scanContract } from './scan-contract';
 import { serveWorker } from './serve-worker';
 
@@ -147,6 +148,7 @@ const handlers: Handlers<typeof scanContract> = {
     return results;
   },
   'runs.on': ({ path }) => runsOn(fs, stateDirectory(process.env), path),
+  'log.runs': async ({ path }) => (await runsOn(fs, stateDirectory(process.env), path)).map(runRow),
   'log.inspect': ({ log, depth, known }, { signal, progress }) =>
     inspect({ log, depth, known, signal, onProgress: pacedProgress(progress) }),
   'log.records': ({ log, ...range }, { signal }) => readRecordPage(fs, log, { ...range, signal }),

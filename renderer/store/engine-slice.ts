@@ -23,8 +23,8 @@ const NONE = { engineWriter: null, engineWriterBefore: null, engineError: null }
 
 export function engineSlice({ api, get, set, latest }: SliceContext): EngineSlice {
   async function look(): Promise<void> {
-    const { logId, directory } = get();
-    if (logId === null || directory?.savedReport !== undefined) return; // a report tells of no process
+    const { logId } = get();
+    if (logId === null) return;
     const signal = latest.begin('engine');
     try {
       const writer = await api.call('log.engineWriter', { logId }, { signal });
@@ -52,7 +52,8 @@ export function engineSlice({ api, get, set, latest }: SliceContext): EngineSlic
       let isOver = false;
       const goOn = async () => {
         await look();
-        if (!isOver) timer = setTimeout(() => void goOn(), INTERVAL_MS);
+        const isSaved = get().directory?.savedReport !== undefined; // it says the same every time
+        if (!isOver && !isSaved) timer = setTimeout(() => void goOn(), INTERVAL_MS);
       };
       void goOn();
       return () => {

@@ -44,13 +44,18 @@ function PendingRun({ run }: { readonly run: Run }) {
     purgeRun: state.purgeRun,
   }));
   const isRunning = useApp((state) => state.tasks.some(({ state: each }) => each === 'running'));
+  const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
   const leftMs = useTimeLeft(run.purgeDueAtMs);
+  const what = `${titleOf(run)}: ${plural(run.deletedSegmentCount, 'segment')}, ${sizeText(run.freedBytes)}${run.state === 'running' ? ' (cut off)' : ''}`;
+  if (isSaved)
+    return (
+      <p className={classes['freed']}>
+        {`${what}. Made ${timeText(run.startedAtMs)}, not undone; its space was due ${timeText(run.purgeDueAtMs)}.`}
+      </p>
+    );
   return (
     <section className={classes['pending']} aria-label="Run">
-      <span>
-        {`${titleOf(run)}: ${plural(run.deletedSegmentCount, 'segment')}, ${sizeText(run.freedBytes)}`}
-        {run.state === 'running' ? ' (cut off)' : ''}
-      </span>
+      <span>{what}</span>
       <Button disabled={isRunning} onClick={() => void undoRun(run.runId)}>
         {leftMs > 0 && run.state === 'done' ? `Undo (${durationText(leftMs)})` : 'Undo'}
       </Button>

@@ -9,6 +9,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
+import { Log } from '../../electron/engine/log/log';
 import { kafkaFixtures } from '../support/kafka-fixtures';
 import { expect, test } from './electron';
 import { gridRowCount, gridRows, openScreen, settled } from './screens';
@@ -362,5 +363,37 @@ test.describe('a file that is no report', () => {
   test.use({ directory: file });
   test('is refused in a sentence', async ({ page }) => {
     await expect(page.getByText(/is a damaged report/)).toBeVisible();
+  });
+});
+
+test.describe('a report of a log that the engine wrote', () => {
+  const log = join(folder, 'engine', 'orders-0');
+  const report = join(folder, 'orders.json');
+  test.use({ directory: report });
+  test.beforeAll(async () => {
+    const writing = await Log.open(log, { metricsIntervalMs: 1000, retentionBytes: 100 });
+    for (let index = 0; index < 3; index++) {
+      await writing.append({ value: `value ${index}`.padEnd(200) });
+      await writing.roll();
+    }
+    await writing.close();
+    const environment = { env: { ...process.env, STRATA_STATE_DIR: folder } };
+    const applied = ['retention', log, '--cleanup-policy', 'delete', '--retention-bytes', '300', '--apply'];
+    execFileSync(process.execPath, [COMMAND_LINE, ...applied], environment);
+    makeReport(log, report);
+  });
+
+  test('tells its counters, and the run that is pending, with nothing to press', async ({ page }) => {
+    await settled(page);
+    await page.getByRole('button', { name: 'Writer', exact: true }).click();
+    const pane = page.getByRole('region', { name: 'Writer', exact: true });
+    await expect(pane).toContainText(/Process \d+ closed the log at/);
+    await expect(pane.getByRole('region', { name: 'Appends', exact: true })).toContainText('Records3');
+    await openScreen(page, 'Retention');
+    const run = page.getByText(
+      /^Retention: \d segments?, \d+ B\. Made \d{4}-.*not undone; its space was due/,
+    );
+    await expect(run).toBeVisible();
+    await expect(page.getByRole('button', { name: /^(Undo|Free)/ })).toHaveCount(0);
   });
 });

@@ -25,7 +25,12 @@ async function progressOf(path: string, contents: Partial<ReportContents>, outpu
   const seen: { bytesDone: number; bytesTotal: number }[] = [];
   const produced = await produceReport(fs, {
     ...{ path, contents: { ...CONTENTS, ...contents }, version: '9.9.9', nowMs: 1_800_000_000_000 },
-    ...{ brokerConfig: null, redactionKey: async () => 'key', onProgress: (value) => seen.push(value) },
+    ...{
+      brokerConfig: null,
+      stateDirectory: null,
+      redactionKey: async () => 'key',
+      onProgress: (value) => seen.push(value),
+    },
   });
   const madeCount = seen.length;
   const { formats, tables } = { ...CONTENTS, ...contents };

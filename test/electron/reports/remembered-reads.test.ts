@@ -69,7 +69,7 @@ it('a report reads no index and no small segment twice', async () => {
   } as const;
   const rest = {
     ...{ readsStatistics: false, listsBatches: false, listsTransactions: false, plansStartup: false },
-    ...{ hostName: null, brokerConfig: null },
+    ...{ hostName: null, brokerConfig: null, stateDirectory: null },
   };
   const report = await makeReport(counting, log, { ...options, ...rest });
   const count = (name: string) => opened.filter((each) => each === `orders-0/${name}`).length;
