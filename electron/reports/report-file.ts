@@ -7,6 +7,7 @@ import { PackedRowsError, packLists, unpackLists } from '../../shared/packed-row
 import { REPORT_SCHEMA, type Report, ReportSchema } from '../../shared/report';
 import type { Bytes } from '../../shared/units';
 import type { ReadingFileSystem } from '../engine/file-system';
+import { readFully } from '../engine/read-fully';
 
 /** Ten times what 40,000 segments take. */
 const FILE_BYTES_MAX: Bytes = 256 * 1024 * 1024;
@@ -59,13 +60,7 @@ async function readFileUpTo(fs: ReadingFileSystem, path: string, bytesMax: Bytes
     if (sizeInBytes > bytesMax)
       throw new AppError('NOT_A_REPORT', `${path} has ${sizeInBytes} bytes, more than any report.`, { path });
     const bytes = Buffer.alloc(sizeInBytes);
-    let done = 0;
-    while (done < bytes.length) {
-      const count = await file.read(bytes.subarray(done), done);
-      if (count === 0) break;
-      done += count;
-    }
-    return bytes.subarray(0, done);
+    return bytes.subarray(0, await readFully(file, bytes, 0));
   } finally {
     await file.close();
   }

@@ -73,7 +73,7 @@ export const runContract = {
         confirmed: ConfirmedIndexRebuildSchema,
       }),
       result: RunSchema,
-      progress: z.object({ bytesDone: Int, bytesTotal: Int }),
+      progress: BytesProgress,
     },
     'run.undo': { params: LockedRun, result: RunSchema },
     'run.purge': { params: LockedRun, result: RunSchema },

@@ -5,7 +5,7 @@
  * only looks never has a writing file system in the process's workers.
  */
 import { AppError } from '../../shared/errors';
-import type { Handlers } from '../../shared/rpc';
+import type { CallContext, Handlers } from '../../shared/rpc';
 import { nodeFileSystem as fs } from '../engine/file-system';
 import { copyLog } from '../engine/log/copy-log';
 import { purgeRun, undoRun } from '../engine/log/retention-run';
@@ -32,6 +32,17 @@ async function openRun(path: string, runId: string): Promise<RunRecord> {
   return run;
 }
 
+/** What every run gets from here, beside its task. */
+function partsOf({ signal, progress }: CallContext<{ bytesDone: number; bytesTotal: number }>) {
+  return {
+    planFs: quickReadingFileSystem,
+    journal,
+    nowMs: Date.now(),
+    signal,
+    onProgress: pacedProgress(progress),
+  };
+}
+
 const handlers: Handlers<typeof runContract> = {
   async 'run.sample'({ place }, { signal, progress }) {
     const sample = {
@@ -55,39 +66,10 @@ const handlers: Handlers<typeof runContract> = {
     });
     return { path: copy };
   },
-  'run.retention': async (task, { signal, progress }) =>
-    runRow(
-      await applyRetention(fs, {
-        ...task,
-        planFs: quickReadingFileSystem,
-        journal,
-        nowMs: Date.now(),
-        signal,
-        onProgress: pacedProgress(progress),
-      }),
-    ),
-  'run.compaction': async (task, { signal, progress }) =>
-    runRow(
-      await applyCompaction(fs, {
-        ...task,
-        planFs: quickReadingFileSystem,
-        journal,
-        nowMs: Date.now(),
-        signal,
-        onProgress: pacedProgress(progress),
-      }),
-    ),
-  'run.rebuildIndexes': async (task, { signal, progress }) =>
-    runRow(
-      await applyIndexRebuild(fs, {
-        ...task,
-        planFs: quickReadingFileSystem,
-        journal,
-        nowMs: Date.now(),
-        signal,
-        onProgress: pacedProgress(progress),
-      }),
-    ),
+  'run.retention': async (task, call) => runRow(await applyRetention(fs, { ...task, ...partsOf(call) })),
+  'run.compaction': async (task, call) => runRow(await applyCompaction(fs, { ...task, ...partsOf(call) })),
+  'run.rebuildIndexes': async (task, call) =>
+    runRow(await applyIndexRebuild(fs, { ...task, ...partsOf(call) })),
   async 'run.undo'({ locked, runId }) {
     return runRow(await undoRun(fs, locked, journal, await openRun(locked.directory, runId)));
   },

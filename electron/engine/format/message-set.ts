@@ -73,7 +73,7 @@ export interface ExpandedMessage {
 }
 
 /** Opens the entry in `bytes` (exactly one entry): its one record, or those of the wrapper. */
-export function expandMessage(bytes: Uint8Array, maxBytes?: number): ExpandedMessage {
+export function expandMessage(bytes: Uint8Array): ExpandedMessage {
   const outer = readMessage(bytes, 0);
   if (typeof outer === 'string')
     return { header: readMessageHeader(viewOf(bytes), 0), records: [], flaw: outer };
@@ -82,7 +82,7 @@ export function expandMessage(bytes: Uint8Array, maxBytes?: number): ExpandedMes
   const codec = codecOf(header.attributes);
   if (codec === null || codec === 'zstd' || outer.value === null)
     return { header, records: [], flaw: 'the wrapper has an unknown codec or no value' };
-  const payload = decompress(codec, outer.value, { magic: header.magic, ...(maxBytes && { maxBytes }) });
+  const payload = decompress(codec, outer.value, { magic: header.magic });
   if (payload instanceof Undecodable) return { header, records: [], flaw: payload };
   return expandPayload(payload, header);
 }

@@ -8,7 +8,7 @@
 import { dirname, join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { Bytes, FilePosition, Offset } from '../../../shared/units';
-import type { ReadableFile, ReadingFileSystem } from '../file-system';
+import type { ReadingFileSystem } from '../file-system';
 import {
   CLEANER_CHECKPOINT,
   LEADER_EPOCH_CHECKPOINT,
@@ -18,6 +18,7 @@ import {
 } from '../format/checkpoint-files';
 import { parseSegmentFileName } from '../format/file-names';
 import { PARTITION_METADATA_FILE } from '../format/partition-metadata';
+import { readFully } from '../read-fully';
 import { entryFields, FIXED_LAYOUTS, type FileField, type FixedLayout } from './file-layouts';
 import { withFile } from './read-index';
 import { lineFields } from './text-fields';
@@ -88,7 +89,8 @@ export async function readFileAnatomy(
   return withFile(fs, { path }, async (handle) => {
     const { sizeInBytes } = await handle.status();
     const start = startOf(layout, Math.min(position, Math.max(0, sizeInBytes - 1)));
-    const read = await readAt(handle, start, Math.min(bytesMax, sizeInBytes - start));
+    const wanted = Buffer.alloc(Math.max(0, Math.min(bytesMax, sizeInBytes - start)));
+    const read = wanted.subarray(0, await readFully(handle, wanted, start));
     const skipped = layout.kind === 'lines' && start > 0 ? read.indexOf('\n') + 1 : 0;
     const bytes = new Uint8Array(read.subarray(skipped));
     const from = start + skipped;
@@ -102,17 +104,6 @@ function startOf(layout: Layout, position: FilePosition): FilePosition {
   if (layout.kind !== 'fixed') return Math.max(0, wanted - (wanted % 16));
   const { headerSize, entrySize } = layout.layout;
   return wanted <= headerSize ? 0 : wanted - ((wanted - headerSize) % entrySize);
-}
-
-async function readAt(handle: ReadableFile, from: FilePosition, size: Bytes): Promise<Buffer> {
-  const bytes = Buffer.alloc(Math.max(0, size));
-  let done = 0;
-  while (done < bytes.length) {
-    const count = await handle.read(bytes.subarray(done), from + done);
-    if (count === 0) break;
-    done += count;
-  }
-  return bytes.subarray(0, done);
 }
 
 function fieldsOf(layout: Layout, bytes: Uint8Array, from: FilePosition): FileField[] {

@@ -127,7 +127,7 @@ export async function inspectSegment(fs: ReadingFileSystem, task: SegmentTask): 
     else await scanLog(fs, seen, totals, checker, problems);
   } catch (error) {
     totals.hasDamage = true;
-    problems.push(unreadable(error, 'segment-unreadable', log, baseOffset));
+    problems.push(unreadable(error, log, baseOffset));
     // What the rest of the file holds is not known: neither its index nor the next segment can be blamed.
     task.sequence.damage();
     task.beside?.transactions.damage();
@@ -406,21 +406,16 @@ async function tryFile<T>(
   try {
     return await read(file);
   } catch (error) {
-    problems.push(unreadable(error, 'segment-unreadable', file, baseOffset));
+    problems.push(unreadable(error, file, baseOffset));
     return null;
   }
 }
 
 /** A file that cannot be read is a finding; anything else is not ours to judge. */
-function unreadable(
-  error: unknown,
-  code: 'segment-unreadable',
-  file: SegmentFile,
-  baseOffset: Offset,
-): Problem {
+function unreadable(error: unknown, file: SegmentFile, baseOffset: Offset): Problem {
   if (!(error instanceof AppError)) throw error;
   return problemAt(
-    code,
+    'segment-unreadable',
     { file: file.name, sizeInBytes: file.sizeInBytes, baseOffset },
     `${error.code}: ${error.message}`,
   );

@@ -1,6 +1,7 @@
 /** Small files of a log or a data directory, whole: checkpoints, snapshots, transaction indexes. Reads only. */
 import { AppError } from '../../../shared/errors';
 import type { ReadingFileSystem } from '../file-system';
+import { readFully } from '../read-fully';
 import { withFile } from './read-index';
 
 /** Larger than any of these files gets; more is not read. */
@@ -12,13 +13,7 @@ export async function readSmallFile(fs: ReadingFileSystem, path: string): Promis
     return await withFile(fs, { path }, async (file) => {
       const { sizeInBytes } = await file.status();
       const bytes = Buffer.alloc(Math.min(sizeInBytes, SIZE_MAX));
-      let done = 0;
-      while (done < bytes.length) {
-        const count = await file.read(bytes.subarray(done), done);
-        if (count === 0) break;
-        done += count;
-      }
-      return bytes.subarray(0, done);
+      return bytes.subarray(0, await readFully(file, bytes, 0));
     });
   } catch (error) {
     if (error instanceof AppError && error.code === 'NOT_FOUND') return null;

@@ -5,6 +5,7 @@
 import { dirname } from 'node:path';
 import type { Bytes } from '../../../shared/units';
 import type { FileSystem, ReadingFileSystem } from '../file-system';
+import { readFully } from '../read-fully';
 
 const TEMPORARY_SUFFIX = '.tmp';
 
@@ -68,19 +69,4 @@ export async function readWhole(
   } finally {
     await file.close();
   }
-}
-
-/** Reads until `target` is full or the file ends. @returns the number of bytes read */
-export async function readFully(
-  file: { read(target: Uint8Array, position: number): Promise<number> },
-  target: Uint8Array,
-  position: number,
-): Promise<number> {
-  let done = 0;
-  while (done < target.length) {
-    const count = await file.read(target.subarray(done), position + done);
-    if (count === 0) break;
-    done += count;
-  }
-  return done;
 }

@@ -6,7 +6,7 @@
  */
 import type { Bytes, FilePosition } from '../../../shared/units';
 import type { ReadableFile, ReadingFileSystem } from '../file-system';
-import { readFully } from './atomic-file';
+import { readFully } from '../read-fully';
 import { corruptAt, type LogBatch, parsePiece, TOO_SHORT } from './log-batch';
 
 const PIECE_SIZE = 4 * 1024 * 1024;

@@ -2,7 +2,7 @@
 import type { Bytes } from '../../../shared/units';
 import type { FileSystem } from '../file-system';
 import { OFFSET_INDEX_ENTRY_SIZE } from '../format/index-files';
-import { readFully } from './atomic-file';
+import { readFully } from '../read-fully';
 
 /** An index that is still preallocated ends with zeros; one that is not there is not trimmed either. */
 export async function isTrimmedIndex(

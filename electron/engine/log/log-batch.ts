@@ -23,7 +23,7 @@ import {
   readRecordBatchHeader,
 } from '../format/record-batch';
 import { decodeRecords, type LogRecord } from '../format/records';
-import { readFully } from './atomic-file';
+import { readFully } from '../read-fully';
 
 const PIECE_SIZE = 512 * 1024;
 const CURRENT_MAGIC = 2;

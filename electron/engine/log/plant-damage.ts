@@ -7,7 +7,7 @@ import type { FileSystem, WritableFile } from '../file-system';
 import { LOG_SUFFIX, OFFSET_INDEX_SUFFIX } from '../format/file-names';
 import { OFFSET_INDEX_ENTRY_SIZE } from '../format/index-files';
 import { LOG_OVERHEAD, RECORD_BATCH_HEADER_SIZE } from '../format/record-batch';
-import { readFully } from './atomic-file';
+import { readFully } from '../read-fully';
 import { segmentPath } from './segment';
 
 const FLIPPED_BIT = 0x10;

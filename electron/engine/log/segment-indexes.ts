@@ -7,7 +7,7 @@ import { OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX } from '../format/file-names';
 import { readOffsetIndexEntries, readTimeIndexEntries, TIME_INDEX_ENTRY_SIZE } from '../format/index-files';
 import { readInt64 } from '../format/int64';
 import { NO_TIMESTAMP } from '../format/record-batch';
-import { readFully } from './atomic-file';
+import { readFully } from '../read-fully';
 import { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
 import type { OpenFiles } from './open-files';
 import type { Segment } from './segment';

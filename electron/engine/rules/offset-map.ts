@@ -23,8 +23,8 @@ const NOT_FOUND = -1;
 const HASH_WORD_VALUES = 2 ** 32;
 
 /** Keys that fit a map of this memory: slots by the load factor. */
-export function offsetMapCapacity(memoryBytes: Bytes, loadFactor = LOAD_FACTOR_MAX): number {
-  return Math.max(1, Math.floor(slotsIn(memoryBytes) * loadFactor));
+export function offsetMapCapacity(memoryBytes: Bytes): number {
+  return Math.max(1, Math.floor(slotsIn(memoryBytes) * LOAD_FACTOR_MAX));
 }
 
 /** Memory of a map that is full with so many keys: more than Kafka's where a broker loads its own fuller than nine tenths. */
