@@ -49,7 +49,8 @@ const FILE_NAME_LENGTH_MAX = 300;
 const LogRef = z.object({ logId: Id });
 const SegmentRef = z.object({ logId: Id, baseOffset: Int });
 const Page = { from: Count, limit: Int.positive().max(PAGE_LIMIT) };
-const BytesProgress = z.object({ bytesDone: Count, bytesTotal: Count });
+/** Of what is read or written; the total may grow on the way. */
+export const BytesProgressSchema = z.object({ bytesDone: Count, bytesTotal: Count });
 const Nothing = z.object({});
 
 export const ErrorSchema = z.object({
@@ -141,7 +142,7 @@ export const contract = {
     'directory.createSample': {
       params: z.object({ placeId: Id }),
       result: DirectorySchema,
-      progress: BytesProgress,
+      progress: BytesProgressSchema,
     },
     /** Only the preload script may send this one, with the path of a really dropped file. */
     'directory.openDropped': { params: z.object({ path: z.string().min(1) }), result: DirectorySchema },
@@ -152,7 +153,7 @@ export const contract = {
     'directory.startup': {
       params: z.object({ directoryId: Id, logId: Id.nullable() }),
       result: StartupSummarySchema,
-      progress: BytesProgress,
+      progress: BytesProgressSchema,
     },
     /** Steps of the plan made last; none where that was for something else. isAll: those that change nothing, too. */
     'directory.startupSteps': {
@@ -182,7 +183,7 @@ export const contract = {
     'directory.verify': {
       params: z.object({ directoryId: Id }),
       result: z.object({ problemCount: Count, unreadableLogCount: Count }),
-      progress: BytesProgress.extend({ problemCount: Count }),
+      progress: BytesProgressSchema.extend({ problemCount: Count }),
     },
     /** What takes the space: what is known of it after a moment; the rest is announced by `directory.changed`. */
     'directory.usage': { params: z.object({ directoryId: Id }), result: DiskUsageSchema },
@@ -215,7 +216,7 @@ export const contract = {
         overwrites: z.boolean(),
       }),
       result: z.object({ files: z.array(z.object({ name: z.string(), sizeInBytes: Count })) }),
-      progress: BytesProgress,
+      progress: BytesProgressSchema,
     },
     /**
      * Reads the place, a directory or a report, and what is open, and of two directories the records of both. What was
@@ -224,7 +225,7 @@ export const contract = {
     'report.compare': {
       params: z.object({ directoryId: Id, placeId: Id, counts: z.boolean() }),
       result: ComparisonSchema,
-      progress: BytesProgress,
+      progress: BytesProgressSchema,
     },
     /** Rows of the comparison made last; none where that was of something else. */
     'report.differences': {
@@ -244,12 +245,12 @@ export const contract = {
       }),
     },
     /** Reads every batch header of the log; afterwards `log.segments` has exact counts. */
-    'log.count': { params: LogRef, result: z.object({ generation: Count }), progress: BytesProgress },
+    'log.count': { params: LogRef, result: z.object({ generation: Count }), progress: BytesProgressSchema },
     /** Reads every byte of the log; afterwards `log.problems` is complete. */
     'log.verify': {
       params: LogRef,
       result: z.object({ generation: Count, problemCount: Count, errorCount: Count, durationMs: Count }),
-      progress: BytesProgress.extend({ problemCount: Count }),
+      progress: BytesProgressSchema.extend({ problemCount: Count }),
     },
     'log.problems': {
       params: LogRef.extend(Page),
@@ -282,24 +283,24 @@ export const contract = {
       }),
       result: RecordMatchesSchema,
       /** Everything below nextOffset was searched. */
-      progress: BytesProgress.extend({ recordsDone: Count, matchCount: Count, nextOffset: Int }),
+      progress: BytesProgressSchema.extend({ recordsDone: Count, matchCount: Count, nextOffset: Int }),
     },
     /** Reads every byte of the log. */
     'log.transactions': {
       params: LogRef.extend({ limit: Int.positive().max(PAGE_LIMIT) }),
       result: TransactionsSchema,
-      progress: BytesProgress,
+      progress: BytesProgressSchema,
     },
     /** Reads every byte of the log, or of one segment: what its records are and what each byte of its files is. */
     'log.statistics': {
       params: LogRef.extend({ segmentBaseOffset: Int.nullable() }),
       result: StatisticsSchema,
-      progress: BytesProgress.extend({ recordsDone: Count }),
+      progress: BytesProgressSchema.extend({ recordsDone: Count }),
     },
     /** Who writes the log with the engine, and its counters; null where nothing says that anybody does or did. */
     'log.engineWriter': { params: LogRef, result: EngineWriterSchema.nullable() },
     /** Reads the batch headers of the log. */
-    'log.indexFigures': { params: LogRef, result: IndexFiguresSchema, progress: BytesProgress },
+    'log.indexFigures': { params: LogRef, result: IndexFiguresSchema, progress: BytesProgressSchema },
     /** What the indexes would be, from what was read last. @throws NOT_FOUND where that was another log */
     'log.indexWhatIf': {
       params: LogRef.extend({ indexIntervalBytes: Count }),
@@ -309,13 +310,13 @@ export const contract = {
     'log.indexRebuildPlan': {
       params: LogRef.extend(IndexRebuildWishSchema.shape),
       result: IndexRebuildLogPlanSchema,
-      progress: BytesProgress,
+      progress: BytesProgressSchema,
     },
     /** Refused with PLAN_OUTDATED where, planned again under the lock, it would come out otherwise. */
     'log.rebuildIndexes': {
       params: LogRef.extend(ConfirmedIndexRebuildSchema.shape),
       result: RunSchema,
-      progress: BytesProgress,
+      progress: BytesProgressSchema,
     },
     /** What shared/plan/retention-plan.ts needs, the settings with their sources included. */
     'log.retentionFacts': {
@@ -332,7 +333,7 @@ export const contract = {
         ...{ brokerConfigId: Id.nullable(), archivePlaceId: Id.nullable(), copyPlaceId: Id.nullable() },
       }),
       result: RunSchema,
-      progress: BytesProgress,
+      progress: BytesProgressSchema,
     },
     /** What shared/plan/compaction-eligibility.ts needs, the settings with their sources included. */
     'log.compactionFacts': {
@@ -349,7 +350,7 @@ export const contract = {
         ...{ recompresses: z.boolean(), brokerConfigId: Id.nullable() },
       }),
       result: CompactionAnalysisSchema,
-      progress: BytesProgress,
+      progress: BytesProgressSchema,
     },
     /** Refused with PLAN_OUTDATED where, planned again under the lock, it would come out otherwise. */
     'log.compact': {
@@ -358,13 +359,13 @@ export const contract = {
         ...{ brokerConfigId: Id.nullable(), copyPlaceId: Id.nullable() },
       }),
       result: RunSchema,
-      progress: BytesProgress,
+      progress: BytesProgressSchema,
     },
     /** Writes the sound batches into a new log at the place, under the same name. The log itself is only read. */
     'log.salvage': {
       params: LogRef.extend({ placeId: Id }),
       result: SalvageReportSchema,
-      progress: BytesProgress,
+      progress: BytesProgressSchema,
     },
     /** Of this log, the latest first; those with state done or running can be undone or purged. */
     'log.runs': { params: LogRef, result: z.array(RunSchema) },

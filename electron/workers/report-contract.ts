@@ -3,6 +3,7 @@
  * files are large. In paths: both sides are ours.
  */
 import { z } from 'zod';
+import { BytesProgressSchema } from '../../shared/contract';
 import { DirectoryDiffSchema } from '../../shared/report-diff';
 import { ReportContentsSchema } from '../../shared/report-request';
 import type { Contract } from '../../shared/rpc';
@@ -39,13 +40,13 @@ export const reportContract = {
         /** What the names of the files begin with. */
         baseName: z.string(),
       }),
-      progress: z.object({ bytesDone: Count, bytesTotal: Count }),
+      progress: BytesProgressSchema,
     },
     /** Of directories and files of reports. What was looked at earlier is before; of one time, the path is. */
     'report.compare': {
       params: z.object({ path: Path, otherPath: Path, version: z.string(), counts: z.boolean() }),
       result: DirectoryDiffSchema,
-      progress: z.object({ bytesDone: Count, bytesTotal: Count }),
+      progress: BytesProgressSchema,
     },
   },
   events: workerEvents,

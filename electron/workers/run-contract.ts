@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { ConfirmedCompactionSchema } from '../../shared/compaction';
+import { BytesProgressSchema } from '../../shared/contract';
 import { ConfirmedIndexRebuildSchema } from '../../shared/index-rebuild';
 import { BrokerStateSchema } from '../../shared/inspection';
 import { ConfirmedRetentionSchema, RunSchema } from '../../shared/retention';
@@ -13,10 +14,8 @@ import { SalvageReportSchema } from '../../shared/salvage';
 import { LogDirectorySchema } from './scan-contract';
 import { workerEvents } from './worker-events';
 
-const Int = z.number().int();
 const Path = z.string().min(1);
 const Locked = z.object({ directory: Path, dataDirectory: Path.nullable() });
-const BytesProgress = z.object({ bytesDone: Int, bytesTotal: Int });
 const LockedRun = z.object({ locked: Locked, runId: z.string() });
 
 export const runContract = {
@@ -26,19 +25,19 @@ export const runContract = {
       params: z.object({ place: Path }),
       /** Of the log. */
       result: z.object({ path: Path }),
-      progress: BytesProgress,
+      progress: BytesProgressSchema,
     },
     /** Writes the sound batches of a log into a new one. Cancelled, nothing of it is left. */
     'run.salvage': {
       params: z.object({ path: Path, name: z.string().min(1), into: Path }),
       result: SalvageReportSchema,
-      progress: BytesProgress,
+      progress: BytesProgressSchema,
     },
     /** Copies a log into the target, for a run on the copy. Cancelled, nothing of it is left. */
     'run.copy': {
       params: z.object({ path: Path, target: Path }),
       result: z.object({ path: Path }),
-      progress: BytesProgress,
+      progress: BytesProgressSchema,
     },
     /** Locked is the log itself, or a copy of it. */
     'run.retention': {
@@ -52,7 +51,7 @@ export const runContract = {
         archiveTo: Path.nullable(),
       }),
       result: RunSchema,
-      progress: BytesProgress,
+      progress: BytesProgressSchema,
     },
     'run.compaction': {
       params: z.object({
@@ -63,7 +62,7 @@ export const runContract = {
         brokerConfigPath: z.string().min(1).nullable(),
       }),
       result: RunSchema,
-      progress: BytesProgress,
+      progress: BytesProgressSchema,
     },
     'run.rebuildIndexes': {
       params: z.object({
@@ -73,7 +72,7 @@ export const runContract = {
         confirmed: ConfirmedIndexRebuildSchema,
       }),
       result: RunSchema,
-      progress: BytesProgress,
+      progress: BytesProgressSchema,
     },
     'run.undo': { params: LockedRun, result: RunSchema },
     'run.purge': { params: LockedRun, result: RunSchema },

@@ -9,7 +9,7 @@ import {
   CompactionFactsSchema,
   CompactionWishSchema,
 } from '../../shared/compaction';
-import { DirectorySchema, ErrorSchema, LogSummarySchema } from '../../shared/contract';
+import { BytesProgressSchema, DirectorySchema, ErrorSchema, LogSummarySchema } from '../../shared/contract';
 import { DirectorySpaceSchema, LogPolicySchema, LogUsageSchema } from '../../shared/disk-usage';
 import { EngineWriterSchema } from '../../shared/engine-writer';
 import { IndexFactsSchema, IndexFiguresSchema, IndexOutcomeSchema } from '../../shared/index-facts';
@@ -98,7 +98,7 @@ export const scanContract = {
     'directory.startup': {
       params: z.object({ path: Path }),
       result: PackedStartupSchema,
-      progress: z.object({ bytesDone: Count, bytesTotal: Count }),
+      progress: BytesProgressSchema,
     },
     /** Of the names in a data directory; what is in its logs is the logs'. */
     'directory.problems': { params: z.object({ path: Path }), result: z.array(ProblemSchema) },
@@ -136,7 +136,7 @@ export const scanContract = {
     'log.inspect': {
       params: z.object({ log: LogDirectorySchema, depth: DepthSchema, known: InspectedLogSchema.nullable() }),
       result: InspectedLogSchema,
-      progress: z.object({ bytesDone: Count, bytesTotal: Count, problemCount: Count }),
+      progress: BytesProgressSchema.extend({ problemCount: Count }),
     },
     'log.records': {
       params: z.object({
@@ -166,19 +166,19 @@ export const scanContract = {
     'log.transactions': {
       params: z.object({ path: Path, limit: Limit }),
       result: TransactionsSchema,
-      progress: z.object({ bytesDone: Count, bytesTotal: Count }),
+      progress: BytesProgressSchema,
     },
     'log.statistics': {
       params: z.object({ log: LogDirectorySchema, segmentBaseOffset: Int.nullable() }),
       result: StatisticsSchema,
-      progress: z.object({ bytesDone: Count, bytesTotal: Count, recordsDone: Count }),
+      progress: BytesProgressSchema.extend({ recordsDone: Count }),
     },
     'log.engineWriter': { params: z.object({ path: Path }), result: EngineWriterSchema.nullable() },
     /** Columns are in shared memory: main holds them for the calls below, and no copy is made for any. */
     'log.indexFacts': {
       params: z.object({ log: LogDirectorySchema }),
       result: IndexFactsSchema,
-      progress: z.object({ bytesDone: Count, bytesTotal: Count }),
+      progress: BytesProgressSchema,
     },
     'log.indexFigures': { params: z.object({ facts: IndexFactsSchema }), result: IndexFiguresSchema },
     'log.indexWhatIf': {
@@ -188,7 +188,7 @@ export const scanContract = {
     'log.indexRebuildPlan': {
       params: IndexRebuildWishSchema.extend({ log: LogDirectorySchema }),
       result: IndexRebuildLogPlanSchema,
-      progress: z.object({ bytesDone: Count, bytesTotal: Count }),
+      progress: BytesProgressSchema,
     },
     'log.retentionFacts': {
       params: RetentionWishSchema.pick({ cleanupPolicy: true, clock: true }).extend({
@@ -206,7 +206,7 @@ export const scanContract = {
     'log.compaction': {
       params: CompactionWishSchema.extend({ ...CompactionPlaces, recompresses: z.boolean() }),
       result: CompactionAnalysisSchema,
-      progress: z.object({ bytesDone: Count, bytesTotal: Count }),
+      progress: BytesProgressSchema,
     },
     'log.fileBytes': {
       params: z.object({ path: Path, file: z.string(), position: Count, bytesMax: Count }),

@@ -10,6 +10,7 @@ import { inspectLog } from '../../../electron/engine/inspect/inspect-log';
 import { readRecords } from '../../../electron/engine/inspect/read-records';
 import { CompactionReportSchema } from '../../../shared/compaction';
 import { fakeTerminal } from '../../support/fake-terminal';
+import { fileHashes } from '../../support/file-hashes';
 import { kafkaFixtures } from '../../support/kafka-fixtures';
 
 const FIXTURES = resolve(import.meta.dirname, '../../fixtures/kafka');
@@ -33,17 +34,6 @@ async function run(...args: string[]) {
   const terminal = fakeTerminal({ nowMs: NOW });
   const status = await compact.run([...args, '--json'], terminal);
   return { status, log: CompactionReportSchema.parse(JSON.parse(terminal.output())).logs[0]! };
-}
-
-async function tree(directory: string): Promise<Record<string, string>> {
-  const names = (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) =>
-    entry.isFile(),
-  );
-  const files = names.map(async (entry) => {
-    const path = join(entry.parentPath, entry.name);
-    return [path, (await readFile(path)).toString('base64')] as const;
-  });
-  return Object.fromEntries((await Promise.all(files)).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 async function offsetsBySegment(path: string): Promise<Map<number, number[]>> {
@@ -111,31 +101,31 @@ describe('compact --apply', () => {
   });
 
   it('is taken back by undo, to the byte', async () => {
-    const before = await tree(data);
+    const before = await fileHashes(data);
     await run(data, '--topic', 'compacted-transactions', ...GIVEN, '--apply');
-    expect(await tree(data)).not.toEqual(before);
+    expect(await fileHashes(data)).not.toEqual(before);
     expect(await undo.run([data], fakeTerminal())).toBe(0);
-    expect(await tree(data)).toEqual(before);
+    expect(await fileHashes(data)).toEqual(before);
   });
 
   it('compacts a copy and leaves the log alone', async () => {
-    const before = await tree(data);
+    const before = await fileHashes(data);
     const target = join(folder, 'copy');
     const { status, log } = await run(join(data, 'compacted-0'), ...GIVEN, '--apply', '--copy-to', target);
     expect([status, log.applied?.directory]).toEqual([0, join(target, 'compacted-0')]);
-    expect(await tree(data)).toEqual(before);
+    expect(await fileHashes(data)).toEqual(before);
     const sizes = await offsetsBySegment(join(target, 'compacted-0'));
     expect([...sizes.values()].flat()).toHaveLength(log.recordsAfter);
   });
 
   it('refuses another policy than that of the topic, and a log that is not eligible', async () => {
-    const before = await tree(data);
+    const before = await fileHashes(data);
     const given = [...GIVEN, '--cleanup-policy', 'compact,delete', '--apply'];
     const other = await run(join(data, 'compacted-0'), ...given);
     expect([other.status, other.log.refusal]).toEqual([1, "The topic's own cleanup.policy is compact."]);
     const idle = await run(join(data, 'compacted-0'), '--apply');
     expect([idle.status, idle.log.reasons]).toEqual([1, ['dirty-ratio']]);
-    expect(await tree(data)).toEqual(before);
+    expect(await fileHashes(data)).toEqual(before);
   });
 
   it('leaves a damaged log alone', async () => {
@@ -143,10 +133,10 @@ describe('compact --apply', () => {
     const bytes = await readFile(path);
     bytes[200]! ^= 1;
     await writeFile(path, bytes);
-    const before = await tree(data);
+    const before = await fileHashes(data);
     const { status, log } = await run(join(data, 'compacted-0'), ...GIVEN, '--apply');
     expect([status, log.eligible, log.reasons.at(-1)]).toEqual([1, false, 'damaged']);
-    expect(await tree(data)).toEqual(before);
+    expect(await fileHashes(data)).toEqual(before);
   });
 });
 

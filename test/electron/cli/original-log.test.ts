@@ -1,6 +1,5 @@
 /** The command line on a directory of the original log manager: it is read, and what does not apply says so. */
-import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,6 +15,7 @@ import { stats } from '../../../electron/cli/stats';
 import { InspectionSchema } from '../../../shared/inspection';
 import { fakeTerminal } from '../../support/fake-terminal';
 import { oldRecords, writeOldSegment } from '../../support/original-log';
+import { treeHash } from '../../support/write-calls';
 
 const folder = mkdtempSync(join(tmpdir(), 'strata-old-'));
 const directory = join(folder, 'orders');
@@ -30,16 +30,9 @@ async function run(command: Command, ...args: string[]) {
   return { status: await command.run([directory, ...args], terminal), text: terminal.output() };
 }
 
-function treeHash(): string {
-  const hash = createHash('sha256');
-  for (const name of readdirSync(directory).sort())
-    hash.update(name).update(readFileSync(join(directory, name)));
-  return hash.digest('hex');
-}
-
 describe('the command line on the original format', () => {
   it('inspects, verifies, counts and reads it, and leaves it as it is', async () => {
-    const before = treeHash();
+    const before = treeHash(directory);
     for (const command of [inspect, verify]) {
       const { status, text } = await run(command, '--json');
       const [log] = InspectionSchema.parse(JSON.parse(text)).logs;
@@ -52,7 +45,7 @@ describe('the command line on the original format', () => {
     expect(lines.map((line) => JSON.parse(line)).map(({ offset, valueText }) => [offset, valueText])).toEqual(
       [99, 100].map((offset) => [offset, oldRecords(1, offset)[0]!.value]),
     );
-    expect(treeHash()).toBe(before);
+    expect(treeHash(directory)).toBe(before);
   });
 
   it.each([
@@ -68,11 +61,11 @@ describe('the command line on the original format', () => {
   });
 
   it('plans retention by modification times, and refuses to apply it', async () => {
-    const before = treeHash();
+    const before = treeHash(directory);
     const args = ['--retention-bytes', '1', '--clock', 'mtime', '--cleanup-policy', 'delete', '--apply'];
     const { status, text } = await run(retention, ...args);
     expect(text).toContain('original log manager');
     expect(status).toBe(1);
-    expect(treeHash()).toBe(before);
+    expect(treeHash(directory)).toBe(before);
   });
 });

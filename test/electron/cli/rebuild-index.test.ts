@@ -1,5 +1,4 @@
 /** Plans and runs on copies of directories that Kafka wrote: what is rebuilt is what Kafka had written. */
-import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
@@ -9,6 +8,7 @@ import { rebuildIndex } from '../../../electron/cli/rebuild-index';
 import { purge, undo } from '../../../electron/cli/undo';
 import { IndexRebuildReportSchema } from '../../../shared/index-rebuild';
 import { fakeTerminal } from '../../support/fake-terminal';
+import { fileHashes } from '../../support/file-hashes';
 
 const FIXTURE = resolve(import.meta.dirname, '../../fixtures/kafka/4.4.0/data-directory');
 /** Enough for every kind of index, and the settings of the topics. */
@@ -38,24 +38,10 @@ async function run(...args: string[]) {
   return { status, logs, log: logs[0]!, files: logs.flatMap(({ files }) => files) };
 }
 
-async function tree(directory = data): Promise<Record<string, string>> {
-  const names = (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) =>
-    entry.isFile(),
-  );
-  const files = names.map(async (entry) => {
-    const path = join(entry.parentPath, entry.name);
-    return [
-      path,
-      createHash('sha256')
-        .update(await readFile(path))
-        .digest('hex'),
-    ] as const;
-  });
-  return Object.fromEntries((await Promise.all(files)).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 async function removeIndexes(): Promise<number> {
-  const paths = Object.keys(await tree()).filter((path) => isIndex(path) && !path.includes('__cluster'));
+  const paths = Object.keys(await fileHashes(data)).filter(
+    (path) => isIndex(path) && !path.includes('__cluster'),
+  );
   for (const path of paths) await rm(path);
   return paths.length;
 }
@@ -71,31 +57,31 @@ const segmentFile = (base: number, suffix: string) => `${String(base).padStart(2
 
 describe('rebuild-index', () => {
   it('has nothing to do where Kafka wrote the indexes', async () => {
-    const before = await tree();
+    const before = await fileHashes(data);
     const { status, files } = await run(data);
     expect([status, files]).toEqual([0, []]);
     expect((await run(data, '--apply')).status).toBe(1);
-    expect(await tree()).toEqual(before);
+    expect(await fileHashes(data)).toEqual(before);
   });
 
   it('writes every index of a data directory as Kafka had written it, and undo takes it back', async () => {
-    const kafkas = await tree();
+    const kafkas = await fileHashes(data);
     const count = await removeIndexes();
-    const without = await tree();
+    const without = await fileHashes(data);
     const planned = await run(data);
-    expect([planned.status, planned.files.length, await tree()]).toEqual([0, count, without]);
+    expect([planned.status, planned.files.length, await fileHashes(data)]).toEqual([0, count, without]);
     expect(new Set(planned.files.map(({ reason }) => reason))).toEqual(new Set(['missing']));
     const { status, logs } = await run(data, '--apply');
     expect([status, logs.map(({ files }) => files)]).toEqual([0, planned.logs.map(({ files }) => files)]);
-    expect(await tree()).toEqual(kafkas);
+    expect(await fileHashes(data)).toEqual(kafkas);
     expect((await run(data)).files).toEqual([]);
     expect(await undo.run([data], fakeTerminal())).toBe(0);
-    expect(await tree()).toEqual(without);
+    expect(await fileHashes(data)).toEqual(without);
   });
 
   it('names what is damaged, left with zeros, coarse or without use, and mends each', async () => {
     const [none, transactions] = [log('codec-none-0'), log('transactions-0')];
-    const kafkas = await tree();
+    const kafkas = await fileHashes(data);
     const names = (await readdir(none)).filter((name) => name.endsWith('.index')).sort();
     const misleading = await readFile(join(none, names[0]!));
     misleading.writeInt32BE(misleading.readInt32BE(4) + 1, 4);
@@ -118,10 +104,10 @@ describe('rebuild-index', () => {
       [withAborted, 'damaged'],
     ]);
     expect(files[1]).toMatchObject({ bytesBefore: timeBytes.length + 24, bytesAfter: timeBytes.length });
-    const damaged = await tree();
+    const damaged = await fileHashes(data);
     expect((await run(data, '--apply')).status).toBe(0);
     expect(await purge.run([data], fakeTerminal())).toBe(0);
-    expect(await tree()).toEqual(kafkas);
+    expect(await fileHashes(data)).toEqual(kafkas);
     expect(damaged).not.toEqual(kafkas);
     const { logs } = JSON.parse(await verified(none));
     expect(logs[0].problems).toEqual([]);
@@ -163,13 +149,13 @@ describe('rebuild-index', () => {
     const { status, log: again } = await run(path, '--index-interval-bytes', '300', '--apply');
     expect([status, again.applied]).toEqual([1, null]);
     expect(again.refusal).toContain('earlier run');
-    const before = await tree();
+    const before = await fileHashes(data);
     const name = (await readdir(path)).filter((each) => each.endsWith('.log')).sort()[0]!;
     const bytes = await readFile(join(path, name));
     await writeFile(join(path, name), Buffer.concat([bytes, bytes.subarray(0, 1)]));
     expect(await undo.run([path], fakeTerminal())).toBe(1);
     await writeFile(join(path, name), bytes);
-    expect(await tree()).toEqual(before);
+    expect(await fileHashes(data)).toEqual(before);
     expect(await undo.run([path], fakeTerminal())).toBe(0);
   });
 });

@@ -12,6 +12,7 @@ import { quickReadingFileSystem } from '../../../electron/engine/quick-file-syst
 import { AppError } from '../../../shared/errors';
 import { RetentionReportSchema } from '../../../shared/retention';
 import { fakeTerminal } from '../../support/fake-terminal';
+import { fileHashes } from '../../support/file-hashes';
 
 const FIXTURE = resolve(import.meta.dirname, '../../fixtures/kafka/4.4.0/data-directory');
 let folder: string;
@@ -34,17 +35,6 @@ async function run(...args: string[]) {
   return { status, report, log: report.logs[0]! };
 }
 
-async function tree(directory: string): Promise<Record<string, string>> {
-  const names = (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) =>
-    entry.isFile(),
-  );
-  const files = names.map(async (entry) => {
-    const path = join(entry.parentPath, entry.name);
-    return [path, (await readFile(path)).toString('base64')] as const;
-  });
-  return Object.fromEntries((await Promise.all(files)).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 const given = ['--cleanup-policy', 'delete', '--retention-bytes', '4KiB'];
 const codecNone = () => join(data, 'codec-none-0');
 
@@ -62,14 +52,14 @@ describe('retention', () => {
   });
 
   it('plans a whole data directory without touching it', async () => {
-    const before = await tree(data);
+    const before = await fileHashes(data);
     const { status, report } = await run(data, '--retention-ms', '1');
     expect(status).toBe(0);
     expect(report.logs).toHaveLength(24);
     const deleted = report.logs.filter(({ deletions }) => deletions.length > 0).map(({ name }) => name);
     expect(deleted).toContain('codec-none-0');
     expect(deleted).not.toContain('compacted-0');
-    expect(await tree(data)).toEqual(before);
+    expect(await fileHashes(data)).toEqual(before);
   });
 
   it('tells each reason with its numbers, as the screen does', async () => {
@@ -133,7 +123,7 @@ describe('retention', () => {
   });
 
   it('refuses to apply an assumed policy, one that contradicts the topic, and the metadata log', async () => {
-    const before = await tree(data);
+    const before = await fileHashes(data);
     const assumed = await run(codecNone(), '--retention-bytes', '1', '--apply');
     expect([assumed.status, assumed.log.policySource]).toEqual([1, 'assumed']);
     expect(assumed.log.refusal).toContain('assumed');
@@ -147,7 +137,7 @@ describe('retention', () => {
     ]);
     const metadata = await run(join(data, '__cluster_metadata-0'), ...given, '--apply');
     expect([metadata.status, metadata.log.applied]).toEqual([1, null]);
-    expect(await tree(data)).toEqual(before);
+    expect(await fileHashes(data)).toEqual(before);
   });
 
   it('refuses beside a broker', async () => {
@@ -194,7 +184,7 @@ describe('retention', () => {
   });
 
   it('applies what it planned, and undo takes it back byte for byte', async () => {
-    const before = await tree(data);
+    const before = await fileHashes(data);
     const planned = await run(codecNone(), ...given);
     const { status, log } = await run(codecNone(), ...given, '--apply');
     expect([status, log.applied!.deletedSegmentCount]).toEqual([0, 2]);
@@ -203,7 +193,7 @@ describe('retention', () => {
     expect(names).toContain('00000000000000000018.snapshot.deleted');
     expect(names.filter((name) => name.endsWith('.log'))).toHaveLength(3);
     expect(await undo.run([data], fakeTerminal())).toBe(0);
-    expect(await tree(data)).toEqual(before);
+    expect(await fileHashes(data)).toEqual(before);
     expect(await undo.run([data], fakeTerminal())).toBe(1);
   });
 
@@ -237,7 +227,7 @@ describe('retention', () => {
   });
 
   it('applies to a copy and archives what goes, leaving the original alone', async () => {
-    const before = await tree(data);
+    const before = await fileHashes(data);
     const { status, log } = await run(
       codecNone(),
       '--retention-bytes',
@@ -249,7 +239,7 @@ describe('retention', () => {
       join(folder, 'archive'),
     );
     expect([status, log.applied!.directory]).toEqual([0, join(folder, 'copy/codec-none-0')]);
-    expect(await tree(data)).toEqual(before);
+    expect(await fileHashes(data)).toEqual(before);
     const archived = await readFile(join(folder, 'archive/codec-none-0/00000000000000000018.log'));
     expect(archived).toEqual(await readFile(join(codecNone(), '00000000000000000018.log')));
   });

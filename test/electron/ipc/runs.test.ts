@@ -12,6 +12,7 @@ import { createScanPool } from '../../../electron/workers/scan-pool';
 import { planRetention } from '../../../shared/plan/retention-plan';
 import type { ConfirmedRetention } from '../../../shared/retention';
 import { bundleWorker } from '../../support/bundle-worker';
+import { fileHashes } from '../../support/file-hashes';
 
 const FIXTURE = resolve(import.meta.dirname, '../../fixtures/kafka/4.4.0/data-directory');
 const NOW_MS = Date.UTC(2026, 9, 1);
@@ -54,14 +55,7 @@ afterEach(async () => {
 });
 afterAll(() => void delete process.env['STRATA_STATE_DIR']);
 
-async function tree(): Promise<Record<string, string>> {
-  const entries = (await readdir(join(folder, 'data'), { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-  const contents = entries.map(async (path) => [path, (await readFile(path)).toString('base64')] as const);
-  return Object.fromEntries((await Promise.all(contents)).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
+const dataHashes = () => fileHashes(join(folder, 'data'));
 const asKafka = { clock: 'kafka', brokerConfigPath: null } as const;
 const wish = { cleanupPolicy: 'delete', retentionMs: null, clock: 'kafka' } as const;
 
@@ -97,7 +91,7 @@ describe('log.retentionFacts', () => {
 
 describe('Runs', () => {
   it('applies what was confirmed, lists it, and takes it back byte for byte', async () => {
-    const before = await tree();
+    const before = await dataHashes();
     const plan = await confirmed(4096);
     expect(plan.deletions).toHaveLength(2);
     const run = await apply(plan);
@@ -105,15 +99,15 @@ describe('Runs', () => {
     expect(await runs.list(log)).toEqual([run]);
     expect((await readdir(log.path)).filter((name) => name.endsWith('.log.deleted'))).toHaveLength(2);
     expect(await runs.undo(log, run.runId)).toMatchObject({ runId: run.runId, state: 'undone' });
-    expect(await tree()).toEqual(before);
+    expect(await dataHashes()).toEqual(before);
   });
 
   it('does nothing where the plan comes out differently under the lock', async () => {
     const plan = await confirmed(4096);
-    const before = await tree();
+    const before = await dataHashes();
     const smaller = { ...plan, deletions: plan.deletions.slice(0, 1) };
     await expect(apply(smaller)).rejects.toMatchObject({ code: 'PLAN_OUTDATED' });
-    expect([await tree(), await runs.list(log)]).toEqual([before, []]);
+    expect([await dataHashes(), await runs.list(log)]).toEqual([before, []]);
   });
 
   it('refuses an assumed policy', async () => {
@@ -122,7 +116,7 @@ describe('Runs', () => {
   });
 
   it('runs on a copy where the log itself is refused, and keeps what goes in an archive', async () => {
-    const before = await tree();
+    const before = await dataHashes();
     const plan = { ...(await confirmed(4096)), cleanupPolicy: null };
     const [copyTo, archiveTo] = [join(folder, 'copies'), join(folder, 'kept')];
     const progress: number[] = [];
@@ -135,7 +129,7 @@ describe('Runs', () => {
         onProgress: ({ bytesDone, bytesTotal }) => void progress.push(bytesDone, bytesTotal - bytesDone),
       },
     );
-    expect([await tree(), run.deletedSegmentCount]).toEqual([before, 2]);
+    expect([await dataHashes(), run.deletedSegmentCount]).toEqual([before, 2]);
     const copy = join(copyTo, log.name);
     expect(ended).toEqual([copy]);
     const bases = plan.deletions.map(({ baseOffset }) => String(baseOffset).padStart(20, '0'));
@@ -180,9 +174,9 @@ describe('Runs', () => {
   it('undoes the last run first', async () => {
     const first = await apply(await confirmed(6000));
     const second = await apply(await confirmed(3000));
-    const there = await tree();
+    const there = await dataHashes();
     await expect(runs.undo(log, first.runId)).rejects.toMatchObject({ code: 'STORAGE_UNSAFE' });
-    expect(await tree()).toEqual(there);
+    expect(await dataHashes()).toEqual(there);
     await runs.undo(log, second.runId);
     await runs.undo(log, first.runId);
     expect((await runs.list(log)).map(({ state }) => state)).toEqual(['undone', 'undone']);
@@ -271,16 +265,16 @@ describe('log.compaction and Runs.compact', () => {
   });
 
   it('compacts what was confirmed and takes it back byte for byte', async () => {
-    const before = await tree();
+    const before = await dataHashes();
     const run = await runs.compact(compacted(), await confirmedCompaction(), IN_PLACE, options());
     expect(run).toMatchObject({ kind: 'compaction', state: 'done', deletedSegmentCount: 2 });
     expect(run.freedBytes).toBeGreaterThan(0);
     await runs.undo(compacted(), run.runId);
-    expect(await tree()).toEqual(before);
+    expect(await dataHashes()).toEqual(before);
   });
 
   it('compacts a copy and leaves the log as it is, with the checkpoint and the settings of its data directory', async () => {
-    const before = await tree();
+    const before = await dataHashes();
     const copyTo = join(folder, 'copy');
     const plan = { ...(await confirmedCompaction()), cleanupPolicy: null };
     const run = await runs.compact(compacted(), plan, { brokerConfigPath: null, copyTo }, options());
@@ -289,15 +283,15 @@ describe('log.compaction and Runs.compact', () => {
       name.endsWith('.log.deleted'),
     );
     expect(copied).toHaveLength(2);
-    expect(await tree()).toEqual(before);
+    expect(await dataHashes()).toEqual(before);
   });
 
   it('does nothing where the plan comes out differently under the lock', async () => {
-    const before = await tree();
+    const before = await dataHashes();
     const other = { ...(await confirmedCompaction()), recordsAfter: 17 };
     await expect(runs.compact(compacted(), other, IN_PLACE, options())).rejects.toMatchObject({
       code: 'PLAN_OUTDATED',
     });
-    expect(await tree()).toEqual(before);
+    expect(await dataHashes()).toEqual(before);
   });
 });
