@@ -30,6 +30,7 @@ import {
   RecordPageSchema,
   RecordPatternSchema,
   SegmentSchema,
+  SeveritySchema,
   SpanSchema,
   TransactionsSchema,
 } from './inspection';
@@ -73,6 +74,8 @@ export const LogSummarySchema = z.object({
   logEndOffset: Int,
   largestTimestampMs: Int.nullable(),
   problemCount: Count,
+  /** Of the problems; null where there are none. */
+  worstSeverity: SeveritySchema.nullable(),
   /** Grows with every change seen on disk. */
   generation: Count,
   /** True while the files of the log were not read yet: the numbers above are then 0 and mean nothing. */

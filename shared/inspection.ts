@@ -11,9 +11,12 @@ import { PROBLEM_KINDS, type ProblemCode } from './problem';
 const Int = z.number().int();
 const Count = Int.nonnegative();
 
+/** The worst first. */
+export const SeveritySchema = z.enum(['error', 'warning', 'info']);
+
 export const ProblemSchema = z.object({
   code: z.enum(Object.keys(PROBLEM_KINDS) as [ProblemCode, ...ProblemCode[]]),
-  severity: z.enum(['error', 'warning', 'info']),
+  severity: SeveritySchema,
   file: z.string(),
   position: Count.nullable(),
   sizeInBytes: Count.nullable(),

@@ -370,3 +370,10 @@ export function problemAt(code: ProblemCode, place: ProblemPlace, message: strin
     consequence,
   };
 }
+
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
+
+/** null where there are none. */
+export function worstSeverityOf(problems: readonly { readonly severity: Severity }[]): Severity | null {
+  return SEVERITIES.find((each) => problems.some(({ severity }) => severity === each)) ?? null;
+}

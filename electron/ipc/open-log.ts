@@ -35,6 +35,7 @@ const NO_TOTALS: LogTotals = {
   logEndOffset: 0,
   largestTimestampMs: null,
   problemCount: 0,
+  worstSeverity: null,
 };
 
 export class OpenLog {

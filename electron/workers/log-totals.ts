@@ -1,6 +1,7 @@
 /** The totals of one inspection, as a list of logs shows them. Pure; reads no file. */
 import type { z } from 'zod';
 import type { LogSchema } from '../../shared/inspection';
+import { worstSeverityOf } from '../../shared/problem';
 import type { LogTotals } from './scan-contract';
 
 export function totalsOf(inspection: z.infer<typeof LogSchema>): LogTotals {
@@ -18,5 +19,6 @@ export function totalsOf(inspection: z.infer<typeof LogSchema>): LogTotals {
     logEndOffset: inspection.logEndOffset,
     largestTimestampMs,
     problemCount: inspection.problems.length,
+    worstSeverity: worstSeverityOf(inspection.problems),
   };
 }

@@ -60,6 +60,7 @@ export const LogTotalsSchema = LogSummarySchema.pick({
   logEndOffset: true,
   largestTimestampMs: true,
   problemCount: true,
+  worstSeverity: true,
 });
 export type LogTotals = z.infer<typeof LogTotalsSchema>;
 

@@ -67,6 +67,9 @@ export interface BadgeProps {
   readonly children: ReactNode;
 }
 
+/** Of findings. */
+export const SEVERITY_TONES = { error: 'error', warning: 'warning', info: 'quiet' } as const;
+
 export function Badge({ tone, title, children }: BadgeProps) {
   return (
     <span className={`${classes['badge']} ${classes[tone]}`} title={title}>

@@ -1,8 +1,9 @@
 /** Which directory and which log is on the screen, in what state, in what health; theme and close. */
 import { ChevronRight, Moon, Search, Sun, X } from 'lucide-react';
 import type { Directory, LogSummary, SavedReport } from '../../shared/contract';
+import { type Severity, worstSeverityOf } from '../../shared/problem';
 import { writerWords } from '../../shared/writer-words';
-import { Badge, type BadgeProps, Button } from '../components/controls';
+import { Badge, type BadgeProps, Button, SEVERITY_TONES } from '../components/controls';
 import { areAllVerified } from '../store/directory-problem-slice';
 import { useApp, useAppParts } from '../store/use-app';
 import { plural, timeText, utcText } from '../text/quantities';
@@ -107,10 +108,15 @@ function Place({ directory, log }: { readonly directory: Directory; readonly log
   );
 }
 
+/** Leftovers of a run that can still be undone are no alarm. */
+function healthTone(worst: Severity | null, isVerified: boolean) {
+  return worst !== null ? SEVERITY_TONES[worst] : isVerified ? 'good' : 'quiet';
+}
+
 function Health({ log }: { readonly log: LogSummary }) {
   const isVerified = useApp((state) => state.isVerified);
   const showScreen = useApp((state) => state.showScreen);
-  const tone = log.problemCount > 0 ? 'error' : isVerified ? 'good' : 'quiet';
+  const tone = healthTone(log.worstSeverity, isVerified);
   const text =
     log.problemCount > 0
       ? plural(log.problemCount, 'problem')
@@ -132,9 +138,15 @@ function DirectoryHealth({ directory }: { readonly directory: Directory }) {
   const known = directory.logs.reduce((sum, { problemCount }) => sum + problemCount, 0);
   const count = Math.max(known, found?.total ?? 0);
   const isVerified = found !== null && areAllVerified(found);
+  const worst = worstSeverityOf([
+    ...directory.logs.flatMap(({ worstSeverity }) =>
+      worstSeverity === null ? [] : [{ severity: worstSeverity }],
+    ),
+    ...(found?.rows ?? []),
+  ]);
   return (
     <button type="button" className={classes['health']} onClick={() => showScreen('problems')}>
-      <Badge tone={count > 0 ? 'error' : isVerified ? 'good' : 'quiet'}>
+      <Badge tone={healthTone(worst, isVerified && count === 0)}>
         {count > 0 ? plural(count, 'problem') : isVerified ? 'verified: no problems' : 'not verified'}
       </Badge>
     </button>

@@ -5,6 +5,7 @@
 import { memo, useEffect, useState } from 'react';
 import type { Run } from '../../shared/retention';
 import { Button } from '../components/controls';
+import { intoView } from '../components/into-view';
 import { useApp, useAppParts } from '../store/use-app';
 import { durationText, plural, sizeText, timeText } from '../text/quantities';
 import classes from './pending-runs.module.css';
@@ -21,7 +22,7 @@ export const PendingRuns = memo(function PendingRuns() {
   return (
     <>
       <TaskFailure taskKey="run" about={logId} />
-      {result !== null && <output className={classes['result']}>{`Done: ${result}.`}</output>}
+      {result !== null && <output ref={intoView} className={classes['result']}>{`Done: ${result}.`}</output>}
       {runs
         .filter(({ state }) => state === 'running' || state === 'done')
         .map((run) => (

@@ -1,5 +1,6 @@
 /** Why the last task of a kind failed, where it was asked for and about the same; gone with the next try, or dismissed. */
 import { Button } from '../components/controls';
+import { intoView } from '../components/into-view';
 import { Failure } from '../components/notices';
 import { useApp } from '../store/use-app';
 
@@ -11,9 +12,6 @@ interface TaskFailureProps {
   /** Default: the task's own title. */
   readonly title?: string;
 }
-
-/** Once, when it appears: what was pressed may be the last thing in sight. */
-const intoView = (element: HTMLElement | null) => element?.scrollIntoView({ block: 'nearest' });
 
 export function TaskFailure({ taskKey, about, title }: TaskFailureProps) {
   const task = useApp((state) => state.tasks.find((each) => each.key === taskKey && each.about === about));

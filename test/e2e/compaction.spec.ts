@@ -75,6 +75,8 @@ test.describe('a log with records without a key', () => {
     await run();
     await expect(failure).toHaveCount(0);
     await expect(page.getByText('Done: 4 segments rewritten')).toBeVisible();
+    // What the run has left for its undoing is no alarm.
+    await expect(page.getByRole('banner').getByText(/^\d+ problems$/)).toHaveClass(/quiet/);
     await page.getByRole('button', { name: /^Free .* now…/ }).click();
     await expect(dialog).toContainText('the run can no longer be undone');
     await dialog.getByRole('button', { name: /^Free/ }).click();

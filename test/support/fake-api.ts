@@ -49,7 +49,7 @@ class FakeApi {
 export const SUMMARY: LogSummary = {
   ...{ logId: 'log-1', name: 'orders-0', topic: 'orders', partition: 0, state: 'current', format: 'kafka' },
   ...{ segmentCount: 1, sizeInBytes: 10, logStartOffset: 0, logEndOffset: 5, largestTimestampMs: 1 },
-  ...{ problemCount: 0, generation: 0 },
+  ...{ problemCount: 0, worstSeverity: null, generation: 0 },
 };
 export const DIRECTORY: Directory = {
   ...{ directoryId: 'directory-1', name: 'orders-0', path: '/orders-0', kind: 'log' },

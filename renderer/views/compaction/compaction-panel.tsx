@@ -32,6 +32,7 @@ export function CompactionPanel({ facts, view }: CompactionPanelProps) {
   const analysis = useApp((state) => state.compactionAnalysis);
   return (
     <div className={classes['panel']}>
+      <PendingRuns />
       <Settings facts={facts} view={view} />
       {analysis !== null && !isDamaged(analysis) && (
         <Outcome analysis={analysis} analysisState={view.analysisState} />
@@ -42,7 +43,6 @@ export function CompactionPanel({ facts, view }: CompactionPanelProps) {
         isCurrent={view.analysisState === 'current'}
         analysis={analysis}
       />
-      <PendingRuns />
     </div>
   );
 }

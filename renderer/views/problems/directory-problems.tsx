@@ -1,10 +1,8 @@
 /** Findings of a whole data directory: its own and those of all its logs, as far as they are known, with the way to each log. */
-import { useMemo, useState } from 'react';
 import { Button } from '../../components/controls';
-import { type Column, DataTable } from '../../components/data-table';
+import type { Column } from '../../components/data-table';
 import { Empty, Failure } from '../../components/notices';
 import { optional } from '../../components/number-columns';
-import { SplitPane } from '../../components/split-pane';
 import {
   areAllVerified,
   type DirectoryProblem,
@@ -12,10 +10,10 @@ import {
 } from '../../store/directory-problem-slice';
 import { useApp, useAppParts } from '../../store/use-app';
 import { countText, plural } from '../../text/quantities';
-import { FilterBar } from '../filter-bar';
 import { TaskFailure } from '../task-failure';
-import { matchingProblems, PROBLEM_COLUMNS, problemKey } from './problem-columns';
+import { PROBLEM_COLUMNS } from './problem-columns';
 import { ProblemDetails } from './problem-details';
+import { ProblemList } from './problem-list';
 import { ProblemScopeChoice, ProblemViewChoice } from './problem-view-choice';
 import classes from './problems-screen.module.css';
 
@@ -31,62 +29,40 @@ export function DirectoryProblemList() {
     list: all.listDirectoryProblems,
     showInLog: all.showProblemInLog,
   }));
-  const [filter, setFilter] = useState('');
-  const all = state.found?.rows ?? NOTHING;
-  const rows = useMemo(() => matchingProblems(all, filter), [all, filter]);
-  const chosen = state.selected === null ? undefined : all[state.selected];
   return (
-    <>
-      <FilterBar
-        label="Filter problems"
-        placeholder="Filter by log, code, file or text"
-        value={filter}
-        onChange={setFilter}
-      >
-        <Extent found={state.found} />
-      </FilterBar>
-      {state.error !== null && (
-        <Failure title="The problems could not be listed." error={state.error}>
-          <Button onClick={() => void state.list()}>List them again</Button>
-        </Failure>
-      )}
-      <TaskFailure
-        taskKey="verify-directory"
-        about={state.directoryId}
-        title="The logs could not be verified."
-      />
-      <SplitPane
-        name="directory-problems"
-        initialShare={0.68}
-        first={
-          <DataTable
-            label="Problems"
-            rows={rows}
-            columns={COLUMNS}
-            keyOf={problemKey}
-            selectedKey={state.selected}
-            onSelect={({ index }) => state.select(index)}
-            onOpen={(problem) => void state.showInLog(problem)}
-            empty={
-              state.error === null ? <NoProblems found={state.found} isFiltered={filter !== ''} /> : null
-            }
+    <ProblemList
+      name="directory-problems"
+      initialShare={0.68}
+      placeholder="Filter by log, code, file or text"
+      problems={state.found?.rows ?? NOTHING}
+      columns={COLUMNS}
+      selected={state.selected}
+      onSelect={state.select}
+      onOpen={(problem) => void state.showInLog(problem)}
+      extent={<Extent found={state.found} />}
+      failures={
+        <>
+          {state.error !== null && (
+            <Failure title="The problems could not be listed." error={state.error}>
+              <Button onClick={() => void state.list()}>List them again</Button>
+            </Failure>
+          )}
+          <TaskFailure
+            taskKey="verify-directory"
+            about={state.directoryId}
+            title="The logs could not be verified."
           />
-        }
-        second={
-          all.length === 0 ? null : chosen === undefined ? (
-            <Empty title="No problem chosen.">
-              <p>Choose one to read what follows from it and what to do.</p>
-            </Empty>
-          ) : (
-            <ProblemDetails problem={chosen} log={chosen.log}>
-              {chosen.logId !== null && (
-                <Button onClick={() => void state.showInLog(chosen)}>{`Show it in ${chosen.log}`}</Button>
-              )}
-            </ProblemDetails>
-          )
-        }
-      />
-    </>
+        </>
+      }
+      nothing={state.error === null && <NoProblems found={state.found} />}
+      details={(problem) => (
+        <ProblemDetails problem={problem} log={problem.log}>
+          {problem.logId !== null && (
+            <Button onClick={() => void state.showInLog(problem)}>{`Show it in ${problem.log}`}</Button>
+          )}
+        </ProblemDetails>
+      )}
+    />
   );
 }
 
@@ -137,17 +113,11 @@ function extentText(found: DirectoryProblems): string {
   return `${plural(total, 'problem')}${where}${depth}.`;
 }
 
-interface NoProblemsProps {
-  readonly found: DirectoryProblems | null;
-  readonly isFiltered: boolean;
-}
-
-function NoProblems({ found, isFiltered }: NoProblemsProps) {
+function NoProblems({ found }: { readonly found: DirectoryProblems | null }) {
   const isVerifying = useApp((state) =>
     state.tasks.some((task) => task.key === 'verify-directory' && task.state === 'running'),
   );
   if (found === null) return <Empty title="Listing problems…" />;
-  if (isFiltered) return <Empty title="No problem fits this filter." />;
   if (isVerifying) return <Empty title="Reading every byte of all logs…" />;
   if (areAllVerified(found))
     return (

@@ -1,13 +1,12 @@
 /** What a list of problems shows of each, and what it is filtered by; of one log or of many. */
 import type { Problem } from '../../../shared/problem';
-import { Badge } from '../../components/controls';
+import { Badge, SEVERITY_TONES } from '../../components/controls';
 import type { Column } from '../../components/data-table';
 import { Count } from '../../components/quantities';
 import { wordFilter } from '../../text/word-filter';
 import classes from './problems-screen.module.css';
 
 const SEVERITY_ORDER = { error: 0, warning: 1, info: 2 } as const;
-const SEVERITY_TONES = { error: 'error', warning: 'warning', info: 'quiet' } as const;
 
 export type Numbered<P extends Problem> = P & { readonly index: number };
 
@@ -26,6 +25,15 @@ export function matchingProblems<P extends Problem & { readonly log?: string | n
     );
 }
 
+/** Cut at its beginning, which is zeros. */
+export function FileName({ name }: { readonly name: string }) {
+  return (
+    <span className={`${classes['mono']} ${classes['file']}`} title={name}>
+      <bdi>{name}</bdi>
+    </span>
+  );
+}
+
 export const PROBLEM_COLUMNS: readonly Column<Problem>[] = [
   {
     ...{ key: 'severity', title: 'Severity', width: '80px' },
@@ -41,7 +49,7 @@ export const PROBLEM_COLUMNS: readonly Column<Problem>[] = [
   },
   {
     ...{ key: 'file', title: 'File', width: '190px' },
-    cell: ({ file }) => <span className={classes['mono']}>{file}</span>,
+    cell: ({ file }) => <FileName name={file} />,
     text: ({ file }) => file,
     order: ({ file }) => file,
   },

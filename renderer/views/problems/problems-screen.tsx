@@ -1,20 +1,18 @@
 /** Every finding with its place, its consequence and its remedy: of the log, or of the whole directory. */
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { Button } from '../../components/controls';
-import { DataTable } from '../../components/data-table';
 import { Empty, Failure } from '../../components/notices';
-import { SplitPane } from '../../components/split-pane';
 import { segmentColouring } from '../../core/core-tones';
 import { isAboutDirectory } from '../../store/startup-slice';
 import { useApp, useAppParts } from '../../store/use-app';
 import { plural } from '../../text/quantities';
 import { CoreStrip } from '../core-strip';
-import { FilterBar } from '../filter-bar';
 import { LogGate } from '../log-gate';
 import { TaskFailure } from '../task-failure';
 import { DirectoryProblemList } from './directory-problems';
-import { matchingProblems, PROBLEM_COLUMNS, problemKey } from './problem-columns';
+import { PROBLEM_COLUMNS } from './problem-columns';
 import { JumpToBytes, ProblemDetails } from './problem-details';
+import { ProblemList } from './problem-list';
 import { ProblemScopeChoice, ProblemViewChoice } from './problem-view-choice';
 import classes from './problems-screen.module.css';
 import { SalvageReportView } from './salvage-report';
@@ -27,7 +25,7 @@ export function ProblemsScreen() {
   return (
     <LogGate>
       <DamageCore />
-      {view === 'problems' ? <ProblemList /> : <StartupView />}
+      {view === 'problems' ? <LogProblems /> : <StartupView />}
     </LogGate>
   );
 }
@@ -39,7 +37,7 @@ function DamageCore() {
   return <CoreStrip colouring={colouring} meaning="Coloured by damage" />;
 }
 
-function ProblemList() {
+function LogProblems() {
   const state = useAppParts((all) => ({
     logId: all.logId,
     problems: all.problems,
@@ -52,57 +50,32 @@ function ProblemList() {
     clearSalvage: all.clearSalvage,
     isLoading: all.problemsState === 'loading',
   }));
-  const [filter, setFilter] = useState('');
-  const rows = useMemo(() => matchingProblems(state.problems, filter), [state.problems, filter]);
-  const chosen = state.selected === null ? undefined : state.problems[state.selected];
+  const { problems, total, error, isComplete, isLoading, salvageReport } = state;
   return (
-    <>
-      <FilterBar
-        label="Filter problems"
-        placeholder="Filter by code, file or text"
-        value={filter}
-        onChange={setFilter}
-      >
-        <Extent total={state.total} isComplete={state.isComplete} />
-      </FilterBar>
-      {state.error !== null && <Failure title="The problems could not be listed." error={state.error} />}
-      <TaskFailure taskKey="verify" about={state.logId} title="The log could not be verified." />
-      <TaskFailure taskKey="salvage" about={state.logId} title="The sound batches could not be saved." />
-      <SplitPane
-        name="problems"
-        initialShare={0.64}
-        first={
-          <DataTable
-            label="Problems"
-            rows={rows}
-            columns={PROBLEM_COLUMNS}
-            keyOf={problemKey}
-            selectedKey={state.selected}
-            onSelect={({ index }) => state.selectProblem(index)}
-            empty={
-              <NoProblems
-                isLoading={state.isLoading}
-                isFiltered={filter !== ''}
-                isComplete={state.isComplete}
-              />
-            }
-          />
-        }
-        second={
-          state.salvageReport !== null ? (
-            <SalvageReportView report={state.salvageReport} onClose={state.clearSalvage} />
-          ) : state.total === 0 ? null : chosen === undefined ? (
-            <Empty title="No problem chosen.">
-              <p>Choose one to read what follows from it and what to do.</p>
-            </Empty>
-          ) : (
-            <ProblemDetails problem={chosen}>
-              <JumpToBytes problem={chosen} />
-            </ProblemDetails>
-          )
-        }
-      />
-    </>
+    <ProblemList
+      name="problems"
+      initialShare={0.64}
+      placeholder="Filter by code, file or text"
+      problems={problems}
+      columns={PROBLEM_COLUMNS}
+      selected={state.selected}
+      onSelect={state.selectProblem}
+      extent={<Extent total={total} isComplete={isComplete} />}
+      failures={
+        <>
+          {error !== null && <Failure title="The problems could not be listed." error={error} />}
+          <TaskFailure taskKey="verify" about={state.logId} title="The log could not be verified." />
+          <TaskFailure taskKey="salvage" about={state.logId} title="The sound batches could not be saved." />
+        </>
+      }
+      nothing={error === null && <NoProblems isLoading={isLoading} isComplete={isComplete} />}
+      details={(problem) => (
+        <ProblemDetails problem={problem}>
+          <JumpToBytes problem={problem} />
+        </ProblemDetails>
+      )}
+      beside={salvageReport && <SalvageReportView report={salvageReport} onClose={state.clearSalvage} />}
+    />
   );
 }
 
@@ -133,13 +106,11 @@ function Extent({ total, isComplete }: { readonly total: number; readonly isComp
 
 interface NoProblemsProps {
   readonly isLoading: boolean;
-  readonly isFiltered: boolean;
   readonly isComplete: boolean;
 }
 
-function NoProblems({ isLoading, isFiltered, isComplete }: NoProblemsProps) {
+function NoProblems({ isLoading, isComplete }: NoProblemsProps) {
   if (isLoading) return <Empty title="Listing problems…" />;
-  if (isFiltered) return <Empty title="No problem fits this filter." />;
   return isComplete ? (
     <Empty title="No problems.">
       <p>Every CRC, record, index and checkpoint of this log was read.</p>

@@ -21,6 +21,7 @@ import { useApp, useAppParts } from '../../store/use-app';
 import { plural, sizeText } from '../../text/quantities';
 import { wordFilter } from '../../text/word-filter';
 import { FilterBar } from '../filter-bar';
+import { FileName } from './problem-columns';
 import { ProblemScopeChoice, ProblemViewChoice } from './problem-view-choice';
 import classes from './problems-screen.module.css';
 
@@ -236,7 +237,7 @@ const COLUMNS: readonly Column<NumberedStep>[] = [
   },
   {
     ...{ key: 'file', title: 'File', width: '220px' },
-    cell: (step) => <span className={classes['mono']}>{fileText(step)}</span>,
+    cell: (step) => <FileName name={fileText(step)} />,
     text: fileText,
     order: fileText,
   },

@@ -42,10 +42,10 @@ export function RetentionPanel({ facts, view, compared, growth, rates }: PanelPr
       : { atMs: last.atMs, bytes: last.withPolicyBytes ?? 0, comparedBytes: last.comparedBytes ?? 0 };
   return (
     <div className={classes['panel']}>
+      <PendingRuns />
       <Policy facts={facts} view={view} rates={rates} />
       <PolicyComparison facts={facts} view={view} compared={compared} end={end} />
       <RetentionRun facts={facts} view={view} />
-      <PendingRuns />
       <Outcome facts={facts} view={view} />
       <WholeDisk />
     </div>

@@ -18,7 +18,7 @@ const SIZE = 10;
 
 const totalsWith = (problemCount: number): LogTotals => ({
   ...{ segmentCount: 1, sizeInBytes: SIZE, logStartOffset: 0, logEndOffset: 5 },
-  ...{ largestTimestampMs: null, problemCount },
+  ...{ largestTimestampMs: null, problemCount, worstSeverity: problemCount === 0 ? null : 'error' },
 });
 
 /** What a glance finds and what a check of every byte does; with `fails`, the error that either ends with. */

@@ -12,7 +12,7 @@ import { type Problem, problemAt } from '../../../shared/problem';
 
 const totals = {
   ...{ segmentCount: 0, sizeInBytes: 0, logStartOffset: 0, logEndOffset: 0 },
-  ...{ largestTimestampMs: null, problemCount: 0 },
+  ...{ largestTimestampMs: null, problemCount: 0, worstSeverity: null },
 };
 const usageOf = (otherBytes: number) => ({ otherBytes }) as LogUsage;
 

@@ -48,6 +48,7 @@ const totals = {
   logEndOffset: 5,
   largestTimestampMs: null,
   problemCount: 0,
+  worstSeverity: null,
 };
 
 async function inspected(name: string, depth: Depth): Promise<InspectedLog> {
