@@ -85,7 +85,12 @@ export const report: Command = {
       stateDirectory: stateDirectory(process.env),
       onProgress: (progress) => line.show(progress),
     });
-    const { shown } = produced;
+    const { shown, isSaved } = produced;
+    const idle = ABOUT_DIRECTORIES.filter((name) => values[name] !== undefined);
+    if (isSaved && idle.length > 0) {
+      line.clear();
+      terminal.err(`${safeText(directory)} is a saved report, which --${idle.join(', --')} cannot change.\n`);
+    }
     if (output === undefined) {
       line.clear();
       await terminal.out(reportJson(shown));
@@ -103,6 +108,12 @@ export const report: Command = {
       : 0;
   },
 };
+
+/** Options of what is read: a saved report is as deep as it is, and of its time and place. */
+const ABOUT_DIRECTORIES = [
+  ...(['counts', 'verify', 'compaction', 'statistics', 'startup', 'transactions', 'batches'] as const),
+  ...(['full', 'broker-config', 'now', 'host-name'] as const),
+];
 
 type PartOption = 'verify' | 'counts' | 'compaction' | 'statistics' | 'startup' | 'transactions' | 'batches';
 

@@ -25,7 +25,7 @@ afterEach(async () => {
 async function run(...args: string[]) {
   const terminal = fakeTerminal({ nowMs: 1_800_000_000_000 });
   const status = await report.run(args, terminal);
-  return { status, output: terminal.output() };
+  return { status, output: terminal.output(), errors: terminal.errors() };
 }
 const parsed = (text: string) => ReportSchema.parse(unpackLists(JSON.parse(text)));
 
@@ -90,6 +90,14 @@ describe('report', () => {
       );
       expect([name, ofReport!.equals(ofLog!)]).toEqual([name, true]);
     }
+  });
+
+  it('says which options change nothing in a saved report', async () => {
+    const saved = join(folder, 'saved.json');
+    expect((await run(log, '--format', 'json', '--output', saved, '--verify')).errors).toBe('');
+    expect((await run(saved, '--format', 'md', '--output', join(folder, 'plain.md'))).errors).toBe('');
+    const { errors } = await run(saved, '--json', '--verify', '--now', '5');
+    expect(errors).toBe(`${saved} is a saved report, which --verify, --now cannot change.\n`);
   });
 
   it('refuses Parquet of a report that lists no batches, and writes nothing', async () => {
