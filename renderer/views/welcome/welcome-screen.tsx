@@ -75,7 +75,7 @@ function Sample() {
           <span className={classes['hint']}>Cancelled: nothing was left behind.</span>
         )}
       </p>
-      {task?.error != null && <Failure title="The sample log could not be written" error={task.error} />}
+      {task?.error != null && <Failure title="The sample log could not be written." error={task.error} />}
     </>
   );
 }
