@@ -1,6 +1,6 @@
 /** The whole page: the welcome screen, or the frame with one screen in it; theme, drops and keys that work everywhere. */
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import type { Screen } from '../shared/screens';
 import classes from './app.module.css';
 import { Button } from './components/controls';
@@ -43,6 +43,7 @@ export function App() {
   useTheme();
   useDrops();
   useSettled();
+  const main = useScreenFocus(`${screen} ${logId}`);
   const View = SCREEN_VIEWS[screen];
   return (
     <CSPProvider disableStyleElements>
@@ -53,7 +54,7 @@ export function App() {
           <div className={classes['frame']}>
             <Header />
             <Rail />
-            <main className={classes['main']}>
+            <main ref={main} className={classes['main']} tabIndex={-1}>
               <OpenFailure />
               <RefreshFailure />
               <ErrorBoundary key={`${screen} ${logId}`}>
@@ -67,6 +68,16 @@ export function App() {
       </ErrorBoundary>
     </CSPProvider>
   );
+}
+
+/** What had the focus may have gone with the screen before: the keys go on at the beginning of the new one. */
+function useScreenFocus(screen: string): React.RefObject<HTMLElement | null> {
+  const main = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of the screen is what it waits for
+  useEffect(() => {
+    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
+  }, [screen]);
+  return main;
 }
 
 /** Another directory was asked for and could not be opened; the present one stays. */

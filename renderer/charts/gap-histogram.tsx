@@ -24,7 +24,12 @@ export function GapHistogram({ caption, bars, text, controls }: GapHistogramProp
       rows={() => bars.map((bar) => [rangeText(bar), countText(bar.count)])}
     >
       <ResponsiveContainer width="100%" height="100%">
-        <BarChart data={[...bars]} margin={{ top: 14, right: 12, bottom: 0, left: 0 }} barCategoryGap={1}>
+        <BarChart
+          aria-label={caption}
+          data={[...bars]}
+          margin={{ top: 14, right: 12, bottom: 0, left: 0 }}
+          barCategoryGap={1}
+        >
           <CartesianGrid stroke="var(--hairline)" vertical={false} />
           <XAxis dataKey="from" tickFormatter={text} tick={CHART_AXIS} minTickGap={8} />
           <YAxis tickFormatter={countText} tick={CHART_AXIS} width={48} allowDecimals={false} />

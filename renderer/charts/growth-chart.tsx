@@ -15,6 +15,7 @@ import type { ProjectedSize } from '../../shared/plan/growth-projection';
 import { sizeText, timeText } from '../text/quantities';
 import { CHART_AXIS, CHART_TOOLTIP, ChartFigure } from './chart-figure';
 
+const CAPTION = 'Size by its timestamps, and an estimate ahead';
 const TABLE_ROWS_MAX = 24;
 const DAY_LETTERS = 10;
 const HOUR_LETTERS = 16;
@@ -71,13 +72,17 @@ export const GrowthChart = memo(function GrowthChart({
   const letters = spanMs > DAYS_FROM_MS ? DAY_LETTERS : HOUR_LETTERS;
   return (
     <ChartFigure
-      caption="Size by its timestamps, and an estimate ahead"
+      caption={CAPTION}
       controls={controls}
       columns={['Time', ...lines.map(({ title }) => title)]}
       rows={() => tableRows(points, lines)}
     >
       <ResponsiveContainer width="100%" height="100%">
-        <LineChart data={[...points]} margin={{ top: 8, right: 120, bottom: 0, left: 8 }}>
+        <LineChart
+          aria-label={CAPTION}
+          data={[...points]}
+          margin={{ top: 8, right: 120, bottom: 0, left: 8 }}
+        >
           <CartesianGrid stroke="var(--hairline)" vertical={false} />
           <XAxis
             dataKey="atMs"

@@ -16,6 +16,8 @@ import { CHART_AXIS, CHART_TOOLTIP, ChartFigure } from './chart-figure';
 
 const NAMES = { meanBytes: 'mean stretch here', maxBytes: 'largest stretch here' };
 
+const CAPTION = 'Bytes between index entries, along the log (by bytes from its beginning)';
+
 export interface IndexDensityChartProps {
   readonly points: readonly DensityPoint[];
   /** In force or tried; below it no stretch can be. */
@@ -25,12 +27,16 @@ export interface IndexDensityChartProps {
 export function IndexDensityChart({ points, indexIntervalBytes }: IndexDensityChartProps) {
   return (
     <ChartFigure
-      caption="Bytes between index entries, along the log (by bytes from its beginning)"
+      caption={CAPTION}
       columns={['At', 'Mean stretch', 'Largest stretch']}
       rows={() => points.map(({ at, meanBytes, maxBytes }) => [at, meanBytes, maxBytes].map(text))}
     >
       <ResponsiveContainer width="100%" height="100%">
-        <ComposedChart data={[...points]} margin={{ top: 14, right: 12, bottom: 0, left: 0 }}>
+        <ComposedChart
+          aria-label={CAPTION}
+          data={[...points]}
+          margin={{ top: 14, right: 12, bottom: 0, left: 0 }}
+        >
           <CartesianGrid stroke="var(--hairline)" vertical={false} />
           <XAxis
             dataKey="at"

@@ -15,14 +15,17 @@ export function Button({ kind = 'normal', className = '', ...rest }: ButtonProps
   return <button type="button" className={`${classes['button']} ${classes[kind]} ${className}`} {...rest} />;
 }
 
-/** Takes the pane of details away again. */
+/** Takes the pane of details away again; the focus goes back to the table. */
 export function CloseDetails({ onClose }: { readonly onClose: () => void }) {
   return (
     <Button
       kind="plain"
       aria-label="Close details"
       title="Close details (Escape in the table)"
-      onClick={onClose}
+      onClick={(event) => {
+        event.currentTarget.closest('main')?.querySelector<HTMLElement>('[role="grid"]')?.focus();
+        onClose();
+      }}
     >
       <X size={14} aria-hidden="true" />
     </Button>

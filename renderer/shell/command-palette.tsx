@@ -1,9 +1,10 @@
 /** Everything that can be done here, found by typing: screens, logs, actions. */
 import { Dialog } from '@base-ui/react/dialog';
-import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { SCREENS } from '../../shared/screens';
 import { Field } from '../components/controls';
 import dialog from '../components/dialog.module.css';
+import { intoView } from '../components/into-view';
 import { CORE_COLOURINGS } from '../core/core-tones';
 import type { AppState } from '../store/app-store';
 import { DIRECTORY_SCREENS } from '../store/screen-slice';
@@ -25,6 +26,8 @@ export function CommandPalette() {
     isOpen: state.isPaletteOpen,
     setOpen: state.setPaletteOpen,
   }));
+  // Not by autoFocus: the dialog must see what had the focus before, to give it back.
+  const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     // Where there is no menu that has the key.
     const listener = (event: globalThis.KeyboardEvent) => {
@@ -39,16 +42,21 @@ export function CommandPalette() {
     <Dialog.Root open={isOpen} onOpenChange={setOpen}>
       <Dialog.Portal>
         <Dialog.Backdrop className={dialog['backdrop']} />
-        <Dialog.Popup className={`${dialog['popup']} ${classes['palette']}`}>
+        <Dialog.Popup className={`${dialog['popup']} ${classes['palette']}`} initialFocus={field}>
           <Dialog.Title className={classes['title']}>Commands</Dialog.Title>
-          <CommandList onDone={() => setOpen(false)} />
+          <CommandList field={field} onDone={() => setOpen(false)} />
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
   );
 }
 
-function CommandList({ onDone }: { readonly onDone: () => void }) {
+interface CommandListProps {
+  readonly field: RefObject<HTMLInputElement | null>;
+  readonly onDone: () => void;
+}
+
+function CommandList({ field, onDone }: CommandListProps) {
   const state = useApp((all) => all);
   const [query, setQuery] = useState('');
   const [chosen, setChosen] = useState(0);
@@ -69,7 +77,7 @@ function CommandList({ onDone }: { readonly onDone: () => void }) {
   return (
     <>
       <Field
-        autoFocus
+        ref={field}
         role="combobox"
         aria-label="Command"
         aria-expanded="true"
@@ -90,6 +98,7 @@ function CommandList({ onDone }: { readonly onDone: () => void }) {
           <div
             key={`${command.group} ${command.title}`}
             id={`command-${index}`}
+            ref={index === chosen ? intoView : null}
             role="option"
             aria-selected={index === chosen}
             className={classes['item']}

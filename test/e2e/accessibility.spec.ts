@@ -66,7 +66,9 @@ test.describe('the keyboard', () => {
     ['Compaction', 'Before and after'],
   ] as const;
 
-  test('chooses segments in the core, and goes to a screen by the palette', async ({ page }) => {
+  test('chooses segments in the core, goes to screens by keys and palette, and keeps the focus', async ({
+    page,
+  }) => {
     await settled(page);
     const core = page.getByRole('slider', { name: 'Core: segments of the log' });
     await core.focus();
@@ -78,9 +80,21 @@ test.describe('the keyboard', () => {
       page.getByRole('heading', { name: `Segment ${FIXTURE.segments.at(-2)!.baseOffset}` }),
     ).toBeVisible();
     await page.keyboard.press('Control+k');
+    await page.keyboard.press('Escape');
+    await expect(core).toBeFocused();
+    await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: 'Command' }).fill('screen records');
     await page.keyboard.press('Enter');
-    await expect(page.getByRole('grid', { name: 'Records' })).toBeVisible();
+    const records = page.getByRole('grid', { name: 'Records' });
+    await records.focus();
+    await records.press('ArrowDown');
+    await page.getByRole('button', { name: 'Close details' }).press('Enter');
+    await expect(records).toBeFocused();
+    // What had the focus is gone with its screen: the keys go on at the beginning of the next one.
+    await page.keyboard.press('Alt+4');
+    await settled(page);
+    await expect(page.getByRole('main')).toBeFocused();
+    await expect(page.getByRole('application', { name: /^Size by its timestamps/ })).toBeVisible();
   });
 
   test('finds rows of a table by any column, and brings all of them back', { tag: '@once' }, async ({

@@ -40,7 +40,9 @@ export function Runway({ growth, nowMs }: { readonly growth: DiskGrowth; readonl
               ? bytesPerMs === 0
                 ? 'any'
                 : 'none: logs without delete, or full already'
-              : `up to ${durationText(retentionMsMax)}`,
+              : retentionMsMax > FAR_MS
+                ? 'any up to 100 years'
+                : `up to ${durationText(retentionMsMax)}`,
           ],
         ]}
       />

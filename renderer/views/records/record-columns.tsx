@@ -34,22 +34,36 @@ function Content({ text }: { readonly text: string | null }) {
 }
 
 /** Those that say nothing about any of the records are left out: key and value need the room. */
-export function recordColumns(
-  formats: Formats,
-  { hasTransactions, hasHeaders }: { readonly hasTransactions: boolean; readonly hasHeaders: boolean },
-): readonly Column<RecordRow>[] {
-  const columns = inFileOrder(columnsOf(formats));
+export function recordColumns(formats: Formats, records: readonly RecordRow[]): readonly Column<RecordRow>[] {
+  const hasTransactions = records.some(({ transactionState }) => transactionState !== null);
+  const hasHeaders = records.some(({ headers }) => headers.length > 0);
+  const columns = inFileOrder(columnsOf(formats, keyWeight(formats, records)));
   return columns.filter(
     ({ key }) => (key !== 'transaction' || hasTransactions) && (key !== 'headers' || hasHeaders),
   );
 }
 
-function columnsOf(formats: Formats): readonly Column<RecordRow>[] {
+/** Of the first ones, so that columns stay where they are while the list grows. */
+const WEIGHED_COUNT = 50;
+const KEY_WEIGHT_MIN = 0.15;
+const KEY_WEIGHT_MAX = 0.6;
+
+/** How much room keys take beside a value, by how long both are. */
+function keyWeight(formats: Formats, records: readonly RecordRow[]): number {
+  let [keys, values] = [0, 0];
+  for (const record of records.slice(0, WEIGHED_COUNT)) {
+    keys += keyText(record, formats)?.length ?? 0;
+    values += valueText(record, formats)?.length ?? 0;
+  }
+  return Math.min(KEY_WEIGHT_MAX, Math.max(KEY_WEIGHT_MIN, keys / Math.max(1, values)));
+}
+
+function columnsOf(formats: Formats, weight: number): readonly Column<RecordRow>[] {
   return [
     countColumn('Offset', '88px', ({ offset }) => offset),
     timeColumn('Timestamp', '168px', ({ timestampMs }) => timestampMs),
     {
-      ...{ key: 'key', title: 'Key', width: 'minmax(112px, 0.6fr)' },
+      ...{ key: 'key', title: 'Key', width: `minmax(112px, ${weight.toFixed(2)}fr)` },
       cell: (record) =>
         record.isControl ? (
           <Badge tone="quiet" title={record.controlType ?? 'control'}>

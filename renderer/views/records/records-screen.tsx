@@ -90,12 +90,7 @@ function RecordTable() {
     loadMoreRecords: all.loadMoreRecords,
   }));
   const formats = useApp((all) => all.contentFormats);
-  const hasTransactions = state.records.some(({ transactionState }) => transactionState !== null);
-  const hasHeaders = state.records.some(({ headers }) => headers.length > 0);
-  const columns = useMemo(
-    () => recordColumns(formats, { hasTransactions, hasHeaders }),
-    [formats, hasTransactions, hasHeaders],
-  );
+  const columns = useMemo(() => recordColumns(formats, state.records), [formats, state.records]);
   const isSearch = state.start.kind === 'matches';
   return (
     <>

@@ -96,7 +96,7 @@ function RecentList({ recent }: { readonly recent: readonly Recent[] }) {
               <span className={classes['path']}>{path}</span>
             </button>
             <span className={classes['path']}>
-              <Time ms={openedAtMs} />
+              <Time ms={openedAtMs} isToSecond />
             </span>
             <Button kind="plain" aria-label={`Forget ${path}`} onClick={() => void forgetRecent(recentId)}>
               <X size={12} />
