@@ -1,5 +1,9 @@
 /** partition.metadata: version and topic id of a partition (PartitionMetadataFile). Two lines, no newline at the end. */
+import { LEADER_EPOCH_CHECKPOINT } from './checkpoint-files';
+
 export const PARTITION_METADATA_FILE = 'partition.metadata';
+/** Kafka's files of a log that are of no segment. */
+export const SIDE_FILES: readonly string[] = [LEADER_EPOCH_CHECKPOINT, PARTITION_METADATA_FILE];
 
 const SHAPE = /^version: 0\r?\ntopic_id: ([A-Za-z0-9_-]{22})\s*$/;
 const UUID_BYTES = 16;

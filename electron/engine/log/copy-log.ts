@@ -9,15 +9,14 @@ import { AppError } from '../../../shared/errors';
 import type { Bytes, Offset } from '../../../shared/units';
 import { isDataDirectory } from '../directory-lock';
 import type { FileSystem } from '../file-system';
-import { LEADER_EPOCH_CHECKPOINT, LONE_LOG_START_FILE } from '../format/checkpoint-files';
+import { LONE_LOG_START_FILE } from '../format/checkpoint-files';
 import { parseSegmentFileName } from '../format/file-names';
-import { PARTITION_METADATA_FILE } from '../format/partition-metadata';
+import { SIDE_FILES } from '../format/partition-metadata';
 import { logStartOf, setLogStart } from './log-start';
 import { requireElsewhere } from './require-elsewhere';
 import { segmentsOnDisk } from './segments-on-disk';
 
 const PIECE_SIZE = 1024 * 1024;
-const SIDE_FILES: readonly string[] = [LEADER_EPOCH_CHECKPOINT, PARTITION_METADATA_FILE];
 
 export interface CopyOptions {
   /** Only these segments, without side files; left out, the whole log. */

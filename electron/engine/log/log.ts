@@ -31,7 +31,13 @@ import { leaveDirectory, type OpenedDirectory, openLogDirectory } from './open-l
 import { checkReadOptions, type ReadOptions } from './read-options';
 import { checkRecords, type RecordInput } from './record-input';
 import type { RecoveryReport } from './recover-log';
-import { compactsByPolicy, completeSettings, deletesByPolicy, type LogSettings } from './settings';
+import {
+  compactsByPolicy,
+  completeSettings,
+  deletesByPolicy,
+  type LogSettings,
+  requireDirtyRatio,
+} from './settings';
 
 const PERCENT = 100;
 const DISK_CHECK_INTERVAL_MS = 1000;
@@ -91,7 +97,8 @@ export class Log implements AsyncDisposable {
    * parent is missing too, it becomes a data directory of the engine's own, with checkpoints and a shutdown marker.
    * A log that the engine had open when the process or the machine stopped is recovered; `recovery` tells what was lost.
    * @throws AppError LOCKED where a broker or another Strata has it; RECOVERY_NEEDED where somebody else did not close
-   * it and `recover` is not set; CORRUPT; INVALID_ARGUMENT for a setting; NOT_A_DIRECTORY, NOT_FOUND, READ_ONLY, PERMISSION_DENIED, DISK_FULL;
+   * it and `recover` is not set; CORRUPT; INVALID_ARGUMENT for a setting; NOT_A_LOG where the directory
+   * has other files and no segment; NOT_A_DIRECTORY, NOT_FOUND, READ_ONLY, PERMISSION_DENIED, DISK_FULL;
    * STORAGE_UNSAFE for the cluster's metadata log, and for a name that would stop a broker
    */
   static async open(
@@ -99,6 +106,7 @@ export class Log implements AsyncDisposable {
     settings: Partial<LogSettings> = {},
     { fs = nodeFileSystem, clock = systemClock, recover = false }: OpenOptions = {},
   ): Promise<Log> {
+    if (directory === '') throw new AppError('INVALID_ARGUMENT', 'The path of the directory is empty.');
     const complete = completeSettings(settings);
     const seams = { fs, clock };
     return new Log(await openLogDirectory(resolve(directory), complete, seams, recover), complete, seams);
@@ -252,6 +260,7 @@ export class Log implements AsyncDisposable {
    */
   async compact(options: CompactOptions = {}): Promise<CompactionReport> {
     this.#requireOpen();
+    if (options.minCleanableDirtyRatio !== undefined) requireDirtyRatio(options.minCleanableDirtyRatio);
     return this.#cleaner.run(options);
   }
 
@@ -384,11 +393,7 @@ export class Log implements AsyncDisposable {
     const { fromTimestampMs, toOffset = logEndOffset, signal } = options;
     let from = options.fromOffset ?? logStartOffset;
     if (!Number.isSafeInteger(from) || from < logStartOffset || from > logEndOffset)
-      throw new AppError(
-        'OFFSET_OUT_OF_RANGE',
-        `Offset ${from} is not in the log, which has ${logStartOffset} to ${logEndOffset - 1}.`,
-        { offset: from, logStartOffset, logEndOffset },
-      );
+      throw outOfRange(from, { logStartOffset, logEndOffset });
     const to = Math.min(toOffset, logEndOffset);
     if (fromTimestampMs !== undefined) {
       const found = await offsetForTimestamp(this.#store, fromTimestampMs, { from, to, signal });
@@ -467,4 +472,17 @@ export class Log implements AsyncDisposable {
 function requireRecords(records: readonly RecordInput[]): void {
   if (!Array.isArray(records) || records.length === 0)
     throw new AppError('INVALID_ARGUMENT', 'There is no record to append.');
+}
+
+function outOfRange(
+  offset: Offset,
+  { logStartOffset, logEndOffset }: Pick<Log, 'logStartOffset' | 'logEndOffset'>,
+): AppError {
+  const has =
+    logStartOffset < logEndOffset
+      ? `has ${logStartOffset} to ${logEndOffset - 1}`
+      : `is empty up to ${logEndOffset}`;
+  return new AppError('OFFSET_OUT_OF_RANGE', `Offset ${offset} is not in the log, which ${has}.`, {
+    ...{ offset, logStartOffset, logEndOffset },
+  });
 }

@@ -30,7 +30,12 @@ import {
   TIME_INDEX_SUFFIX,
 } from '../format/file-names';
 import { TIME_INDEX_ENTRY_SIZE } from '../format/index-files';
-import { encodePartitionMetadata, PARTITION_METADATA_FILE, topicIdOf } from '../format/partition-metadata';
+import {
+  encodePartitionMetadata,
+  PARTITION_METADATA_FILE,
+  SIDE_FILES,
+  topicIdOf,
+} from '../format/partition-metadata';
 import { readProducerSnapshot } from '../format/producer-snapshot';
 import { ProducerStates } from '../rules/producer-states';
 import { readWhole, writeAtomically } from './atomic-file';
@@ -114,7 +119,7 @@ export async function leaveDirectory(
 /** The log's directory, and one level above it a data directory of the engine's own. */
 async function createDirectory(fs: FileSystem, directory: string): Promise<void> {
   const status = await fs.status(directory);
-  if (status?.kind === 'directory') return;
+  if (status?.kind === 'directory') return requireLogOrNothing(fs, directory);
   if (status !== null)
     throw new AppError('NOT_A_DIRECTORY', `${directory} is not a directory.`, { path: directory });
   const parent = dirname(directory);
@@ -133,6 +138,23 @@ async function createDirectory(fs: FileSystem, directory: string): Promise<void>
   } finally {
     await lock?.release();
   }
+}
+
+/**
+ * No log is made among the files of somebody else: in a whole data directory, or where a path was mistaken. Hidden files
+ * and what a new disk has are nobody's.
+ */
+async function requireLogOrNothing(fs: FileSystem, directory: string): Promise<void> {
+  const names = (await fs.list(directory)).map(({ name }) => name);
+  if (names.some((name) => parseSegmentFileName(name) !== null)) return;
+  const isNobodys = (name: string) => name.startsWith('.') || name === 'lost+found';
+  const other = names.find((name) => !isNobodys(name) && !SIDE_FILES.includes(name.replace(/\.tmp$/, '')));
+  if (other !== undefined)
+    throw new AppError(
+      'NOT_A_LOG',
+      `${directory} has no segment, but ${other}: a new log is made in a directory that is empty or not there.`,
+      { path: directory },
+    );
 }
 
 async function wasClosed(

@@ -172,14 +172,18 @@ export function compactsByPolicy({ cleanupPolicy }: LogSettings): boolean {
   return cleanupPolicy !== 'delete';
 }
 
+/** @throws AppError INVALID_ARGUMENT */
+export function requireDirtyRatio(ratio: number): void {
+  if (!(ratio >= 0 && ratio <= 1)) throw invalid('minCleanableDirtyRatio', ratio, 'a number from 0 to 1');
+}
+
 function checkNames(settings: LogSettings): void {
   const { cleanupPolicy, compressionType, fsync, diskUsedPercentMax } = settings;
   for (const name of ['retentionCheckIntervalMs', 'cleanerBackoffMs', 'metricsIntervalMs'] as const) {
     const value = settings[name];
     if (value !== null && !(value > 0)) throw invalid(name, value, 'null or above 0');
   }
-  const { minCleanableDirtyRatio: ratio } = settings;
-  if (!(ratio >= 0 && ratio <= 1)) throw invalid('minCleanableDirtyRatio', ratio, 'a number from 0 to 1');
+  requireDirtyRatio(settings.minCleanableDirtyRatio);
   if (!['delete', 'compact', 'compact,delete'].includes(cleanupPolicy))
     throw invalid('cleanupPolicy', cleanupPolicy, 'delete, compact or compact,delete');
   if (!CODECS.includes(compressionType)) throw invalid('compressionType', compressionType, CODECS.join(', '));
@@ -189,11 +193,13 @@ function checkNames(settings: LogSettings): void {
     throw invalid('diskUsedPercentMax', diskUsedPercentMax, 'null or a percentage');
 }
 
+/** A misspelt retention is not to become the default one. */
 function definedOf(given: Partial<LogSettings>): Partial<LogSettings> {
-  const known = Object.keys(DEFAULT_SETTINGS);
-  return Object.fromEntries(
-    Object.entries(given).filter(([name, value]) => known.includes(name) && value !== undefined),
-  );
+  const names = Object.keys(given);
+  const unknown = names.find((name) => !Object.hasOwn(DEFAULT_SETTINGS, name));
+  if (unknown !== undefined)
+    throw new AppError('INVALID_ARGUMENT', `There is no setting ${unknown}.`, { setting: unknown });
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 function invalid(setting: string, value: unknown, wanted: string): AppError {

@@ -142,6 +142,16 @@ describe('Log.append', () => {
   });
 });
 
+describe('Log.compact', () => {
+  it.each([-0.1, 1.1, Number.NaN])('refuses a ratio of %s', async (minCleanableDirtyRatio) => {
+    await using log = await open({ cleanupPolicy: 'compact' });
+    await expect(log.compact({ minCleanableDirtyRatio })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      details: { setting: 'minCleanableDirtyRatio' },
+    });
+  });
+});
+
 describe('Log.read', () => {
   it.each([-1, 3, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('has no offset %s', async (fromOffset) => {
     await using log = await open();
@@ -268,6 +278,35 @@ describe('Log.open', () => {
     const refused = open({ [setting]: value });
     await expect(refused).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', details: { setting } });
     expect(await fs.list('/')).toEqual([]);
+  });
+
+  it('refuses a setting that there is not: a misspelt retention is not the default one', async () => {
+    const refused = open(untyped({ retentionHours: 168 }));
+    await expect(refused).rejects.toMatchObject({ details: { setting: 'retentionHours' } });
+    expect(await fs.list('/')).toEqual([]);
+  });
+
+  it('makes no log among the files of somebody else, nor where no path is given', async () => {
+    await (await open({}, '/data/orders-0')).close();
+    await fs.createDirectory('/home');
+    fs.put('/home/notes.txt', 'mine');
+    for (const directory of ['/data', '/home']) {
+      const before = await fs.list(directory);
+      await expect(open({}, directory)).rejects.toMatchObject({ code: 'NOT_A_LOG' });
+      expect(await fs.list(directory)).toEqual(before);
+    }
+    await expect(open({}, '')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
+  it('makes a log where a crash left side files, and where a disk was just mounted', async () => {
+    for (const name of ['.hidden', 'lost+found', 'partition.metadata.tmp', 'leader-epoch-checkpoint']) {
+      const directory = `/left-${name.length}`;
+      await fs.createDirectory(directory);
+      fs.put(`${directory}/${name}`, name.startsWith('leader') ? '0\n0\n' : '');
+      const log = await open({}, directory);
+      await log.append({ value: 'a' });
+      await log.close();
+    }
   });
 
   it('is refused while another process has the log', async () => {
