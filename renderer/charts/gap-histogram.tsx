@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import type { HistogramBar } from '../../shared/plan/index-gaps';
 import { countText, plural } from '../text/quantities';
+import { axisTo, countTicks } from './axis-ticks';
 import { CHART_AXIS, CHART_TOOLTIP, ChartFigure } from './chart-figure';
 
 export interface GapHistogramProps {
@@ -16,6 +17,7 @@ export interface GapHistogramProps {
 export function GapHistogram({ caption, bars, text, controls }: GapHistogramProps) {
   const rangeText = ({ from, to }: HistogramBar) =>
     to - from <= 1 ? text(from) : `${text(from)} to under ${text(to)}`;
+  const countAxis = axisTo(countTicks(bars.reduce((most, { count }) => Math.max(most, count), 0)));
   return (
     <ChartFigure
       caption={caption}
@@ -32,7 +34,7 @@ export function GapHistogram({ caption, bars, text, controls }: GapHistogramProp
         >
           <CartesianGrid stroke="var(--hairline)" vertical={false} />
           <XAxis dataKey="from" tickFormatter={text} tick={CHART_AXIS} minTickGap={8} />
-          <YAxis tickFormatter={countText} tick={CHART_AXIS} width={48} allowDecimals={false} />
+          <YAxis {...countAxis} tickFormatter={countText} tick={CHART_AXIS} width={48} />
           <Tooltip
             {...CHART_TOOLTIP}
             cursor={{ fill: 'var(--surface-hover)' }}

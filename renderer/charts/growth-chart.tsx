@@ -13,6 +13,7 @@ import {
 } from 'recharts';
 import type { ProjectedSize } from '../../shared/plan/growth-projection';
 import { sizeText, timeText } from '../text/quantities';
+import { axisTo, sizeTicks } from './axis-ticks';
 import { CHART_AXIS, CHART_TOOLTIP, ChartFigure } from './chart-figure';
 
 const CAPTION = 'Size by its timestamps, and an estimate ahead';
@@ -69,6 +70,7 @@ export const GrowthChart = memo(function GrowthChart({
   const lines = isCompared ? [...LINES, COMPARED] : LINES;
   const spanMs = (points.at(-1)?.atMs ?? 0) - (points[0]?.atMs ?? 0);
   const isNowLate = nowMs - (points[0]?.atMs ?? 0) > spanMs * LATE_SHARE;
+  const sizeAxis = axisTo(sizeTicks(largest(points, lines)));
   const letters = spanMs > DAYS_FROM_MS ? DAY_LETTERS : HOUR_LETTERS;
   return (
     <ChartFigure
@@ -92,7 +94,7 @@ export const GrowthChart = memo(function GrowthChart({
             tick={CHART_AXIS}
             minTickGap={60}
           />
-          <YAxis domain={[0, 'auto']} tickFormatter={sizeText} tick={CHART_AXIS} width={72} />
+          <YAxis {...sizeAxis} tickFormatter={sizeText} tick={CHART_AXIS} width={72} />
           <Tooltip
             {...CHART_TOOLTIP}
             labelFormatter={(ms) => timeText(Math.round(Number(ms)))}
@@ -140,6 +142,12 @@ export const GrowthChart = memo(function GrowthChart({
     </ChartFigure>
   );
 });
+
+function largest(points: readonly GrowthPoint[], lines: readonly LineKind[]): number {
+  let bytes = 0;
+  for (const point of points) for (const { key } of lines) bytes = Math.max(bytes, point[key] ?? 0);
+  return bytes;
+}
 
 /** The names of lines where they end, in place of a legend; left out where another one ends as high. */
 function endLabels(points: readonly GrowthPoint[], lines: readonly LineKind[]) {

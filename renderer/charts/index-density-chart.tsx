@@ -12,6 +12,7 @@ import {
 } from 'recharts';
 import type { DensityPoint } from '../../shared/plan/index-gaps';
 import { sizeText } from '../text/quantities';
+import { axisTo, sizeTicks } from './axis-ticks';
 import { CHART_AXIS, CHART_TOOLTIP, ChartFigure } from './chart-figure';
 
 const NAMES = { meanBytes: 'mean stretch here', maxBytes: 'largest stretch here' };
@@ -25,6 +26,9 @@ export interface IndexDensityChartProps {
 }
 
 export function IndexDensityChart({ points, indexIntervalBytes }: IndexDensityChartProps) {
+  const end = points.at(-1)?.at ?? 0;
+  const largestBytes = points.reduce((bytes, { maxBytes }) => Math.max(bytes, maxBytes), indexIntervalBytes);
+  const sizeAxis = axisTo(sizeTicks(largestBytes));
   return (
     <ChartFigure
       caption={CAPTION}
@@ -42,11 +46,12 @@ export function IndexDensityChart({ points, indexIntervalBytes }: IndexDensityCh
             dataKey="at"
             type="number"
             domain={['dataMin', 'dataMax']}
+            ticks={sizeTicks(end).filter((at) => at <= end)}
             tickFormatter={text}
             tick={CHART_AXIS}
             minTickGap={48}
           />
-          <YAxis domain={[0, 'auto']} tickFormatter={text} tick={CHART_AXIS} width={64} />
+          <YAxis {...sizeAxis} tickFormatter={text} tick={CHART_AXIS} width={64} />
           <Tooltip
             {...CHART_TOOLTIP}
             labelFormatter={(at) => `${text(Number(at))} into the log`}
@@ -56,7 +61,6 @@ export function IndexDensityChart({ points, indexIntervalBytes }: IndexDensityCh
             y={indexIntervalBytes}
             stroke="var(--text-quiet)"
             strokeDasharray="2 3"
-            ifOverflow="extendDomain"
             label={{
               value: `index.interval.bytes ${text(indexIntervalBytes)}`,
               ...{ position: 'insideTopRight', fontSize: 11, fill: 'var(--text-quiet)' },
