@@ -31,6 +31,45 @@ for (const theme of ['light', 'dark']) {
   });
 }
 
+/** What has to be scrolled sideways to be read. */
+function wideParts(page: Parameters<typeof settled>[0]): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('main *')]
+      .filter(
+        (part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX === 'auto',
+      )
+      .map((part) => `${part.getAttribute('aria-label')}: ${part.scrollWidth} in ${part.clientWidth}`),
+  );
+}
+
+test.describe('the smallest window', () => {
+  test.use({ directory: FIXTURE.directory.path });
+  test('has room for every screen, with details beside its table', { tag: '@once' }, async ({
+    page,
+    app,
+  }) => {
+    await settled(page);
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setContentSize(1024, 640));
+    const firstRow = page.getByRole('grid').first().getByRole('row').nth(1);
+    for (const screen of ['Segments', 'Index', 'Retention', 'Compaction', 'Records', 'Problems', 'Report']) {
+      await openScreen(page, screen);
+      if ((await firstRow.count()) > 0) await firstRow.click();
+      await settled(page);
+      expect([screen, ...(await wideParts(page))]).toEqual([screen]);
+    }
+    await openScreen(page, 'Segments');
+    await firstRow.click();
+    await page.getByRole('button', { name: 'Files' }).click();
+    await settled(page);
+    expect(await wideParts(page)).toEqual([]);
+    await openScreen(page, 'Records');
+    await page.getByRole('button', { name: 'Transactions' }).click();
+    await settled(page);
+    await expect(page.getByRole('grid', { name: 'Transactions' })).toBeVisible();
+    expect(await wideParts(page)).toEqual([]);
+  });
+});
+
 test.describe('the theme switch', () => {
   test.use({ directory: FIXTURE.directory.path, launchArguments: ['--theme', 'light'] });
   test('draws the core anew in the colours of the other theme', async ({ page }) => {

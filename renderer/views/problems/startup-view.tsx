@@ -85,7 +85,7 @@ export function StartupView() {
           />
         }
         second={
-          state.isNotInReport ? null : chosen === undefined ? (
+          state.isNotInReport || state.steps.length === 0 ? null : chosen === undefined ? (
             <Empty title="No file chosen.">
               <p>Choose one to read why a broker does this to it.</p>
             </Empty>

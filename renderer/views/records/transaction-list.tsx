@@ -3,7 +3,7 @@ import type { Transactions } from '../../../shared/inspection';
 import { CloseDetails } from '../../components/controls';
 import { type Column, DataTable } from '../../components/data-table';
 import { Empty } from '../../components/notices';
-import { countColumn } from '../../components/number-columns';
+import { countColumn, optional } from '../../components/number-columns';
 import { useApp } from '../../store/use-app';
 import { countText, plural } from '../../text/quantities';
 import classes from './records.module.css';
@@ -15,15 +15,17 @@ const OFFSET_WIDTH = 'minmax(80px, 1fr)';
 
 const COLUMNS: readonly Column<Transaction>[] = [
   {
-    ...{ key: 'state', title: 'State', width: '104px' },
+    ...{ key: 'state', title: 'State', width: '92px' },
     cell: ({ state }) => <TransactionBadge state={state} />,
     text: ({ state }) => state,
     order: ({ state }) => state,
   },
   countColumn('First offset', OFFSET_WIDTH, ({ firstOffset }) => firstOffset),
   countColumn('Last offset', OFFSET_WIDTH, ({ lastOffset }) => lastOffset),
-  countColumn('Producer id', OFFSET_WIDTH, ({ producerId }) => producerId),
-  countColumn('Epoch', OFFSET_WIDTH, ({ producerEpoch }) => producerEpoch),
+  ...optional(
+    countColumn<Transaction>('Producer id', OFFSET_WIDTH, ({ producerId }) => producerId),
+    countColumn<Transaction>('Epoch', OFFSET_WIDTH, ({ producerEpoch }) => producerEpoch),
+  ),
 ];
 
 const keyOf = ({ producerId, producerEpoch, firstOffset }: Transaction) =>

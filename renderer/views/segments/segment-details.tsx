@@ -5,7 +5,7 @@ import { Button, Choice } from '../../components/controls';
 import { type Column, DataTable } from '../../components/data-table';
 import { Facts } from '../../components/facts';
 import { Empty, Failure } from '../../components/notices';
-import { sizeColumn, timeColumn } from '../../components/number-columns';
+import { optional, sizeColumn, timeColumn } from '../../components/number-columns';
 import { Count, Size, Time } from '../../components/quantities';
 import type { SegmentFile } from '../../store/segment-slice';
 import { useApp, useAppParts } from '../../store/use-app';
@@ -218,7 +218,7 @@ const FILE_COLUMNS: readonly Column<SegmentFile>[] = [
     order: ({ name }) => name,
   },
   sizeColumn('Size', '100px', ({ sizeInBytes }) => sizeInBytes),
-  timeColumn('Modified', '180px', ({ modifiedAtMs }) => modifiedAtMs),
+  ...optional(timeColumn<SegmentFile>('Modified', '180px', ({ modifiedAtMs }) => modifiedAtMs)),
 ];
 
 /** The bytes of the chosen one below the list; those of the .log are under Batches. */

@@ -29,7 +29,7 @@ export const SPAN_COLUMNS: readonly Column<SpanRow>[] = inFileOrder([
     timeColumn('Largest timestamp', '158px', ({ maxTimestampMs }) => maxTimestampMs),
   ),
   {
-    ...{ key: 'marks', title: 'Kind', width: 'minmax(104px, 1fr)' },
+    ...{ key: 'marks', title: 'Kind', width: 'minmax(112px, 1fr)' },
     cell: (span) => <Marks span={span} />,
     text: ({ kind, problem }) => problem?.code ?? kind,
   },
