@@ -201,8 +201,8 @@ export class OpenLog {
     else if (this.#isInspected('glance')) this.#inspected = null; // a glance that knew less
     if (inspected.depth === 'records')
       this.#verifiedGeneration = Math.max(generation, this.#verifiedGeneration ?? 0);
-    // Of what every byte was read for, nothing that was read since knows more.
-    const isKnownBetter = depth !== 'records' && this.isVerified;
+    // Of what every byte was read for, nothing that was read since knows more; a saved report is as deep as it is, whatever is asked.
+    const isKnownBetter = inspected.depth !== 'records' && this.isVerified;
     this.setTotals(generation, isKnownBetter ? null : found.totals, null);
     if (found.usage !== null) this.#setUsage(generation, found.usage);
     return inspected;

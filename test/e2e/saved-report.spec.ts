@@ -115,6 +115,16 @@ async function transactions(page: Page): Promise<string[]> {
   ];
 }
 
+/** Which index files differ from what a recovery would write; in a report it stands there. */
+async function rebuild(page: Page): Promise<string> {
+  const panel = page.getByRole('region', { name: 'Rebuild', exact: true });
+  const button = panel.getByRole('button', { name: 'Compare with the log' });
+  if ((await button.count()) > 0) await button.click();
+  const answer = panel.getByRole('table').or(panel.getByText(/^Nothing to rebuild/));
+  await expect(answer).toBeVisible();
+  return answer.innerText();
+}
+
 /** What the screens say of each log. */
 async function look(page: Page, logs: readonly string[]): Promise<Shown> {
   const shown: Shown = {};
@@ -133,6 +143,7 @@ async function look(page: Page, logs: readonly string[]): Promise<Shown> {
     await openScreen(page, 'Index');
     shown[`${log} indexes`] = await figures(page, 'Indexes');
     shown[`${log} what if`] = [await page.getByRole('region', { name: 'What if' }).innerText()];
+    shown[`${log} rebuild`] = [await rebuild(page)];
     await openScreen(page, 'Retention');
     const fate = ['Base offset', 'Size', 'Fate', 'Largest timestamp'];
     shown[`${log} retention`] = await figures(page, 'Fates', fate);
@@ -173,7 +184,14 @@ for (const version of VERSIONS) {
           expect(Number(live['disk']![0])).toBe(fixtures.length);
           makeReport(
             ...([directory, report] as const),
-            ...['--statistics', '--batches', '--startup', '--transactions', '--no-redaction'],
+            ...[
+              '--statistics',
+              '--batches',
+              '--rebuild-index',
+              '--startup',
+              '--transactions',
+              '--no-redaction',
+            ],
           );
         });
       });
@@ -295,7 +313,7 @@ test.describe('a saved report', () => {
   const { directory } = kafkaFixtures().find(({ id }) => id === '4.4.0/data-directory/compacted-0')!;
   const report = join(folder, 'compacted.json');
   test.use({ directory: report });
-  test.beforeAll(() => makeReport(directory.path, report));
+  test.beforeAll(() => makeReport(directory.path, report, '--verify'));
 
   test('is marked on every screen, shows its analysis, and lets nothing be done', async ({ page }) => {
     await settled(page);

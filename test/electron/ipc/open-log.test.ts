@@ -56,6 +56,15 @@ describe('OpenLog', () => {
     expect(log.usage).toEqual(usageOf(3));
   });
 
+  it('knows its totals from a glance at a saved report of which every byte was read', async () => {
+    const glance: InspectedLog = { ...(await found(null)), depth: 'records' };
+    const call = async () => ({ ...glance, totals: { ...totals, sizeInBytes: 5 } });
+    const log = new OpenLog('1', directory, { call } as unknown as ScanPool<typeof scanContract>);
+    const { isVerified } = await log.segments({ from: 0, limit: 10 });
+    expect(isVerified).toBe(true);
+    expect(log.summary()).toMatchObject({ isPending: false, sizeInBytes: 5 });
+  });
+
   it('is looked at again once it has changed, though it could not be read before', () => {
     const log = new OpenLog('1', directory, {} as ScanPool<typeof scanContract>);
     log.setTotals(0, null, new AppError('PERMISSION_DENIED', 'No.'));
