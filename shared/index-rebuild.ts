@@ -47,6 +47,9 @@ export const IndexRebuildLogPlanSchema = z.object({
 });
 export type IndexRebuildLogPlan = z.infer<typeof IndexRebuildLogPlanSchema>;
 
+/** As a report has it, which applies nothing. */
+export const ReportedRebuildSchema = IndexRebuildLogPlanSchema.omit({ applied: true });
+
 export const IndexRebuildReportSchema = z.object({
   schema: z.literal('strata.rebuild-index-plan/1'),
   directory: z.string(),

@@ -24,6 +24,8 @@ export const ReportContentsSchema = z.object({
   listsBatches: z.boolean(),
   /** How each transaction ended: reads every byte. */
   listsTransactions: z.boolean(),
+  /** Compares every index file with what a recovery would write: reads every byte. */
+  plansIndexRebuild: z.boolean(),
   /** Plays through a broker's next start: reads what a broker would check. */
   plansStartup: z.boolean(),
   tellsHostName: z.boolean(),

@@ -11,6 +11,7 @@ const TABLE_PARTS = {
   writers: null,
   runs: null,
   compaction: 'analysesCompaction',
+  'index-rebuild': 'plansIndexRebuild',
   startup: 'plansStartup',
   transactions: 'listsTransactions',
   bytes: 'readsStatistics',

@@ -14,6 +14,7 @@ import { DirectorySchema, ErrorSchema, LogSummarySchema, SavedReportSchema } fro
 import { DirectorySpaceSchema, LogUsageSchema } from './disk-usage';
 import { ReportedWriterSchema } from './engine-writer';
 import { IndexFactsSchema } from './index-facts';
+import { ReportedRebuildSchema } from './index-rebuild';
 import { BrokerStateSchema, LogSchema, TransactionsSchema } from './inspection';
 import { RetentionFactsSchema, RetentionLogPlanSchema, RunSchema } from './retention';
 import { StartupPlanSchema } from './startup';
@@ -73,6 +74,11 @@ export const ReportLogSchema = z.object({
       indexes: IndexFactsSchema,
     })
     .nullable(),
+  /**
+   * Which index files would be written anew, and why, for the topic's own index.interval.bytes. null where it was not asked
+   * for, because every byte is read for it, and for the original log manager's format.
+   */
+  indexRebuild: ReportedRebuildSchema.nullable().default(null),
   /**
    * null where they were not asked for: every byte is read for them. The newest 5,000, as the window lists them; fewer
    * where the transactions of many logs together would be more than 200,000.

@@ -20,7 +20,7 @@ import { safeText, sizeText } from './text-table';
 export const report: Command = {
   name: 'report',
   usage:
-    'DIR|REPORT --format F,… --output PATH [--force] [--counts] [--verify] [--compaction] [--statistics] [--startup] [--transactions] [--batches] [--full] [--broker-config FILE] [--now T] [--host-name] [--hash-topics] [--redaction-key-file FILE] [--no-redaction] [--json]',
+    'DIR|REPORT --format F,… --output PATH [--force] [--counts] [--verify] [--compaction] [--statistics] [--startup] [--transactions] [--rebuild-index] [--batches] [--full] [--broker-config FILE] [--now T] [--host-name] [--hash-topics] [--redaction-key-file FILE] [--no-redaction] [--json]',
   summary: 'A report of a directory, for a ticket, for tables, or to be opened in the window elsewhere',
   options: [
     `--format F,…               ${REPORT_FORMATS.join(', ')}; several with commas between them`,
@@ -33,6 +33,7 @@ export const report: Command = {
     '--statistics               what the records are and what each byte is: reads every byte, twice where segments are few',
     '--startup                  what a broker would do to the files at its next start: reads what a broker would check',
     '--transactions             how transactions ended: reads every byte',
+    '--rebuild-index            which index files would be written anew, and why: reads every byte',
     '--batches                  every batch and index entry (a million at most), as the window lists them: reads every byte',
     '--full                     all of these: what the window shows of a directory, except records',
     '--broker-config FILE       server.properties of the broker, whose static values are in no log',
@@ -54,6 +55,7 @@ export const report: Command = {
       statistics: { type: 'boolean' },
       startup: { type: 'boolean' },
       transactions: { type: 'boolean' },
+      'rebuild-index': { type: 'boolean' },
       batches: { type: 'boolean' },
       full: { type: 'boolean' },
       'broker-config': { type: 'string' },
@@ -109,13 +111,14 @@ export const report: Command = {
   },
 };
 
-/** Options of what is read: a saved report is as deep as it is, and of its time and place. */
-const ABOUT_DIRECTORIES = [
-  ...(['counts', 'verify', 'compaction', 'statistics', 'startup', 'transactions', 'batches'] as const),
-  ...(['full', 'broker-config', 'now', 'host-name'] as const),
+const PARTS = [
+  ...(['counts', 'verify', 'compaction', 'statistics', 'startup', 'transactions'] as const),
+  ...(['rebuild-index', 'batches'] as const),
 ];
+type PartOption = (typeof PARTS)[number];
 
-type PartOption = 'verify' | 'counts' | 'compaction' | 'statistics' | 'startup' | 'transactions' | 'batches';
+/** Options of what is read: a saved report is as deep as it is, and of its time and place. */
+const ABOUT_DIRECTORIES = [...PARTS, ...(['full', 'broker-config', 'now', 'host-name'] as const)];
 
 function partsOf({ full = false, ...values }: { readonly [Name in PartOption | 'full']?: boolean }) {
   const depth: Depth | null = full || values.verify ? 'records' : values.counts ? 'headers' : null;
@@ -125,6 +128,7 @@ function partsOf({ full = false, ...values }: { readonly [Name in PartOption | '
     readsStatistics: full || values.statistics === true,
     listsBatches: full || values.batches === true,
     listsTransactions: full || values.transactions === true,
+    plansIndexRebuild: full || values['rebuild-index'] === true,
     plansStartup: full || values.startup === true,
   };
 }

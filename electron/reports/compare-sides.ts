@@ -75,7 +75,7 @@ async function directorySide(
     ...{ version, nowMs, depth: counts ? 'headers' : null, ...(signal === undefined ? {} : { signal }) },
     ...{ analysesCompaction: false, readsStatistics: false, hostName: null, brokerConfig: null },
     stateDirectory: null,
-    ...{ listsTransactions: false, plansStartup: false },
+    ...{ listsTransactions: false, plansIndexRebuild: false, plansStartup: false },
     listsBatches: other?.logs.some(({ batches }) => batches !== null) === true,
     onProgress: (progress) => onProgress({ step: 'read', ...progress }),
   });

@@ -1,12 +1,13 @@
 /**
- * The charts of the Index screen as SVG, for a report that lists index entries: how many stretches between entries are how
- * large, and how large they are along the log.
+ * The Index screen in the HTML of a report: as SVG, where it lists index entries, how many stretches between entries are
+ * how large, and how large they are along the log; as a table which index files are to be rebuilt.
  */
 import type { IndexFacts } from '../../shared/index-facts';
 import { indexFigures } from '../../shared/plan/index-figures';
 import type { DensityPoint, HistogramBar } from '../../shared/plan/index-gaps';
+import type { Report } from '../../shared/report';
 import { sizeText } from '../cli/text-table';
-import { grouped, html, type Markup } from './html-markup';
+import { grouped, html, htmlTable, type Markup } from './html-markup';
 import { rounded } from './html-pictures';
 
 /** As wide as a column of the page is, so that its words are as large as the others. */
@@ -15,6 +16,7 @@ const HEIGHT = 150;
 const ROOM = { left: 58, right: 8, top: 10, bottom: 22 };
 const PLOT = { width: WIDTH - ROOM.left - ROOM.right, height: HEIGHT - ROOM.top - ROOM.bottom };
 const TICK_DISTANCE = 56;
+const FILES_MAX = 200;
 
 export function indexSection(facts: IndexFacts): Markup | null {
   const { gaps, density } = indexFigures(facts);
@@ -73,4 +75,40 @@ function chart(title: string, most: number, text: (value: number) => string): Ma
     const y = ROOM.top + PLOT.height * (1 - value / most);
     return html`<line class="grid" x1="${ROOM.left}" x2="${WIDTH - ROOM.right}" y1="${rounded(y)}" y2="${rounded(y)}"/><text x="${ROOM.left - 6}" y="${rounded(y + 4)}" text-anchor="end">${text(value)}</text>`;
   })}`;
+}
+
+/** Of all logs: what a rebuild would write anew, and what stays as it is because of damage. */
+export function indexRebuildSection({ logs, directory }: Report): Markup | null {
+  const planned = logs.flatMap(({ name, indexRebuild }) =>
+    indexRebuild === null ? [] : [{ log: name, ...indexRebuild }],
+  );
+  if (planned.length === 0) return null;
+  const files = planned.flatMap(({ log, files: each }) => each.map((file) => ({ log, file })));
+  const blocked = planned.flatMap(({ log, blocked: each }) => each.map((segment) => ({ log, ...segment })));
+  const placeOf = (log: string, name: string) => (directory.kind === 'log' ? name : `${log}/${name}`);
+  type Row = (typeof files)[number];
+  const columns: Parameters<typeof htmlTable<Row>>[0] = [
+    {
+      ...{ title: 'File', isName: true },
+      cell: ({ log, file }) => html`<span class="mono">${placeOf(log, file.name)}</span>`,
+    },
+    { title: 'Reason', cell: ({ file }) => file.reason },
+    { title: 'Entries', isNumber: true, cell: ({ file }) => grouped(file.entriesBefore) },
+    { title: 'Then', isNumber: true, cell: ({ file }) => grouped(file.entriesAfter) },
+    { title: 'Why', cell: ({ file }) => file.why },
+  ];
+  return html`<h2>Index files to rebuild</h2>${
+    files.length === 0
+      ? html`<p>None: each was compared with every byte of its log.</p>`
+      : htmlTable<Row>(
+          columns,
+          files.slice(0, FILES_MAX),
+          files.length > FILES_MAX ? `The first ${FILES_MAX} of ${grouped(files.length)}.` : null,
+        )
+  }${blocked
+    .slice(0, FILES_MAX)
+    .map(
+      ({ log, baseOffset, why }) =>
+        html`<p><span class="warning">stays as it is</span> ${placeOf(log, `segment ${grouped(baseOffset)}`)}: ${why}</p>`,
+    )}`;
 }

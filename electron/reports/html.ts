@@ -8,7 +8,7 @@ import type { Report, ReportLog } from '../../shared/report';
 import { writerWords } from '../../shared/writer-words';
 import { dirtyRatioOf } from '../cli/compaction-text';
 import { sizeText, timeText } from '../cli/text-table';
-import { indexSection } from './html-indexes';
+import { indexRebuildSection, indexSection } from './html-indexes';
 import { grouped, html, htmlTable, type Markup } from './html-markup';
 import {
   ageColours,
@@ -48,6 +48,7 @@ ${kind === 'log' ? null : logsTable(report)}
 ${problemsTable(report)}
 ${startupSection(report)}
 ${runsSection(report)}
+${indexRebuildSection(report)}
 ${detailedLogs(report).map((log) => logSection(log, report))}
 <h2>About this report</h2>${about(report)}
 </main></body></html>

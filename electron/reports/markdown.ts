@@ -19,6 +19,7 @@ const LOGS_MAX = 50;
 const PROBLEMS_MAX = 50;
 const SEGMENTS_MAX = 100;
 const STEPS_MAX = 50;
+const FILES_MAX = 50;
 
 export function reportMarkdown(report: Report): string {
   const figures = reportFigures(report);
@@ -30,6 +31,7 @@ export function reportMarkdown(report: Report): string {
     problems(report, figures),
     writers(report),
     runs(report),
+    indexRebuild(report),
     retention(report),
     compaction(report),
     statistics(report),
@@ -195,6 +197,35 @@ function runs({ logs }: Report): string {
   const titles = ['Log', kind, made, `>${segmentCount}`, `>${bytes}`, state, due];
   return `${title}\n\n${table(titles, rows.slice(0, LOGS_MAX))}`;
 }
+
+function indexRebuild({ logs }: Report): string {
+  const planned = logs.flatMap(({ name, indexRebuild: plan }) => (plan === null ? [] : [{ ...plan, name }]));
+  if (planned.length === 0) return '';
+  const files = planned.flatMap(({ name, files: each }) => each.map((file) => ({ log: name, file })));
+  const blocked = planned.flatMap(({ name, blocked: each }) =>
+    each.map((segment) => ({ log: name, segment })),
+  );
+  const rows = files
+    .slice(0, FILES_MAX)
+    .map(({ log, file: { name, reason, why, entriesBefore, entriesAfter } }) => [
+      ...[code(`${log}/${name}`), reason, entriesText(entriesBefore), entriesText(entriesAfter)],
+      sentence(why),
+    ]);
+  const cut = files.length > FILES_MAX ? ` (${FILES_MAX} of ${files.length})` : '';
+  return [
+    `## Index files to rebuild${cut}`,
+    ...(rows.length === 0 ? ['None: each was compared with every byte of its log.'] : []),
+    ...(rows.length === 0 ? [] : [table(['File', 'Reason', '>Entries', '>Then', 'Why'], rows)]),
+    ...blocked
+      .slice(0, FILES_MAX)
+      .map(
+        ({ log, segment: { baseOffset, why } }) =>
+          `${code(log)}, segment ${baseOffset}, stays as it is: ${sentence(why)}`,
+      ),
+  ].join('\n\n');
+}
+
+const entriesText = (count: number | null) => (count === null ? 'no file' : String(count));
 
 function retention({ logs }: Report): string {
   const planned = logs.flatMap(({ retention: found }) => (found === null ? [] : [found.plan]));

@@ -33,7 +33,7 @@ const HARMLESS = new Set([
   ...['runId', 'groupId'],
 ]);
 /** Sentences of our own, in which paths, hosts and topics may occur; a directory's name to be that is made of those. */
-const SENTENCES = new Set(['message', 'reason', 'refusal', 'consequence', 'detail', 'toName', 'flaw']);
+const SENTENCES = new Set(['message', 'reason', 'refusal', 'consequence', 'detail', 'toName', 'flaw', 'why']);
 /** Names of files that Kafka gives. Any other may tell something. */
 const KAFKA_FILE =
   /^(\d{1,20}(-\d{10})?\.(log|index|timeindex|txnindex|snapshot|checkpoint)|leader-epoch-checkpoint|partition\.metadata|quorum-state|remote-log-index-cache)(\.(deleted|cleaned|swap|tmp))?$/;
@@ -194,9 +194,12 @@ function isHarmlessFile(name: string): boolean {
   return FIXED_NAMES.has(name.replace(/\.tmp$/, ''));
 }
 
-/** Of a step of a start-up: what a file is called afterwards. Without a file it is a directory's. */
-function isNameOfFile(field: string, { file }: Record<string, unknown>): boolean {
-  return field === 'toName' && file !== '';
+/**
+ * Of a step of a start-up: what a file is called afterwards. Without a file it is a directory's. Of an index file that would
+ * be rebuilt: its own.
+ */
+function isNameOfFile(field: string, value: Record<string, unknown>): boolean {
+  return (field === 'toName' && value['file'] !== '') || (field === 'name' && 'entriesAfter' in value);
 }
 
 /** Contents that are no text come as base64; what is left of them, a hash, is a text. */

@@ -15,6 +15,7 @@ import { readCompactionInputs } from '../engine/inspect/compaction-inputs';
 import { inspectLog, type LogInspection } from '../engine/inspect/inspect-log';
 import type { LogDirectory } from '../engine/inspect/list-logs';
 import { type LogFiles, listLogFiles } from '../engine/inspect/log-files';
+import { planIndexRebuild } from '../engine/inspect/plan-index-rebuild';
 import { readIndexFacts } from '../engine/inspect/read-index-facts';
 import { readRetentionPlan } from '../engine/inspect/read-retention-plan';
 import { readStatistics } from '../engine/inspect/read-statistics';
@@ -88,6 +89,7 @@ export async function readReportLog(
     compaction: retention === null ? null : await readCompaction(fs, log, { ...task, listed, ...retention }),
     statistics: task.readsStatistics ? await measure(fs, log, listed, task) : null,
     batches: task.listsBatches ? await readBatches(fs, log, listed, task) : null,
+    indexRebuild: task.plansIndexRebuild && log.format === 'kafka' ? await planRebuild(fs, log, task) : null,
     transactions: task.listsTransactions ? await listTransactions(fs, log, task) : null,
   };
 }
@@ -242,6 +244,17 @@ async function readBatches(
   const show = progress.startPass();
   const onProgress = ({ bytesDone }: { bytesDone: number }) => show(bytesDone);
   return { table, indexes: await readIndexFacts(fs, log, { policies, signal, onProgress }) };
+}
+
+async function planRebuild(
+  fs: ReadingFileSystem,
+  log: LogDirectory,
+  { progress, broker, policies, signal }: LogTask,
+): Promise<ReportLog['indexRebuild']> {
+  const show = progress.startPass();
+  const onProgress = ({ bytesDone }: { bytesDone: number }) => show(bytesDone);
+  return (await planIndexRebuild(fs, log, { broker, policies, given: NOTHING_GIVEN, signal, onProgress }))
+    .plan;
 }
 
 async function listTransactions(

@@ -105,6 +105,6 @@ function unreadableLog({ name, topic, partition, state, format }: LogDirectory, 
   return {
     ...{ name, topic, partition, state, format, error: error.toWire(), inspection: null, files: [] },
     ...{ usage: null, retention: null, compaction: null, statistics: null, batches: null },
-    ...{ transactions: null, writer: null, runs: [] },
+    ...{ transactions: null, indexRebuild: null, writer: null, runs: [] },
   };
 }

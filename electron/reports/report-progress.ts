@@ -8,18 +8,19 @@ import type { ReportOptions } from './report-options';
 
 type Asked = Pick<
   ReportContents,
-  'analysesCompaction' | 'readsStatistics' | 'listsBatches' | 'listsTransactions' | 'plansStartup'
+  | 'analysesCompaction'
+  | 'readsStatistics'
+  | 'listsBatches'
+  | 'listsTransactions'
+  | 'plansIndexRebuild'
+  | 'plansStartup'
 >;
 
 /** How often each log is read for the report itself. */
-function passesOfLog({
-  analysesCompaction,
-  readsStatistics,
-  listsBatches,
-  listsTransactions,
-}: Asked): number {
-  const twice = [analysesCompaction, readsStatistics, listsBatches].filter((isAsked) => isAsked).length;
-  return 1 + 2 * twice + (listsTransactions ? 1 : 0);
+function passesOfLog(asked: Asked): number {
+  const count = (parts: readonly boolean[]) => parts.filter((isAsked) => isAsked).length;
+  const twice = count([asked.analysesCompaction, asked.readsStatistics, asked.listsBatches]);
+  return 1 + 2 * twice + count([asked.listsTransactions, asked.plansIndexRebuild]);
 }
 
 const passesOfAll = (asked: Asked): number => passesOfLog(asked) + (asked.plansStartup ? 1 : 0);

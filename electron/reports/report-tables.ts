@@ -6,6 +6,7 @@
  */
 import type { CompactionLogPlan } from '../../shared/compaction';
 import type { ReportedWriter } from '../../shared/engine-writer';
+import type { PlannedIndexFile } from '../../shared/index-rebuild';
 import { STARTUP_REASONS } from '../../shared/plan/startup-reasons';
 import type { Report } from '../../shared/report';
 import { statisticsTables } from './statistics-tables';
@@ -23,6 +24,7 @@ export function reportTables(report: Report): readonly Table[] {
     writersTable(report),
     runsTable(report),
     compactionTable(report),
+    ...(report.logs.every(({ indexRebuild }) => indexRebuild === null) ? [] : [indexRebuildTable(report)]),
     ...(report.startup === null ? [] : [startupTable(report)]),
     ...(report.logs.every(({ transactions }) => transactions === null) ? [] : [transactionsTable(report)]),
     ...statisticsTables(report),
@@ -237,6 +239,26 @@ function runsTable(report: Report): Table {
       integer('purgeDueAtMs', ({ row }) => row.purgeDueAtMs),
     ],
   );
+}
+
+/** A segment that stays as it is has a row without a file. */
+function indexRebuildTable(report: Report): Table {
+  type Row = Partial<PlannedIndexFile> & Pick<PlannedIndexFile, 'baseOffset' | 'why'>;
+  const rows = ofLogs<Row>(report, ({ indexRebuild }) => [
+    ...(indexRebuild?.files ?? []),
+    ...(indexRebuild?.blocked ?? []),
+  ]);
+  return tableOf(report, 'index-rebuild', rows, [
+    ...LOG_NAME,
+    integer('baseOffset', ({ row }) => row.baseOffset),
+    text('file', ({ row }) => row.name ?? null),
+    text('reason', ({ row }) => row.reason ?? 'blocked'),
+    text('why', ({ row }) => row.why),
+    integer('entriesBefore', ({ row }) => row.entriesBefore ?? null),
+    integer('entriesAfter', ({ row }) => row.entriesAfter ?? null),
+    integer('bytesBefore', ({ row }) => row.bytesBefore ?? null),
+    integer('bytesAfter', ({ row }) => row.bytesAfter ?? null),
+  ]);
 }
 
 function startupTable(report: Report): Table {

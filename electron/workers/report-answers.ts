@@ -135,6 +135,12 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
       if (transactions === null) throw notInReport('Transactions that were not asked for are');
       return { ...transactions, transactions: transactions.transactions.slice(-limit) };
     },
+    async 'log.indexRebuildPlan'({ log, indexIntervalBytes }) {
+      const { indexRebuild } = logAt(log.path);
+      if (indexRebuild === null) throw notInReport('A plan to rebuild indexes that was not asked for is');
+      if (indexIntervalBytes !== null) throw notInReport('A plan for another index.interval.bytes is');
+      return { ...indexRebuild, refusal: REFUSAL, applied: null };
+    },
     async 'log.indexFacts'({ log }) {
       return batchesOf(logAt(log.path)).indexes;
     },

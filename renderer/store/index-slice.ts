@@ -90,6 +90,21 @@ export function indexSlice({ api, get, set, latest }: SliceContext): IndexSlice 
     }
   }
 
+  /** Of a saved report: what it holds, or nothing. */
+  async function readSavedPlan(): Promise<void> {
+    const { logId } = get();
+    if (logId === null) return;
+    try {
+      const wish = { logId, indexIntervalBytes: null };
+      const indexRebuildPlan = await api.call('log.indexRebuildPlan', wish);
+      if (get().logId === logId) set({ indexRebuildPlan });
+    } catch (error) {
+      const indexError = failureOf(error);
+      const isElsewhere = indexError === null || indexError.code === 'NOT_IN_REPORT';
+      if (!isElsewhere && get().logId === logId) set({ indexError });
+    }
+  }
+
   /** What a saved report holds costs nothing, and is no task. */
   async function readSaved(): Promise<void> {
     const { logId } = get();
@@ -109,7 +124,7 @@ export function indexSlice({ api, get, set, latest }: SliceContext): IndexSlice 
     ...NO_INDEXES,
     async loadIndexes() {
       if (get().directory?.savedReport !== undefined) {
-        await Promise.all([get().loadProblems(), readSaved()]);
+        await Promise.all([get().loadProblems(), readSaved(), readSavedPlan(), loadRuns()]);
         return;
       }
       const sizeInBytes = get().segments.reduce((sum, segment) => sum + segment.sizeInBytes, 0);
@@ -189,7 +204,9 @@ export function indexSlice({ api, get, set, latest }: SliceContext): IndexSlice 
       set(NO_INDEXES);
     },
     tryIndexInterval(triedIndexInterval) {
-      set({ triedIndexInterval, indexRebuildPlan: null });
+      // A saved report has the plan of the topic's own interval, and no other.
+      const isSaved = get().directory?.savedReport !== undefined;
+      set({ triedIndexInterval, ...(isSaved ? {} : { indexRebuildPlan: null }) });
       void compute();
     },
   };

@@ -58,6 +58,7 @@ export function reportSlice({ api, get, set }: SliceContext): ReportSlice {
       formats: ['html', 'json'],
       ...{ omittedTables: [], depth: null, analysesCompaction: false, tellsHostName: false },
       ...{ readsStatistics: false, listsBatches: false, listsTransactions: false, plansStartup: false },
+      plansIndexRebuild: false,
       ...{ isRedacted: true, hashesTopics: false, overwrites: false },
     },
     writtenReport: null,

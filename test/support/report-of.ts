@@ -14,6 +14,7 @@ export function reportOf(path: string, options: Partial<ReportOptions> = {}): Pr
   return makeReport(fs, path, {
     ...{ version: '9.9.9', nowMs: REPORT_NOW_MS, depth: 'records', analysesCompaction: true },
     ...{ readsStatistics: false, listsBatches: false, listsTransactions: false, plansStartup: false },
+    plansIndexRebuild: false,
     ...{ hostName: null, brokerConfig: null, stateDirectory: null, ...options },
   });
 }

@@ -14,7 +14,7 @@ import { LimitControl } from '../limit-control';
 import panel from '../plan-panel.module.css';
 import classes from './index-screen.module.css';
 import { ownInterval } from './own-interval';
-import { RebuildPanel } from './rebuild-panel';
+import { RebuildPanel, SavedRebuildPanel } from './rebuild-panel';
 
 export interface IndexPanelProps {
   readonly figures: IndexFigures;
@@ -27,7 +27,7 @@ export function IndexPanel({ figures }: IndexPanelProps) {
     <div className={panel['panel']}>
       {isKafkas && <WhatIf figures={figures} />}
       <Mismatches />
-      {isKafkas && !isSaved && <RebuildPanel settings={figures.settings} />}
+      {isKafkas && (isSaved ? <SavedRebuildPanel /> : <RebuildPanel settings={figures.settings} />)}
       <IndexFiles figures={figures} isKafkas={isKafkas} />
       {isKafkas ? <Explanation /> : <OriginalFormat />}
     </div>

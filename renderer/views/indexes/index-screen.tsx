@@ -17,14 +17,16 @@ import { INDEX_COLUMNS, ORIGINAL_INDEX_COLUMNS } from './index-columns';
 import { IndexPanel } from './index-panel';
 import classes from './index-screen.module.css';
 import { ownInterval } from './own-interval';
+import { SavedRebuildPanel } from './rebuild-panel';
 
 export function IndexScreen() {
-  const { segments, figures, error, indexState, readIndexes } = useAppParts((state) => ({
+  const { segments, figures, error, indexState, readIndexes, hasPlan } = useAppParts((state) => ({
     segments: state.segments,
     figures: state.indexFigures,
     error: state.indexError,
     indexState: state.indexState,
     readIndexes: state.readIndexes,
+    hasPlan: state.indexRebuildPlan !== null,
   }));
   const colouring = useMemo(() => segmentColouring(segments, 'density', false), [segments]);
   const sizeInBytes = segments.reduce((sum, segment) => sum + segment.sizeInBytes, 0);
@@ -32,7 +34,10 @@ export function IndexScreen() {
     <LogGate>
       <CoreStrip colouring={colouring} meaning="Coloured by bytes between index entries; lines are entries" />
       {error?.code === 'NOT_IN_REPORT' ? (
-        <NotInReport />
+        <>
+          <NotInReport />
+          {hasPlan && <SavedRebuildPanel />}
+        </>
       ) : (
         error !== null && (
           <Failure title="The indexes could not be read." error={error}>

@@ -2,7 +2,7 @@
 import type { IndexFigures } from '../../../shared/index-facts';
 import type { IndexRebuildLogPlan, PlannedIndexFile } from '../../../shared/index-rebuild';
 import { Badge, Button } from '../../components/controls';
-import { useAppParts } from '../../store/use-app';
+import { useApp, useAppParts } from '../../store/use-app';
 import { countText, plural, sizeText } from '../../text/quantities';
 import { PendingRuns } from '../pending-runs';
 import panel from '../plan-panel.module.css';
@@ -43,9 +43,29 @@ export function RebuildPanel({ settings }: Pick<IndexFigures, 'settings'>) {
   );
 }
 
+/** The plan that a saved report holds, for the topic's own interval. */
+export function SavedRebuildPanel() {
+  const plan = useApp((state) => state.indexRebuildPlan);
+  return (
+    <section className={panel['group']} aria-label="Rebuild">
+      <h2 className={classes['heading']}>Rebuild index files</h2>
+      {plan === null ? (
+        <p className={classes['note']}>
+          What a rebuild would write is not in this saved report. It is where it was asked for: Index files to
+          rebuild on the Report screen, or strata report --rebuild-index.
+        </p>
+      ) : (
+        <Plan plan={plan} onRun={null} />
+      )}
+      <PendingRuns />
+    </section>
+  );
+}
+
 interface PlanProps {
   readonly plan: IndexRebuildLogPlan;
-  readonly onRun: () => void;
+  /** null where nothing runs. */
+  readonly onRun: (() => void) | null;
 }
 
 function Plan({ plan, onRun }: PlanProps) {
@@ -65,7 +85,7 @@ function Plan({ plan, onRun }: PlanProps) {
         </p>
       ))}
       {files.length > 0 &&
-        (refusal !== null ? (
+        (refusal !== null || onRun === null ? (
           <p className={classes['note']}>
             <Badge tone="warning">not here</Badge> {refusal}
           </p>

@@ -142,6 +142,12 @@ function Contents({ wish, onChange }: PartProps) {
         onChange={(listsTransactions) => onChange({ listsTransactions })}
       />
       <Option
+        title="Index files to rebuild"
+        note="Each compared with what a recovery would write; reads every byte"
+        isOn={wish.plansIndexRebuild}
+        onChange={(plansIndexRebuild) => onChange({ plansIndexRebuild })}
+      />
+      <Option
         title="Batches"
         note="Every batch and index entry, up to a million batches; reads every byte"
         isOn={wish.listsBatches}

@@ -18,6 +18,7 @@ const { directory } = kafkaFixtures().find(({ id }) => id.startsWith('4.4.0/data
 const CONTENTS: ReportContents = {
   ...{ formats: ['json', 'parquet'], tables: null, depth: 'records', isRedacted: false },
   ...{ tellsHostName: false, hashesTopics: false, listsTransactions: false, plansStartup: true },
+  plansIndexRebuild: false,
   ...{ analysesCompaction: true, readsStatistics: false, listsBatches: false },
 };
 

@@ -69,6 +69,7 @@ it('a report reads no index and no small segment twice', async () => {
   } as const;
   const rest = {
     ...{ readsStatistics: false, listsBatches: false, listsTransactions: false, plansStartup: false },
+    plansIndexRebuild: false,
     ...{ hostName: null, brokerConfig: null, stateDirectory: null },
   };
   const report = await makeReport(counting, log, { ...options, ...rest });
