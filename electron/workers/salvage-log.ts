@@ -7,7 +7,7 @@ import { writeSalvagedLog } from '../engine/log/write-salvaged-log';
 
 /**
  * @param into Where the new log goes, under the name of the old one.
- * @throws AppError INVALID_ARGUMENT where that is no place for it; the signal's reason
+ * @throws AppError ALREADY_THERE; INVALID_ARGUMENT where that is no place for it; the signal's reason
  */
 export async function salvageLog(
   fs: FileSystem,

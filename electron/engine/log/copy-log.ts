@@ -29,7 +29,7 @@ export interface CopyOptions {
  * Copies into `<target>/<name of the log>`, which is made and must not have the files yet.
  * @param target Absolute; outside the log, and no data directory nor in a broker's
  * @returns Path of the copy.
- * @throws AppError INVALID_ARGUMENT for another target; NOT_A_DIRECTORY; the signal's reason
+ * @throws AppError INVALID_ARGUMENT for another target; ALREADY_THERE; NOT_A_DIRECTORY; the signal's reason
  */
 export async function copyLog(
   fs: FileSystem,
@@ -52,7 +52,7 @@ export async function copyLog(
       if (!isWanted(name, baseOffsets)) continue;
       const to = join(copy, name);
       if ((await fs.status(to)) !== null)
-        throw new AppError('INVALID_ARGUMENT', `${to} is there already; nothing is overwritten.`, {
+        throw new AppError('ALREADY_THERE', `${to} is there already; nothing is overwritten.`, {
           path: to,
         });
       copied.push(to);
@@ -111,7 +111,7 @@ interface CopyFileOptions {
   readonly onBytes?: (count: Bytes) => void;
 }
 
-/** Content and modification time; durable, its name not yet. @throws AppError INVALID_ARGUMENT where `to` is there */
+/** Content and modification time; durable, its name not yet. @throws AppError ALREADY_THERE */
 export async function copyFile(
   fs: FileSystem,
   from: string,
@@ -122,7 +122,7 @@ export async function copyFile(
   try {
     const { sizeInBytes, modifiedAtMs } = await source.status();
     if ((await fs.status(to)) !== null)
-      throw new AppError('INVALID_ARGUMENT', `${to} is there already; nothing is overwritten.`, { path: to });
+      throw new AppError('ALREADY_THERE', `${to} is there already; nothing is overwritten.`, { path: to });
     const copy = await fs.openForWriting(to, 'new');
     try {
       const piece = Buffer.allocUnsafe(Math.min(PIECE_SIZE, Math.max(1, sizeInBytes)));

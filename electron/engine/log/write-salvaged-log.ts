@@ -35,14 +35,14 @@ export interface SalvageTask {
   readonly segments: readonly SalvagedSegment[];
 }
 
-/** @throws AppError INVALID_ARGUMENT where the target is no place for it; as `Log.open`; the signal's reason */
+/** @throws AppError ALREADY_THERE; INVALID_ARGUMENT where the target is no place for it; as `Log.open`; the signal's reason */
 export async function writeSalvagedLog(
   fs: FileSystem,
   { source, target, segments }: SalvageTask,
   signal?: AbortSignal,
 ): Promise<void> {
   if ((await fs.status(target)) !== null)
-    throw new AppError('INVALID_ARGUMENT', `${target} is there already; nothing is overwritten.`, {
+    throw new AppError('ALREADY_THERE', `${target} is there already; nothing is overwritten.`, {
       path: target,
     });
   await requireElsewhere(fs, { source, into: dirname(target) });

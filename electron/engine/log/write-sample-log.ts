@@ -60,7 +60,7 @@ const PRODUCER_ID = 4001;
 
 /**
  * After an error, a cancel included, nothing of the sample is left.
- * @throws AppError INVALID_ARGUMENT where the directory is not empty, STORAGE_UNSAFE in a broker's data directory; the
+ * @throws AppError ALREADY_THERE where the directory is not empty, STORAGE_UNSAFE in a broker's data directory; the
  * signal's reason; as `Log.open`
  */
 export async function writeSampleLog(options: SampleOptions, run: SampleRun = {}): Promise<SampleLog> {
@@ -120,7 +120,7 @@ async function makeDirectory(fs: FileSystem, directory: string): Promise<void> {
   const status = await fs.status(directory);
   if (status !== null) {
     if (status.kind !== 'directory' || (await fs.list(directory)).length > 0)
-      throw new AppError('INVALID_ARGUMENT', `${directory} is there already, and not empty.`, {
+      throw new AppError('ALREADY_THERE', `${directory} is there already, and not empty.`, {
         path: directory,
       });
     await fs.removeDirectory(directory);

@@ -133,11 +133,11 @@ describe('strata salvage', () => {
 
   it('writes nothing over a log, inside the damaged one, or among those of a broker', async () => {
     const { log, into } = await run(fixture.directory.path);
-    const refused = (to: string) =>
+    const refused = (to: string, code = 'INVALID_ARGUMENT') =>
       expect(salvage.run([log.path, '--into', to], fakeTerminal({ nowMs: NOW_MS }))).rejects.toMatchObject({
-        code: 'INVALID_ARGUMENT',
+        code,
       });
-    await refused(into);
+    await refused(into, 'ALREADY_THERE');
     await refused(log.path);
     await refused(join(log.path, 'deeper'));
     const broker = join(scratch, 'broker');

@@ -25,7 +25,7 @@ describe('strata sample', () => {
 
   it('refuses a directory that is in use', async () => {
     await expect(sample.run([join(directory, 'demo')], fakeTerminal())).rejects.toMatchObject({
-      code: 'INVALID_ARGUMENT',
+      code: 'ALREADY_THERE',
     });
   });
 });

@@ -82,7 +82,7 @@ describe('writeSampleLog', () => {
     fs.put('/full/file', 'x');
     const options = { recordCount: 1000, seed: 1, isDamaged: false, nowMs: NOW_MS };
     await expect(writeSampleLog({ ...options, directory: '/full' }, { fs })).rejects.toMatchObject({
-      code: 'INVALID_ARGUMENT',
+      code: 'ALREADY_THERE',
     });
     const abort = new AbortController();
     const onProgress = () => abort.abort(new Error('enough'));
