@@ -270,6 +270,8 @@ export const contract = {
       params: LogRef.extend({
         fromOffset: Int.optional(),
         fromTimestampMs: Int.optional(),
+        /** Base offset of a segment: no other one is read. */
+        onlySegment: Int.optional(),
         limit: Int.positive().max(RECORD_PAGE_LIMIT),
       }),
       result: RecordPageSchema,

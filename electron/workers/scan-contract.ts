@@ -144,6 +144,7 @@ export const scanContract = {
         log: LogDirectorySchema,
         fromOffset: Int.optional(),
         fromTimestampMs: Int.optional(),
+        onlySegment: Int.optional(),
         limit: Limit,
         contentBytesMax: Count,
       }),

@@ -78,12 +78,11 @@ export function retentionSlice({ api, get, set, latest, now }: SliceContext): Re
     if (get().directory?.savedReport !== undefined) return;
     const found = new Map<number, FutureRecord>();
     for (const { baseOffset, largestTimestampMs } of futureSegments(facts.segments, get().retentionNowMs)) {
-      const place = { fromOffset: baseOffset, fromTimestampMs: largestTimestampMs, limit: 1 };
+      // Where an index is wrong there is none: the rest of the log is not read for it.
+      const place = { onlySegment: baseOffset, fromTimestampMs: largestTimestampMs, limit: 1 };
       const { rows } = await api.call('log.records', { logId, ...place }, { signal });
-      const next = facts.segments.find((segment) => segment.baseOffset > baseOffset);
-      const endOffset = next?.baseOffset ?? facts.logEndOffset;
       const row = rows[0];
-      if (row === undefined || row.offset < baseOffset || row.offset >= endOffset) continue;
+      if (row === undefined) continue;
       found.set(baseOffset, { offset: row.offset, batchBaseOffset: row.batchBaseOffset });
     }
     if (get().retentionFacts === facts) set({ futureRecords: found });

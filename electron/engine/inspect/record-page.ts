@@ -12,6 +12,8 @@ export interface RecordPageRange {
   /** Default: the first record on disk. */
   readonly fromOffset?: Offset | undefined;
   readonly fromTimestampMs?: TimestampMs | undefined;
+  /** Base offset of a segment: no other one is read. */
+  readonly onlySegment?: Offset | undefined;
   readonly limit: number;
   readonly contentBytesMax: number;
   readonly signal?: AbortSignal | undefined;

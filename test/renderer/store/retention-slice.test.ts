@@ -18,8 +18,8 @@ async function storeOnRetentionScreen(answers: Parameters<typeof storeWith>[0] =
     'log.problems': () => ({ generation: 0, total: 0, isComplete: false, rows: [] }),
     'log.runs': () => [],
     'log.retentionFacts': () => ({ segments, logStartOffset: 0, logEndOffset: SEGMENT_COUNT }),
-    'log.records': ({ fromOffset }) => {
-      asked.push(Number(fromOffset));
+    'log.records': ({ onlySegment }) => {
+      asked.push(Number(onlySegment));
       return { rows: [] };
     },
     ...answers,

@@ -38,6 +38,19 @@ describe('readRecordPage', () => {
     },
   );
 
+  it('looks for a time in the one segment that it is asked for', async () => {
+    const { directory, segments } = fixture('data-directory/codec-zstd-0');
+    const onlySegment = segments[0]!.baseOffset;
+    const first = { onlySegment, limit: 1, contentBytesMax };
+    const { rows } = await readRecordPage(fs, directory, { ...first, fromTimestampMs: 0 });
+    expect(rows.map(({ offset }) => offset)).toEqual([onlySegment]);
+    const { timestampMs } = (
+      await readRecordPage(fs, directory, { fromOffset: segments[1]!.baseOffset, limit: 1, contentBytesMax })
+    ).rows[0]!;
+    const found = await readRecordPage(fs, directory, { ...first, fromTimestampMs: timestampMs });
+    expect(found.rows).toEqual([]);
+  });
+
   it('pages without a hole or a repetition', async () => {
     const { directory, recordCount } = fixture('data-directory/codec-zstd-0');
     const offsets: number[] = [];
