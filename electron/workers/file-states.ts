@@ -17,13 +17,9 @@ const isFile = ({ kind }: DirectoryEntry) => kind === 'file';
  * Sorted by name. Asks for regular files only: a directory among them may be a mount that answers nobody.
  * @throws AppError NOT_FOUND, NOT_A_DIRECTORY, PERMISSION_DENIED
  */
-export async function readFileStates(
-  fs: ReadingFileSystem,
-  directory: string,
-  signal?: AbortSignal,
-): Promise<FileState[]> {
+export async function readFileStates(fs: ReadingFileSystem, directory: string): Promise<FileState[]> {
   const entries = await fs.list(directory);
-  return fileStates(await look(fs, directory, entries.filter(isFile), signal));
+  return fileStates(await look(fs, directory, entries.filter(isFile)));
 }
 
 /**
@@ -43,7 +39,7 @@ async function look(
   fs: ReadingFileSystem,
   directory: string,
   listed: readonly DirectoryEntry[],
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<ListedEntry[]> {
   const paths = pathsIn(
     directory,
