@@ -8,6 +8,8 @@ import type { Report, ReportLog } from '../../shared/report';
 import { writerWords } from '../../shared/writer-words';
 import { dirtyRatioOf } from '../cli/compaction-text';
 import { sizeText, timeText } from '../cli/text-table';
+import { CLUSTER_METADATA_TOPIC } from '../engine/format/file-names';
+import { diskFacts } from './disk-facts';
 import { indexRebuildSection, indexSection } from './html-indexes';
 import { grouped, html, htmlTable, type Markup } from './html-markup';
 import {
@@ -25,7 +27,13 @@ import { statisticsSection, worstKeysSection } from './html-statistics';
 import { REPORT_POLICY, REPORT_STYLE } from './html-style';
 import { treemapPicture } from './html-treemap';
 import { DEPTHS } from './markdown';
-import { type ReportFigures, reportFigures } from './report-figures';
+import {
+  isDamaged,
+  type ReportFigures,
+  reportFigures,
+  retentionPlanOf,
+  segmentsText,
+} from './report-figures';
 
 const LOGS_MAX = 500;
 /** Of a data directory: so many logs are shown with their cores. */
@@ -56,11 +64,12 @@ ${detailedLogs(report).map((log) => logSection(log, report))}
   return page.markup;
 }
 
-function heading({ directory, broker, madeAtMs, hostName, depth }: Report): Markup {
+function heading(report: Report): Markup {
+  const { directory, broker, madeAtMs, hostName, depth } = report;
   return html`<p class="quiet">Strata report, ${timeText(madeAtMs)}</p><h1>${directory.name}</h1>
 <dl class="facts"><dt>Directory</dt><dd class="mono">${directory.path}</dd>${
     hostName === null ? null : html`<dt>Host</dt><dd class="mono">${hostName}</dd>`
-  }<dt>Writer</dt><dd>${writerWords(broker)}. ${broker.reason}</dd><dt>Looked at</dt><dd>${DEPTHS[depth]}</dd></dl>`;
+  }<dt>Writer</dt><dd>${writerWords(broker)}. ${broker.reason}</dd><dt>Looked at</dt><dd>${DEPTHS[depth]}</dd>${diskFacts(report).map(([title, text]) => html`<dt>${title}</dt><dd>${text}</dd>`)}</dl>`;
 }
 
 function figureStrip(figures: ReportFigures, isVerified: boolean): Markup {
@@ -121,7 +130,10 @@ function logsTable({ logs }: Report): Markup {
       },
       {
         ...{ title: 'Goes now', isNumber: true },
-        cell: ({ retention }) => (retention === null ? '–' : sizeText(retention.plan.freedBytes)),
+        cell: (log) => {
+          const plan = retentionPlanOf(log);
+          return plan === null ? '–' : sizeText(plan.freedBytes);
+        },
       },
     ],
     shown,
@@ -171,7 +183,7 @@ function detailedLogs({ directory, logs }: Report): ReportLog[] {
 }
 
 function logSection(
-  { name, inspection, writer, retention, compaction, statistics, batches, transactions }: ReportLog,
+  { name, topic, inspection, writer, retention, compaction, statistics, batches, transactions }: ReportLog,
   report: Report,
 ): Markup {
   const { segments } = inspection!;
@@ -187,7 +199,7 @@ ${corePicture(segments, densityColours(segments))}
 ${savings === null ? null : corePicture(segments, savings)}
 ${writerSection(writer)}
 ${batches === null ? null : indexSection(batches.indexes)}
-${retention === null ? null : retentionFacts(retention)}
+${retention === null || topic === CLUSTER_METADATA_TOPIC ? null : retentionFacts(retention)}
 ${growth === null || growth.points.length < 2 ? null : growthPicture(growth)}
 ${compaction?.analysis == null ? null : compactionFacts(compaction.analysis, report.redaction.isOn)}
 ${statistics === null ? null : statisticsSection(statistics.log, report.redaction.isOn)}
@@ -241,7 +253,7 @@ function retentionFacts({ plan, facts }: NonNullable<ReportLog['retention']>): M
       ([name, { value, source }]) =>
         html`<dt>${name}</dt><dd>${value} <span class="quiet">${source}</span></dd>`,
     )}
-<dt>Goes now</dt><dd>${plan.deletions.length} segments, ${sizeText(plan.freedBytes)}</dd>${
+<dt>Goes now</dt><dd>${segmentsText(plan.deletions.length)}, ${sizeText(plan.freedBytes)}</dd>${
     next === undefined
       ? null
       : html`<dt>Next to go</dt><dd>${String(next.baseOffset)}, ${next.dueAtMs === null ? `not by time (${next.reason})` : timeText(next.dueAtMs)}</dd>`
@@ -249,16 +261,16 @@ function retentionFacts({ plan, facts }: NonNullable<ReportLog['retention']>): M
 }
 
 function compactionFacts({ plan, findings }: CompactionAnalysis, isRedacted: boolean): Markup {
-  const isExact = plan.bytesAfterIsExact ? '' : ' (an estimate)';
+  const isExact = plan.bytesAfterIsExact || isDamaged(plan) ? '' : ' (an estimate)';
   return html`<h3>Compaction</h3><dl class="facts"><dt>Runs now</dt><dd>${plan.eligible ? 'yes' : `no: ${plan.reasons.join(', ')}`}</dd>
 <dt>Dirty ratio</dt><dd>${dirtyRatioOf(plan)} <span class="quiet">min.cleanable.dirty.ratio ${plan.settings['min.cleanable.dirty.ratio'].value}</span></dd>
-<dt>Records</dt><dd>${grouped(plan.recordsBefore)} before, ${grouped(plan.recordsAfter)} after</dd>
-<dt>Size</dt><dd>${sizeText(plan.bytesBefore)} before, ${sizeText(plan.bytesAfter)} after${isExact}</dd></dl>${findings === null ? null : worstKeysSection(findings, isRedacted)}`;
+<dt>Records</dt><dd>${grouped(plan.recordsBefore)} before, ${isDamaged(plan) ? 'not known' : grouped(plan.recordsAfter)} after</dd>
+<dt>Size</dt><dd>${sizeText(plan.bytesBefore)} before, ${isDamaged(plan) ? 'not known' : sizeText(plan.bytesAfter)} after${isExact}</dd></dl>${findings === null ? null : worstKeysSection(findings, isRedacted)}`;
 }
 
 function about({ version, redaction, schema, depth }: Report): Markup {
   const redacted = redaction.isOn
-    ? `Redacted: paths are cut, keys and header names are hashes${redaction.hashesTopics ? ' and topic names are hashes' : ''}. Key of the hashes: ${redaction.keyId}.`
+    ? `Redacted: paths are cut, keys, header names and CRCs are hashes${redaction.hashesTopics ? ' and topic names are hashes' : ''}. Key of the hashes: ${redaction.keyId}.`
     : 'Not redacted.';
   return html`<p class="quiet">Made by Strata ${version} (${schema}) from ${DEPTHS[depth]}. Times are UTC. It holds no values of records or of their headers. ${redacted}</p>`;
 }

@@ -11,8 +11,15 @@ import { writerWords } from '../../shared/writer-words';
 import { dirtyRatioOf } from '../cli/compaction-text';
 import { startupFacts, startupVerdict } from '../cli/startup-words';
 import { safeText, sizeText, timeText } from '../cli/text-table';
+import { diskFacts } from './disk-facts';
 import { placeText } from './html-startup';
-import { type ReportFigures, reportFigures } from './report-figures';
+import {
+  isDamaged,
+  type ReportFigures,
+  reportFigures,
+  retentionPlanOf,
+  segmentsText,
+} from './report-figures';
 import { RUN_TITLES, runCells, writerCounters, writerStateText } from './writer-figures';
 
 const LOGS_MAX = 50;
@@ -64,10 +71,8 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[]):
   return [line(titles.map((title) => title.replace('>', ''))), line(rule), ...rows.map(line)].join('\n');
 }
 
-function facts(
-  { directory, broker, madeAtMs, hostName, version, depth }: Report,
-  figures: ReportFigures,
-): string {
+function facts(report: Report, figures: ReportFigures): string {
+  const { directory, broker, madeAtMs, hostName, version, depth } = report;
   const { logCount, segmentCount, sizeInBytes, recordCount, problemCount } = figures;
   return table(
     ['', ''],
@@ -81,6 +86,7 @@ function facts(
       ['Size', `${sizeText(sizeInBytes)} (${sizeInBytes} bytes)`],
       ['Records', recordCount === null ? 'not counted' : String(recordCount)],
       ['Problems', String(problemCount)],
+      ...diskFacts(report).map(([title, text]) => [title, sentence(text)]),
     ],
   );
 }
@@ -228,7 +234,7 @@ function indexRebuild({ logs }: Report): string {
 const entriesText = (count: number | null) => (count === null ? 'no file' : String(count));
 
 function retention({ logs }: Report): string {
-  const planned = logs.flatMap(({ retention: found }) => (found === null ? [] : [found.plan]));
+  const planned = logs.flatMap((log) => retentionPlanOf(log) ?? []);
   const going = planned.filter(({ deletions }) => deletions.length > 0);
   if (going.length === 0) return '## Retention\n\nNothing would go now.';
   return `## Retention\n\n${table(
@@ -237,7 +243,7 @@ function retention({ logs }: Report): string {
       .sort((a, b) => b.freedBytes - a.freedBytes)
       .slice(0, LOGS_MAX)
       .map(({ name, deletions, freedBytes, cleanupPolicy, policySource, settings }) => [
-        ...[code(name), `${deletions.length} segments`, sizeText(freedBytes)],
+        ...[code(name), segmentsText(deletions.length), sizeText(freedBytes)],
         `${cleanupPolicy} (${policySource})`,
         ...[sentence(settings['retention.ms'].value), sentence(settings['retention.bytes'].value)],
       ]),
@@ -250,14 +256,22 @@ function compaction({ logs }: Report): string {
   );
   if (planned.length === 0) return '';
   return `## Compaction\n\n${table(
-    ['Log', 'Runs now', '>Dirty ratio', '>Records before', '>Records after', '>Size before', '>Size after'],
-    planned
-      .slice(0, LOGS_MAX)
-      .map((plan) => [
-        ...[code(plan.name), plan.eligible ? 'yes' : `no: ${plan.reasons.join(', ')}`],
-        ...[dirtyRatioOf(plan), String(plan.recordsBefore), String(plan.recordsAfter)],
-        ...[sizeText(plan.bytesBefore), sizeText(plan.bytesAfter)],
-      ]),
+    [
+      'Log',
+      'Runs now',
+      '>Dirty ratio (min.cleanable.dirty.ratio)',
+      '>Records before',
+      '>Records after',
+      '>Size before',
+      '>Size after',
+    ],
+    planned.slice(0, LOGS_MAX).map((plan) => [
+      ...[code(plan.name), plan.eligible ? 'yes' : `no: ${plan.reasons.join(', ')}`],
+      `${dirtyRatioOf(plan)} (${plan.settings['min.cleanable.dirty.ratio'].value})`,
+      // Damage ends an analysis before it knows what would be left.
+      ...[String(plan.recordsBefore), isDamaged(plan) ? '' : String(plan.recordsAfter)],
+      ...[sizeText(plan.bytesBefore), isDamaged(plan) ? '' : sizeText(plan.bytesAfter)],
+    ]),
   )}`;
 }
 
@@ -358,5 +372,5 @@ function transactions({ logs }: Report): string {
 
 function redaction({ redaction: { isOn, hashesTopics } }: Report): string {
   if (!isOn) return 'Not redacted. No values of records are in a report.';
-  return `Redacted: paths cut, keys and header names hashed${hashesTopics ? ', topic names hashed' : ''}. No values of records are in a report.`;
+  return `Redacted: paths cut, keys, header names and CRCs hashed${hashesTopics ? ', topic names hashed' : ''}. No values of records are in a report.`;
 }

@@ -1,5 +1,7 @@
 /** The sums over a report that its summaries begin with. Pure. */
-import type { Report } from '../../shared/report';
+import type { CompactionLogPlan } from '../../shared/compaction';
+import type { Report, ReportLog } from '../../shared/report';
+import { CLUSTER_METADATA_TOPIC } from '../engine/format/file-names';
 
 export interface ReportFigures {
   readonly logCount: number;
@@ -16,7 +18,7 @@ export interface ReportFigures {
 
 export function reportFigures({ logs }: Report): ReportFigures {
   const found = logs.flatMap(({ inspection }) => (inspection === null ? [] : [inspection]));
-  const plans = logs.flatMap(({ retention }) => (retention === null ? [] : [retention.plan]));
+  const plans = logs.flatMap((log) => retentionPlanOf(log) ?? []);
   const sum = <Row>(rows: readonly Row[], of: (row: Row) => number) =>
     rows.reduce((total, row) => total + of(row), 0);
   const isCounted = found.every(({ recordCount }) => recordCount !== null);
@@ -32,3 +34,13 @@ export function reportFigures({ logs }: Report): ReportFigures {
     retentionDeletesCount: sum(plans, ({ deletions }) => deletions.length),
   };
 }
+
+/** null where nothing goes by it: the metadata log has snapshot rules of its own. */
+export function retentionPlanOf({ topic, retention }: ReportLog) {
+  return topic === CLUSTER_METADATA_TOPIC ? null : (retention?.plan ?? null);
+}
+
+/** Whether damage ended the analysis, before it knew what would be left. */
+export const isDamaged = ({ reasons }: CompactionLogPlan): boolean => reasons.includes('damaged');
+
+export const segmentsText = (count: number): string => (count === 1 ? '1 segment' : `${count} segments`);
