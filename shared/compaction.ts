@@ -247,6 +247,14 @@ export const CompactionAnalysisSchema = z.object({
 });
 export type CompactionAnalysis = z.infer<typeof CompactionAnalysisSchema>;
 
+/** As it goes from thread to thread: sent-analysis.ts. */
+export const SentAnalysisSchema = CompactionAnalysisSchema.extend({
+  plan: CompactionLogPlanSchema.omit({ segments: true, sources: true }),
+  /** The plan's, as packed-rows.ts packs them, in JSON. */
+  segmentLists: z.string(),
+});
+export type SentAnalysis = z.infer<typeof SentAnalysisSchema>;
+
 /** A plan as the user confirmed it: it is made again, and run only where it comes out the same. */
 export const ConfirmedCompactionSchema = CompactionWishSchema.extend({
   /** The time that the plan was made for. */

@@ -6,10 +6,10 @@
  */
 import { z } from 'zod';
 import {
-  CompactionAnalysisSchema,
   CompactionFactsSchema,
   CompactionWishSchema,
   ConfirmedCompactionSchema,
+  SentAnalysisSchema,
 } from './compaction';
 import { DiskUsageSchema } from './disk-usage';
 import { EngineWriterSchema } from './engine-writer';
@@ -354,7 +354,7 @@ export const contract = {
         ...CompactionWishSchema.shape,
         ...{ recompresses: z.boolean(), brokerConfigId: Id.nullable() },
       }),
-      result: CompactionAnalysisSchema,
+      result: SentAnalysisSchema,
       progress: BytesProgressSchema,
     },
     /** Refused with PLAN_OUTDATED where, planned again under the lock, it would come out otherwise. */

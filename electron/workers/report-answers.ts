@@ -11,6 +11,7 @@ import { parseCleanupPolicy } from '../../shared/plan/cleanup-policy';
 import type { StartupReason, StartupStep } from '../../shared/plan/startup-reasons';
 import type { Report, ReportLog } from '../../shared/report';
 import type { Handlers } from '../../shared/rpc';
+import { sentAnalysis } from '../../shared/sent-analysis';
 import type { StartupPlan } from '../../shared/startup';
 import { spansOf } from '../reports/batch-table';
 import { limitOf } from './disk-surroundings';
@@ -118,8 +119,8 @@ export function reportAnswers(report: Report, path: string): ReportAnswers {
       const others = [cleanupPolicy, minCompactionLagMs, deleteRetentionMs, kafkaVersion];
       if (others.some((setting) => setting !== null)) throw notInReport('An analysis with other settings is');
       // Of one that damage ended, the refusal says what is damaged.
-      if (analysis.plan.reasons.includes('damaged')) return analysis;
-      return { ...analysis, plan: { ...analysis.plan, refusal: REFUSAL } };
+      if (analysis.plan.reasons.includes('damaged')) return sentAnalysis(analysis);
+      return sentAnalysis({ ...analysis, plan: { ...analysis.plan, refusal: REFUSAL } });
     },
     async 'log.statistics'({ log, segmentBaseOffset }) {
       const { statistics } = logAt(log.path);

@@ -4,11 +4,7 @@
  * Answers are the engine's findings as they are; ids, generations and caches are main's business.
  */
 import { z } from 'zod';
-import {
-  CompactionAnalysisSchema,
-  CompactionFactsSchema,
-  CompactionWishSchema,
-} from '../../shared/compaction';
+import { CompactionFactsSchema, CompactionWishSchema, SentAnalysisSchema } from '../../shared/compaction';
 import { BytesProgressSchema, DirectorySchema, ErrorSchema, LogSummarySchema } from '../../shared/contract';
 import { DirectorySpaceSchema, LogPolicySchema, LogUsageSchema } from '../../shared/disk-usage';
 import { EngineWriterSchema } from '../../shared/engine-writer';
@@ -207,7 +203,7 @@ export const scanContract = {
     /** Bytes of both passes; the total grows where the offset map has to be filled more than once. */
     'log.compaction': {
       params: CompactionWishSchema.extend({ ...CompactionPlaces, recompresses: z.boolean() }),
-      result: CompactionAnalysisSchema,
+      result: SentAnalysisSchema,
       progress: BytesProgressSchema,
     },
     'log.fileBytes': {

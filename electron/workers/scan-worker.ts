@@ -11,6 +11,7 @@ import { givenSettings } from '../../shared/plan/topic-settings';
 import type { Problem } from '../../shared/problem';
 import type { RetentionWish } from '../../shared/retention';
 import type { Handlers, Result } from '../../shared/rpc';
+import { sentAnalysis } from '../../shared/sent-analysis';
 import { readBatchAnatomy } from '../engine/inspect/batch-anatomy';
 import { readBrokerState } from '../engine/inspect/broker-state';
 import { checkDirectoryNames } from '../engine/inspect/check-directory-names';
@@ -181,10 +182,10 @@ const handlers: Handlers<typeof scanContract> = {
   },
   'log.retentionFacts': ({ log, ...wish }, { signal }) => retentionFacts(log, wish, signal),
   'log.compactionFacts': ({ log, ...wish }, { signal }) => compactionFactsForWindow(fs, log, wish, signal),
-  'log.compaction': ({ log, recompresses, brokerConfigPath, ...wish }, { signal, progress }) =>
-    analyseForWindow(fs, log, wish, Date.now(), {
-      ...{ recompresses, brokerConfigPath, signal, onProgress: pacedProgress(progress) },
-    }),
+  async 'log.compaction'({ log, recompresses, brokerConfigPath, ...wish }, { signal, progress }) {
+    const options = { recompresses, brokerConfigPath, signal, onProgress: pacedProgress(progress) };
+    return sentAnalysis(await analyseForWindow(fs, log, wish, Date.now(), options));
+  },
   'log.fileBytes': ({ path, ...place }) => readFileAnatomy(fs, path, place),
   'segment.batch': ({ path, ...place }) => readBatchAnatomy(fs, path, place),
   'segment.files': ({ path, baseOffset }) => listSegmentFiles(fs, path, baseOffset),

@@ -10,6 +10,7 @@ import type { RecordMatches, RecordPattern, RecordRow } from '../../shared/inspe
 import { RECORD_PAGE_LIMIT } from '../../shared/page-limits';
 import { savedShare } from '../../shared/plan/compaction-space';
 import { percentText } from '../../shared/plan/share-text';
+import { receivedAnalysis } from '../../shared/sent-analysis';
 import { plural, sizeText } from '../text/quantities';
 import { failureOf, type SliceContext, timeOfView } from './slice';
 import { byteProgress } from './task-slice';
@@ -102,11 +103,12 @@ export function compactionSlice({ api, get, set, latest, now }: SliceContext): C
   /** An analysis that is in a saved report costs nothing, so that it is shown at once. */
   async function loadSavedAnalysis(logId: string, signal: AbortSignal): Promise<void> {
     try {
-      const analysis = await api.call(
+      const sent = await api.call(
         'log.compaction',
         { logId, ...NO_WISH, recompresses: false, brokerConfigId: null },
         { signal },
       );
+      const analysis = receivedAnalysis(sent);
       if (get().logId === logId) set({ compactionAnalysis: { ...analysis, wish: NO_WISH } });
     } catch (error) {
       if (failureOf(error)?.code !== 'NOT_IN_REPORT') throw error;
@@ -150,11 +152,12 @@ export function compactionSlice({ api, get, set, latest, now }: SliceContext): C
         ...{ key: ANALYSIS_KEY, title: 'Analyse compaction' },
         async run(signal, progress) {
           const options = { signal, onProgress: byteProgress(progress) };
-          const analysis = await api.call(
+          const sent = await api.call(
             'log.compaction',
             { logId, ...wish, recompresses, ...brokerConfigOf() },
             options,
           );
+          const analysis = receivedAnalysis(sent);
           if (get().logId === logId) set({ compactionAnalysis: { ...analysis, wish } });
           return savedText(analysis);
         },

@@ -11,6 +11,7 @@ import type { LogDirectory, scanContract } from '../../../electron/workers/scan-
 import { createScanPool } from '../../../electron/workers/scan-pool';
 import { planRetention } from '../../../shared/plan/retention-plan';
 import type { ConfirmedRetention } from '../../../shared/retention';
+import { receivedAnalysis } from '../../../shared/sent-analysis';
 import { bundleWorker } from '../../support/bundle-worker';
 import { fileHashes } from '../../support/file-hashes';
 
@@ -238,12 +239,13 @@ describe('log.compaction and Runs.compact', () => {
   });
 
   it('analyses, segment by segment', async () => {
-    const { plan } = await scans.call('log.compaction', {
+    const sent = await scans.call('log.compaction', {
       log: compacted(),
       ...settings,
       recompresses: false,
       brokerConfigPath: null,
     });
+    const { plan } = receivedAnalysis(sent);
     expect(plan).toMatchObject({ eligible: true, recordsBefore: 100, recordsAfter: 16, uniqueKeyCount: 6 });
     expect(plan.segments.map(({ sourceBaseOffsets }) => sourceBaseOffsets)).toEqual([[0], [45], [90]]);
     expect(
