@@ -2,8 +2,29 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { nodeFileSystem, toStorageError } from '../../../electron/engine/file-system';
+
+/** Opened files that cannot be looked at, for a while. */
+const disk = vi.hoisted(() => ({ isFailing: false, opened: 0, closed: 0 }));
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const original = await importOriginal<typeof import('node:fs/promises')>();
+  return {
+    ...original,
+    async open(...args: Parameters<typeof original.open>) {
+      const handle = await original.open(...args);
+      disk.opened++;
+      const close = handle.close.bind(handle);
+      handle.close = () => {
+        disk.closed++;
+        return close();
+      };
+      const failed = Object.assign(new Error('EIO: i/o error, fstat'), { errno: -5 });
+      if (disk.isFailing) Object.assign(handle, { stat: () => Promise.reject(failed) });
+      return handle;
+    },
+  };
+});
 
 const folder = mkdtempSync(join(tmpdir(), 'strata-file-system-'));
 const file = join(folder, 'file');
@@ -49,7 +70,32 @@ describe('nodeFileSystem', () => {
   });
 });
 
+describe('opening', () => {
+  it.each([
+    ['for reading', (path: string) => nodeFileSystem.openForReading(path)],
+    ['for writing', (path: string) => nodeFileSystem.openForWriting(path, 'existing')],
+  ] as const)('%s leaves nothing open that cannot be looked at', async (_how, open) => {
+    Object.assign(disk, { isFailing: true, opened: 0, closed: 0 });
+    await expect(open(file)).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+    disk.isFailing = false;
+    expect([disk.opened, disk.closed]).toEqual([1, 1]);
+  });
+});
+
 describe('toStorageError', () => {
+  it.each([
+    [23, 'TOO_MANY_OPEN_FILES'],
+    [24, 'TOO_MANY_OPEN_FILES'],
+    [27, 'DISK_FULL'],
+    [28, 'DISK_FULL'],
+    [122, 'DISK_FULL'],
+    [30, 'READ_ONLY'],
+    [40, 'NOT_A_REGULAR_FILE'],
+  ])('tells by errno %d that it is %s', (errno, code) => {
+    const failed = Object.assign(new Error('it failed'), { errno: -errno });
+    expect(toStorageError(failed, '/d/x.log')).toMatchObject({ code, details: { errno } });
+  });
+
   const error = (errno: number, text: string, rest: object) =>
     Object.assign(new Error(text), { errno, ...rest });
 
