@@ -23,9 +23,11 @@ export interface IndexDensityChartProps {
   readonly points: readonly DensityPoint[];
   /** In force or tried; below it no stretch can be. */
   readonly indexIntervalBytes: number;
+  /** How its line is called. */
+  readonly intervalName: string;
 }
 
-export function IndexDensityChart({ points, indexIntervalBytes }: IndexDensityChartProps) {
+export function IndexDensityChart({ points, indexIntervalBytes, intervalName }: IndexDensityChartProps) {
   const end = points.at(-1)?.at ?? 0;
   const largestBytes = points.reduce((bytes, { maxBytes }) => Math.max(bytes, maxBytes), indexIntervalBytes);
   const sizeAxis = axisTo(sizeTicks(largestBytes));
@@ -62,7 +64,7 @@ export function IndexDensityChart({ points, indexIntervalBytes }: IndexDensityCh
             stroke="var(--text-quiet)"
             strokeDasharray="2 3"
             label={{
-              value: `index.interval.bytes ${text(indexIntervalBytes)}`,
+              value: `${intervalName} ${text(indexIntervalBytes)}`,
               ...{ position: 'insideTopRight', fontSize: 11, fill: 'var(--text-quiet)' },
             }}
           />

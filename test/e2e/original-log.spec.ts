@@ -32,6 +32,7 @@ test('shows segments, records and the torn tail', async ({ page }) => {
   await expect(batch).not.toContainText(/Magic|Timestamp type/);
   await openScreen(page, 'Index');
   await expect(page.getByRole('region', { name: 'Original format' })).toBeVisible();
+  await expect(page.getByText('the program’s interval 4.0 KiB')).toBeVisible();
   // It knows no time index: that there is none is no flaw of a segment, and its table has room.
   expect(await gridColumn(page, 'Indexes', 'State')).toEqual(['–', 'activepreallocatedheaders not known']);
   const indexes = page.getByRole('grid', { name: 'Indexes' });

@@ -94,6 +94,7 @@ function Indexes({ figures }: { readonly figures: IndexFigures }) {
               <IndexDensityChart
                 points={figures.density}
                 indexIntervalBytes={tried ?? ownInterval(figures)}
+                intervalName={isOriginal ? 'the program’s interval' : 'index.interval.bytes'}
               />
               <Gaps figures={figures} />
             </div>

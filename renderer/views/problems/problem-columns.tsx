@@ -48,7 +48,7 @@ export const PROBLEM_COLUMNS: readonly Column<Problem>[] = [
     order: ({ message }) => message,
   },
   {
-    ...{ key: 'file', title: 'File', width: '228px' },
+    ...{ key: 'file', title: 'File', width: '212px' },
     cell: ({ file }) => <FileName name={file} />,
     text: ({ file }) => file,
     order: ({ file }) => file,
