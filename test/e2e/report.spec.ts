@@ -36,7 +36,7 @@ test('writes what is chosen, and shows it in its folder', async ({ app, page }) 
   await page.getByRole('button', { name: 'Write the report of compacted-0…' }).click();
   await expect(page.getByText(`Written into ${output}`)).toBeVisible();
   const names = readdirSync(output).sort();
-  const tables = ['logs', 'problems', 'retention', 'segments', 'startup'];
+  const tables = ['logs', 'problems', 'retention', 'runs', 'segments', 'startup', 'writers'];
   expect(names).toEqual([
     ...tables.map((table) => `compacted-0-report-${table}.csv`),
     ...['html', 'json', 'md', 'pdf'].map((format) => `compacted-0-report.${format}`),
