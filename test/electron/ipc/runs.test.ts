@@ -297,3 +297,23 @@ describe('log.compaction and Runs.compact', () => {
     expect(await dataHashes()).toEqual(before);
   });
 });
+
+describe('Runs.settled', () => {
+  it('waits for a change that is begun while it waits, too', async () => {
+    const ends: (() => void)[] = [];
+    const call = () => new Promise((resolve) => ends.push(() => resolve({ path: '/sample' })));
+    const slow = new Runs({ fs, scans, runs: { call } as never, onRunEnded: () => {} });
+    const first = slow.createSample('/place', options());
+    let hasSettled = false;
+    const settled = slow.settled().then(() => {
+      hasSettled = true;
+    });
+    const second = slow.createSample('/place', options());
+    ends[0]!();
+    await first;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(hasSettled).toBe(false);
+    ends[1]!();
+    await Promise.all([second, settled]);
+  });
+});
