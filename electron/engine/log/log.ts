@@ -91,14 +91,14 @@ export class Log implements AsyncDisposable {
   }
 
   /**
-   * Opens a log for reading and writing; makes a new one where the directory is not there, or empty.
+   * Opens a log for reading and writing; makes a new one where the directory is not there, or has no segment.
    *
    * @param directory `<data directory>/<topic>-<partition>`; any other name is a topic with partition 0. Where its
    * parent is missing too, it becomes a data directory of the engine's own, with checkpoints and a shutdown marker.
    * A log that the engine had open when the process or the machine stopped is recovered; `recovery` tells what was lost.
    * @throws AppError LOCKED where a broker or another Strata has it; RECOVERY_NEEDED where somebody else did not close
    * it and `recover` is not set; CORRUPT; INVALID_ARGUMENT for a setting; NOT_A_LOG where the directory
-   * has other files and no segment; NOT_A_DIRECTORY, NOT_FOUND, READ_ONLY, PERMISSION_DENIED, DISK_FULL;
+   * is a data directory; NOT_A_DIRECTORY, NOT_FOUND, READ_ONLY, PERMISSION_DENIED, DISK_FULL;
    * STORAGE_UNSAFE for the cluster's metadata log, and for a name that would stop a broker
    */
   static async open(

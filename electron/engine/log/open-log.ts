@@ -20,6 +20,7 @@ import {
 } from '../format/checkpoint-files';
 import {
   BROKER_PROPERTIES_FILE,
+  DATA_DIRECTORY_FILES,
   LOG_SUFFIX,
   OFFSET_INDEX_SUFFIX,
   offsetName,
@@ -30,12 +31,7 @@ import {
   TIME_INDEX_SUFFIX,
 } from '../format/file-names';
 import { TIME_INDEX_ENTRY_SIZE } from '../format/index-files';
-import {
-  encodePartitionMetadata,
-  PARTITION_METADATA_FILE,
-  SIDE_FILES,
-  topicIdOf,
-} from '../format/partition-metadata';
+import { encodePartitionMetadata, PARTITION_METADATA_FILE, topicIdOf } from '../format/partition-metadata';
 import { readProducerSnapshot } from '../format/producer-snapshot';
 import { ProducerStates } from '../rules/producer-states';
 import { readWhole, writeAtomically } from './atomic-file';
@@ -119,7 +115,7 @@ export async function leaveDirectory(
 /** The log's directory, and one level above it a data directory of the engine's own. */
 async function createDirectory(fs: FileSystem, directory: string): Promise<void> {
   const status = await fs.status(directory);
-  if (status?.kind === 'directory') return requireLogOrNothing(fs, directory);
+  if (status?.kind === 'directory') return requireNoDataDirectory(fs, directory);
   if (status !== null)
     throw new AppError('NOT_A_DIRECTORY', `${directory} is not a directory.`, { path: directory });
   const parent = dirname(directory);
@@ -140,19 +136,18 @@ async function createDirectory(fs: FileSystem, directory: string): Promise<void>
   }
 }
 
-/**
- * No log is made among the files of somebody else: in a whole data directory, or where a path was mistaken. Hidden files
- * and what a new disk has are nobody's.
- */
-async function requireLogOrNothing(fs: FileSystem, directory: string): Promise<void> {
-  const names = (await fs.list(directory)).map(({ name }) => name);
-  if (names.some((name) => parseSegmentFileName(name) !== null)) return;
-  const isNobodys = (name: string) => name.startsWith('.') || name === 'lost+found';
-  const other = names.find((name) => !isNobodys(name) && !SIDE_FILES.includes(name.replace(/\.tmp$/, '')));
-  if (other !== undefined)
+/** A log's files in a data directory itself would stop a broker, and be no log to anybody. */
+async function requireNoDataDirectory(fs: FileSystem, directory: string): Promise<void> {
+  const entries = await fs.list(directory);
+  if (entries.some(({ name }) => parseSegmentFileName(name) !== null)) return;
+  const sign = entries.find(
+    ({ name, kind }) =>
+      DATA_DIRECTORY_FILES.includes(name) || (kind === 'directory' && parseLogDirectoryName(name) !== null),
+  );
+  if (sign !== undefined)
     throw new AppError(
       'NOT_A_LOG',
-      `${directory} has no segment, but ${other}: a new log is made in a directory that is empty or not there.`,
+      `${directory} is a data directory, as its ${sign.name} tells: name a directory of a log in it.`,
       { path: directory },
     );
 }

@@ -286,11 +286,11 @@ describe('Log.open', () => {
     expect(await fs.list('/')).toEqual([]);
   });
 
-  it('makes no log among the files of somebody else, nor where no path is given', async () => {
+  it('makes no log in a data directory itself, nor where no path is given', async () => {
     await (await open({}, '/data/orders-0')).close();
-    await fs.createDirectory('/home');
-    fs.put('/home/notes.txt', 'mine');
-    for (const directory of ['/data', '/home']) {
+    await fs.createDirectory('/broker');
+    fs.put('/broker/meta.properties', '');
+    for (const directory of ['/data', '/broker']) {
       const before = await fs.list(directory);
       await expect(open({}, directory)).rejects.toMatchObject({ code: 'NOT_A_LOG' });
       expect(await fs.list(directory)).toEqual(before);
@@ -298,8 +298,8 @@ describe('Log.open', () => {
     await expect(open({}, '')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
-  it('makes a log where a crash left side files, and where a disk was just mounted', async () => {
-    for (const name of ['.hidden', 'lost+found', 'partition.metadata.tmp', 'leader-epoch-checkpoint']) {
+  it('makes a log beside files of its program, where a crash left side files, and where a disk was just mounted', async () => {
+    for (const name of ['notes.txt', 'lost+found', 'partition.metadata.tmp', 'leader-epoch-checkpoint']) {
       const directory = `/left-${name.length}`;
       await fs.createDirectory(directory);
       fs.put(`${directory}/${name}`, name.startsWith('leader') ? '0\n0\n' : '');
