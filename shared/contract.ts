@@ -52,6 +52,13 @@ const SegmentRef = z.object({ logId: Id, baseOffset: Int });
 const Page = { from: Count, limit: Int.positive().max(PAGE_LIMIT) };
 /** Of what is read or written; the total may grow on the way. */
 export const BytesProgressSchema = z.object({ bytesDone: Count, bytesTotal: Count });
+export const RecordSearchProgressSchema = BytesProgressSchema.extend({
+  recordsDone: Count,
+  /** All so far: reports may be held back. */
+  rows: RecordMatchesSchema.shape.rows,
+  /** Where a search that is cancelled now goes on. */
+  nextOffset: Int,
+});
 const Nothing = z.object({});
 
 export const ErrorSchema = z.object({
@@ -283,12 +290,9 @@ export const contract = {
         pattern: RecordPatternSchema,
         fromOffset: Int.optional(),
         limit: Int.positive().max(RECORD_PAGE_LIMIT),
-        /** How long a match may wait for others before the call ends with what it has. */
-        matchWaitMsMax: Count.optional(),
       }),
       result: RecordMatchesSchema,
-      /** Everything below nextOffset was searched. */
-      progress: BytesProgressSchema.extend({ recordsDone: Count, matchCount: Count, nextOffset: Int }),
+      progress: RecordSearchProgressSchema,
     },
     /** Reads every byte of the log. */
     'log.transactions': {

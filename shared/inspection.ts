@@ -217,7 +217,7 @@ export const RecordPageSchema = z.object({
 export const RecordMatchesSchema = z.object({
   rows: z.array(RecordSchema),
   recordsDone: Count,
-  /** Where the search goes on after the limit, the time to wait or the record below; null at the end of the log. */
+  /** Where the search goes on after the limit or the record below; null at the end of the log. */
   nextOffset: Int.nullable(),
   /** Of the record with which the expression came to no end in its time: the search stopped there. */
   slowOffset: Int.nullable(),

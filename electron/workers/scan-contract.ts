@@ -5,7 +5,13 @@
  */
 import { z } from 'zod';
 import { CompactionFactsSchema, CompactionWishSchema, SentAnalysisSchema } from '../../shared/compaction';
-import { BytesProgressSchema, DirectorySchema, ErrorSchema, LogSummarySchema } from '../../shared/contract';
+import {
+  BytesProgressSchema,
+  DirectorySchema,
+  ErrorSchema,
+  LogSummarySchema,
+  RecordSearchProgressSchema,
+} from '../../shared/contract';
 import { DirectorySpaceSchema, LogPolicySchema, LogUsageSchema } from '../../shared/disk-usage';
 import { EngineWriterSchema } from '../../shared/engine-writer';
 import { IndexFactsSchema, IndexFiguresSchema, IndexOutcomeSchema } from '../../shared/index-facts';
@@ -152,14 +158,10 @@ export const scanContract = {
         pattern: RecordPatternSchema,
         fromOffset: Int.optional(),
         limit: Limit,
-        matchWaitMsMax: Count.optional(),
         contentBytesMax: Count,
       }),
       result: RecordMatchesSchema,
-      progress: z.object({
-        ...{ bytesDone: Count, bytesTotal: Count, recordsDone: Count, matchCount: Count },
-        nextOffset: Int,
-      }),
+      progress: RecordSearchProgressSchema,
     },
     'log.transactions': {
       params: z.object({ path: Path, limit: Limit }),

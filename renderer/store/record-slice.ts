@@ -4,15 +4,13 @@
  */
 import { CONTENT_FORMATS, type ContentFormat } from '../../shared/content-formats';
 import type { WireError } from '../../shared/errors';
-import type { RecordPattern, RecordRow, Transactions } from '../../shared/inspection';
+import type { RecordMatches, RecordPattern, RecordRow, Transactions } from '../../shared/inspection';
 import { plural } from '../text/quantities';
 import { failureOf, type SliceContext } from './slice';
 import { byteProgress } from './task-slice';
 
 const RECORD_PAGE = 200;
 const MATCH_LIMIT = 500;
-/** A match is shown after this long, however long the search still goes on. */
-const MATCH_WAIT_MS_MAX = 500;
 const TRANSACTION_LIMIT = 5_000;
 
 /** Where the list begins. */
@@ -95,46 +93,33 @@ export function recordSlice(context: SliceContext): RecordSlice {
     set({ records: page.rows, nextRecordOffset: page.nextOffset, recordsState: 'ready' });
   }
 
-  /**
-   * From where the list goes on. Matches are shown as they are found; each call but the last one ends with some, so that
-   * none is lost when the search is cancelled.
-   */
+  /** From where the list goes on. Matches are shown as they are found, so that none is lost when the search is cancelled. */
   async function search(logId: string, start: MatchStart): Promise<void> {
     const { pattern } = start;
+    const { records, searchedCount, nextRecordOffset: fromOffset } = get();
+    const show = ({ rows, nextOffset, recordsDone }: Omit<RecordMatches, 'slowOffset'>) => {
+      set({ nextRecordOffset: nextOffset, searchedCount: searchedCount + recordsDone });
+      if (rows.length > 0) set({ records: [...records, ...rows] });
+    };
     const isDone = await get().runTask({
       key: 'records',
       title: `Search ${pattern.pattern}`,
       async run(signal, progress) {
-        let matchCount = 0;
-        let bytesOfAll: number | null = null;
-        for (let fromOffset = get().nextRecordOffset; fromOffset !== null && matchCount < MATCH_LIMIT; ) {
-          const searchedBefore = get().searchedCount;
-          const limit = MATCH_LIMIT - matchCount;
-          const found = await api.call(
-            'log.search',
-            { logId, pattern, fromOffset, limit, matchWaitMsMax: MATCH_WAIT_MS_MAX },
-            {
-              signal,
-              onProgress({ bytesDone, bytesTotal, ...way }) {
-                if (signal.aborted) return;
-                bytesOfAll ??= bytesTotal;
-                // A call tells its own way, from the segment on that it begins in.
-                progress({ done: bytesOfAll - bytesTotal + bytesDone, total: bytesOfAll });
-                if (way.matchCount > 0) return;
-                set({ nextRecordOffset: way.nextOffset, searchedCount: searchedBefore + way.recordsDone });
-              },
+        const found = await api.call(
+          'log.search',
+          { logId, pattern, limit: MATCH_LIMIT, ...(fromOffset === null ? {} : { fromOffset }) },
+          {
+            signal,
+            onProgress({ bytesDone, bytesTotal, ...way }) {
+              if (signal.aborted) return;
+              progress({ done: bytesDone, total: bytesTotal });
+              show(way);
             },
-          );
-          matchCount += found.rows.length;
-          fromOffset = found.slowOffset === null ? found.nextOffset : null;
-          set(({ records }) => ({
-            records: [...records, ...found.rows],
-            nextRecordOffset: found.nextOffset,
-            slowOffset: found.slowOffset,
-            searchedCount: searchedBefore + found.recordsDone,
-          }));
-        }
-        return plural(matchCount, 'match', 'matches');
+          },
+        );
+        show(found);
+        set({ slowOffset: found.slowOffset });
+        return plural(found.rows.length, 'match', 'matches');
       },
     });
     // Another list has begun meanwhile.

@@ -11,7 +11,7 @@ interface CallOptions {
   readonly onProgress?: (progress: {
     bytesDone: number;
     bytesTotal: number;
-    [count: string]: number;
+    [part: string]: unknown;
   }) => void;
 }
 type Answer = (

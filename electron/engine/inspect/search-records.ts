@@ -1,8 +1,8 @@
 /**
  * Searches the records of a log for text, bytes or a regular expression, in keys, values and headers. Reads only.
  *
- * Stops at a number of matches, when they have waited long enough, or at a record that an expression does not come to an end with, and says where to go on;
- * a long search is cancelled through its signal.
+ * Stops at a number of matches, or at a record that an expression does not come to an end with, and says where to go on;
+ * a long search tells its matches on the way, and is cancelled through its signal.
  */
 import type { Bytes, Milliseconds, Offset } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
@@ -34,8 +34,6 @@ export interface RecordSearch {
   readonly recordMsMax?: Milliseconds | undefined;
   readonly fromOffset?: Offset | undefined;
   readonly limit: number;
-  /** How long a match may wait for others before the search stops and gives what it has; without end by default. */
-  readonly matchWaitMsMax?: Milliseconds | undefined;
   readonly contentBytesMax: Bytes;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?:
@@ -43,8 +41,9 @@ export interface RecordSearch {
         bytesDone: Bytes;
         bytesTotal: Bytes;
         recordsDone: number;
-        matchCount: number;
-        /** Everything below it was searched. */
+        /** All so far: reports may be held back. */
+        rows: RecordRow[];
+        /** Where a search that is cancelled now goes on. */
         nextOffset: Offset;
       }) => void)
     | undefined;
@@ -53,7 +52,7 @@ export interface RecordSearch {
 export interface RecordMatches {
   readonly rows: RecordRow[];
   readonly recordsDone: number;
-  /** Where the search goes on after the limit, the time to wait or the record below; null at the end of the log. */
+  /** Where the search goes on after the limit or the record below; null at the end of the log. */
   readonly nextOffset: Offset | null;
   /** Of the record with which the expression came to no end in its time: the search stopped there. */
   readonly slowOffset: Offset | null;
@@ -79,12 +78,11 @@ export function patternFlaw({ kind, pattern }: RecordPattern): string | null {
 export async function searchRecords(
   fs: ReadingFileSystem,
   log: LogDirectory,
-  { limit, matchWaitMsMax = Number.POSITIVE_INFINITY, contentBytesMax, onProgress, ...search }: RecordSearch,
+  { limit, contentBytesMax, onProgress, ...search }: RecordSearch,
 ): Promise<RecordMatches> {
   const states = new TransactionStates(fs, log, search.signal);
   const rows: RecordRow[] = [];
   let recordsDone = 0;
-  let waitedFromMs = Number.POSITIVE_INFINITY;
   for await (const part of matchingRecords(fs, log, search)) {
     for (const { batch, record, ordinal } of part.found) {
       const transactionState = await states.of(batch);
@@ -98,11 +96,7 @@ export async function searchRecords(
       return { rows, recordsDone, nextOffset: offset + 1, slowOffset: offset };
     }
     const { bytesDone, bytesTotal, nextOffset } = part;
-    onProgress?.({ bytesDone, bytesTotal, recordsDone, matchCount: rows.length, nextOffset });
-    if (rows.length === 0) continue;
-    waitedFromMs = Math.min(waitedFromMs, performance.now());
-    if (performance.now() - waitedFromMs >= matchWaitMsMax)
-      return { rows, recordsDone, nextOffset, slowOffset: null };
+    onProgress?.({ bytesDone, bytesTotal, recordsDone, rows, nextOffset });
   }
   return { rows, recordsDone, nextOffset: null, slowOffset: null };
 }

@@ -95,13 +95,11 @@ describe('createAppStore', () => {
       'log.segments': () => ({ generation: 0, total: 1, summary: SUMMARY, rows: [segmentOf(0, 5)] }),
       'log.search': ({ fromOffset, limit }, signal, onProgress) => {
         asked.push([fromOffset, limit]);
-        const rows = fromOffset === 0 ? [{ offset: 3 }] : [];
-        if (fromOffset === 0) return { rows, recordsDone: 10, nextOffset: 10, slowOffset: null };
-        if (fromOffset === 25) return { rows, recordsDone: 5, nextOffset: null, slowOffset: null };
-        const way = { bytesDone: 2, bytesTotal: 4, recordsDone: 15, nextOffset: 25 };
-        onProgress?.({ ...way, matchCount: 0 });
-        // What this one stands for would be lost, were the search to go on behind it.
-        onProgress?.({ ...way, nextOffset: 30, recordsDone: 20, matchCount: 1 });
+        if (fromOffset === 25)
+          return { rows: [{ offset: 27 }], recordsDone: 5, nextOffset: null, slowOffset: null };
+        onProgress?.({ bytesDone: 1, bytesTotal: 4, recordsDone: 10, rows: [], nextOffset: 10 });
+        const rows = [{ offset: 13 }];
+        onProgress?.({ bytesDone: 2, bytesTotal: 4, recordsDone: 25, rows, nextOffset: 25 });
         return new Promise((_, reject) => {
           signal?.addEventListener('abort', () => reject(new AppError('CANCELLED', 'Cancelled.')));
         });
@@ -111,16 +109,17 @@ describe('createAppStore', () => {
     const pattern = { kind: 'text', pattern: 'a', isCaseSensitive: false } as const;
     const search = store.getState().jumpTo({ kind: 'matches', pattern: { ...pattern, places: ['key'] } });
     await quiet();
-    expect(store.getState()).toMatchObject({ records: [{ offset: 3 }], recordsState: 'loading' });
+    expect(store.getState()).toMatchObject({ records: [{ offset: 13 }], recordsState: 'loading' });
     store.getState().cancelSearch();
     await search;
-    const cancelled = { records: [{ offset: 3 }], recordsState: 'ready', searchedCount: 25 };
+    const cancelled = { records: [{ offset: 13 }], recordsState: 'ready', searchedCount: 25 };
     expect(store.getState()).toMatchObject({ ...cancelled, nextRecordOffset: 25 });
     await store.getState().loadMoreRecords();
-    expect(store.getState()).toMatchObject({ searchedCount: 30, nextRecordOffset: null });
+    expect(store.getState()).toMatchObject({
+      ...{ records: [{ offset: 13 }, { offset: 27 }], searchedCount: 30, nextRecordOffset: null },
+    });
     expect(asked).toEqual([
       [0, 500],
-      [10, 499],
       [25, 500],
     ]);
   });
