@@ -38,7 +38,7 @@ export const compact: Command = {
   summary: 'What compaction keeps and frees, and why it does not run; or compacts',
   options: [
     '--topic T                      only the partitions of this topic',
-    '--cleanup-policy P             delete, compact or compact,delete',
+    "--cleanup-policy P             delete, compact, compact,delete, or '' for neither",
     '--min-cleanable-dirty-ratio R  compact only above this share, 0 to 1',
     '--min-compaction-lag-ms N      or 12h, 7d: leave younger segments alone',
     '--max-compaction-lag-ms N      or 12h, 7d: compact whatever the ratio when a dirty record is older',
@@ -53,22 +53,26 @@ export const compact: Command = {
     '--json                         as JSON',
   ],
   async run(args, terminal) {
-    const { values, positionals } = parseOptions(args, {
-      topic: { type: 'string' },
-      'cleanup-policy': { type: 'string' },
-      'min-cleanable-dirty-ratio': { type: 'string' },
-      'min-compaction-lag-ms': { type: 'string' },
-      'max-compaction-lag-ms': { type: 'string' },
-      'delete-retention-ms': { type: 'string' },
-      'broker-config': { type: 'string' },
-      'kafka-version': { type: 'string' },
-      exact: { type: 'boolean' },
-      'worst-keys': { type: 'string' },
-      now: { type: 'string' },
-      apply: { type: 'boolean' },
-      'copy-to': { type: 'string' },
-      json: { type: 'boolean' },
-    });
+    const { values, positionals } = parseOptions(
+      args,
+      {
+        topic: { type: 'string' },
+        'cleanup-policy': { type: 'string' },
+        'min-cleanable-dirty-ratio': { type: 'string' },
+        'min-compaction-lag-ms': { type: 'string' },
+        'max-compaction-lag-ms': { type: 'string' },
+        'delete-retention-ms': { type: 'string' },
+        'broker-config': { type: 'string' },
+        'kafka-version': { type: 'string' },
+        exact: { type: 'boolean' },
+        'worst-keys': { type: 'string' },
+        now: { type: 'string' },
+        apply: { type: 'boolean' },
+        'copy-to': { type: 'string' },
+        json: { type: 'boolean' },
+      },
+      ['cleanup-policy'],
+    );
     requireCleanupPolicy(values['cleanup-policy']);
     const given = givenSettings({
       'cleanup.policy': values['cleanup-policy'],

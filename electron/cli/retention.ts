@@ -38,7 +38,7 @@ export const retention: Command = {
   summary: 'What retention deletes now, when the rest goes and why it stays; or deletes it',
   options: [
     '--topic T             only the partitions of this topic',
-    '--cleanup-policy P    delete, compact or compact,delete',
+    "--cleanup-policy P    delete, compact, compact,delete, or '' for neither",
     '--retention-ms N      or 12h, 7d; -1 for no limit',
     '--retention-bytes N   or 512MiB, 1GiB; -1 for no limit',
     '--broker-config FILE  server.properties of the broker, whose static values are in no log',
@@ -50,19 +50,23 @@ export const retention: Command = {
     '--json                as JSON',
   ],
   async run(args, terminal) {
-    const { values, positionals } = parseOptions(args, {
-      topic: { type: 'string' },
-      'cleanup-policy': { type: 'string' },
-      'retention-ms': { type: 'string' },
-      'retention-bytes': { type: 'string' },
-      'broker-config': { type: 'string' },
-      now: { type: 'string' },
-      clock: { type: 'string' },
-      apply: { type: 'boolean' },
-      'copy-to': { type: 'string' },
-      'archive-to': { type: 'string' },
-      json: { type: 'boolean' },
-    });
+    const { values, positionals } = parseOptions(
+      args,
+      {
+        topic: { type: 'string' },
+        'cleanup-policy': { type: 'string' },
+        'retention-ms': { type: 'string' },
+        'retention-bytes': { type: 'string' },
+        'broker-config': { type: 'string' },
+        now: { type: 'string' },
+        clock: { type: 'string' },
+        apply: { type: 'boolean' },
+        'copy-to': { type: 'string' },
+        'archive-to': { type: 'string' },
+        json: { type: 'boolean' },
+      },
+      ['cleanup-policy'],
+    );
     requireCleanupPolicy(values['cleanup-policy']);
     const given = givenSettings({
       'cleanup.policy': values['cleanup-policy'],

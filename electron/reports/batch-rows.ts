@@ -74,7 +74,7 @@ export function batchRows(
   return {
     columns: [...names, ...COLUMNS].map(({ name, type }) => ({ name, type })),
     async *rows() {
-      const bytesTotal = made.logs.reduce((sum, log) => sum + bytesToRead(log), 0);
+      const bytesTotal = batchBytesToRead(made);
       let bytesBefore = 0;
       const onBytes = (bytes: Bytes) => onProgress?.({ bytesDone: bytesBefore + bytes, bytesTotal });
       for (const [index, log] of shown.logs.entries()) {
@@ -94,6 +94,11 @@ export function batchRows(
       }
     },
   };
+}
+
+/** Of .log files: of the logs whose batches the report does not list. */
+export function batchBytesToRead({ logs }: Report): Bytes {
+  return logs.reduce((sum, log) => sum + bytesToRead(log), 0);
 }
 
 function bytesToRead({ batches, inspection }: ReportLog): Bytes {

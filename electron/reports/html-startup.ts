@@ -5,13 +5,22 @@
 import { bytesOfStep, STARTUP_ACTIONS, STARTUP_REASONS } from '../../shared/plan/startup-reasons';
 import type { Report, ReportLog } from '../../shared/report';
 import { startupFacts, startupVerdict } from '../cli/startup-words';
-import { sizeText } from '../cli/text-table';
+import { sizeText, timeText } from '../cli/text-table';
 import { grouped, html, htmlTable, type Markup } from './html-markup';
-import { RUN_TITLES, runCells, writerCounters, writerStateText } from './writer-figures';
+import {
+  isWriterAiling,
+  RUN_TITLES,
+  runCells,
+  writerCounters,
+  writerRowText,
+  writerStateText,
+  writersOf,
+} from './writer-figures';
 
 const STEPS_MAX = 200;
 const TRANSACTIONS_MAX = 100;
 const RUNS_MAX = 100;
+const WRITERS_MAX = 100;
 
 export function startupSection({ startup, directory }: Report): Markup | null {
   if (startup === null) return null;
@@ -100,6 +109,36 @@ export function writerSection(writer: ReportLog['writer']): Markup | null {
       ? null
       : html`<dt>Counters</dt><dd class="warning">cannot be used: ${writer.flaw}</dd>`
   }</dl>`;
+}
+
+/** Of all logs of a data directory; one log has its own section. */
+export function writersSection(report: Report): Markup | null {
+  const rows = writersOf(report);
+  if (report.directory.kind === 'log' || rows.length === 0) return null;
+  type Row = (typeof rows)[number];
+  const counted = (cell: (counters: NonNullable<Row['writer']['metrics']>) => string) => (row: Row) =>
+    row.writer.metrics === null ? '–' : cell(row.writer.metrics);
+  return html`<h2>Writers with the engine</h2>${htmlTable<Row>(
+    [
+      { title: 'Log', isName: true, cell: ({ name }) => html`<span class="mono">${name}</span>` },
+      { title: 'State', cell: ({ writer }) => writerStateCell(writer) },
+      { title: 'Appends', isNumber: true, cell: counted(({ metrics }) => grouped(metrics.appendCount)) },
+      { title: 'Records', isNumber: true, cell: counted(({ metrics }) => grouped(metrics.recordCount)) },
+      {
+        title: 'Bytes written',
+        isNumber: true,
+        cell: counted(({ metrics }) => sizeText(metrics.appendedBytes)),
+      },
+      { title: 'Counters of', cell: counted(({ writtenAtMs }) => timeText(writtenAtMs)) },
+    ],
+    rows.slice(0, WRITERS_MAX),
+    rows.length > WRITERS_MAX ? `The first ${WRITERS_MAX} of ${grouped(rows.length)}.` : null,
+  )}`;
+}
+
+function writerStateCell(writer: NonNullable<ReportLog['writer']>): Markup {
+  const flaw = writer.flaw === null ? '' : `. Its counters cannot be used: ${writer.flaw}`;
+  return html`<span class="${isWriterAiling(writer) ? 'warning' : 'none'}">${writerRowText(writer)}${flaw}</span>`;
 }
 
 /** Of all logs, so that a cut-off one is not missed. */

@@ -22,7 +22,13 @@ import {
   PATTERNS,
   savingsColours,
 } from './html-pictures';
-import { runsSection, startupSection, transactionsSection, writerSection } from './html-startup';
+import {
+  runsSection,
+  startupSection,
+  transactionsSection,
+  writerSection,
+  writersSection,
+} from './html-startup';
 import { statisticsSection, worstKeysSection } from './html-statistics';
 import { REPORT_POLICY, REPORT_STYLE } from './html-style';
 import { treemapPicture } from './html-treemap';
@@ -55,6 +61,7 @@ ${treemapPicture(report)}
 ${kind === 'log' ? null : logsTable(report)}
 ${problemsTable(report)}
 ${startupSection(report)}
+${writersSection(report)}
 ${runsSection(report)}
 ${indexRebuildSection(report)}
 ${detailedLogs(report).map((log) => logSection(log, report))}

@@ -20,7 +20,14 @@ import {
   retentionPlanOf,
   segmentsText,
 } from './report-figures';
-import { RUN_TITLES, runCells, writerCounters, writerStateText } from './writer-figures';
+import {
+  RUN_TITLES,
+  runCells,
+  writerCounters,
+  writerRowText,
+  writerStateText,
+  writersOf,
+} from './writer-figures';
 
 const LOGS_MAX = 50;
 const PROBLEMS_MAX = 50;
@@ -162,12 +169,12 @@ function problems({ logs, depth }: Report, { problemCount }: ReportFigures): str
 }
 
 /** Of logs that a program writes with the engine, or wrote; the counters of one log alone. */
-function writers({ logs, directory }: Report): string {
-  const found = logs.flatMap(({ name, writer }) => (writer === null ? [] : [{ name, writer }]));
+function writers(report: Report): string {
+  const found = writersOf(report);
   if (found.length === 0) return '';
   const flawOf = ({ flaw }: (typeof found)[number]['writer']) =>
     flaw === null ? '' : sentence(`. Its counters cannot be used: ${flaw}`);
-  if (directory.kind === 'log')
+  if (report.directory.kind === 'log')
     return `## Writer with the engine\n\n${found
       .map(({ writer }) =>
         table(
@@ -183,7 +190,7 @@ function writers({ logs, directory }: Report): string {
     ['Log', 'State', '>Appends', '>Records', '>Bytes written', 'Counters of'],
     found.slice(0, LOGS_MAX).map(({ name, writer }) => {
       const { metrics: counters } = writer;
-      const state = `${writerStateText(writer)}${flawOf(writer)}`;
+      const state = `${writerRowText(writer)}${flawOf(writer)}`;
       if (counters === null) return [code(name), state, '', '', '', ''];
       const { appendCount, recordCount, appendedBytes } = counters.metrics;
       return [

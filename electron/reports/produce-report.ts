@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import type { Report } from '../../shared/report';
 import type { ReportContents } from '../../shared/report-request';
 import type { ReadingFileSystem } from '../engine/file-system';
-import { batchRows } from './batch-rows';
+import { batchBytesToRead, batchRows } from './batch-rows';
 import { redactReport } from './redaction';
 import { readReport } from './report-file';
 import { makeReport } from './report-model';
@@ -63,6 +63,7 @@ export function writeProduced(
   options: Omit<WriteOptions, 'batches'>,
 ): Promise<WrittenFile[]> {
   const { signal } = options;
+  progress.batchesMissing(batchBytesToRead(produced.made));
   const batches = batchRows(fs, { ...produced, signal, onProgress: progress.written });
   return writeReport(produced.shown, { ...options, batches });
 }

@@ -8,7 +8,6 @@ import { projectGrowth } from '../../shared/plan/growth-projection';
 import { ingestRates } from '../../shared/plan/ingest-rate';
 import type { ReportLog } from '../../shared/report';
 import type { Statistics } from '../../shared/statistics';
-import type { TimestampMs } from '../../shared/units';
 import type { ReadingFileSystem } from '../engine/file-system';
 import type { BrokerState } from '../engine/inspect/broker-state';
 import { readCompactionInputs } from '../engine/inspect/compaction-inputs';
@@ -83,8 +82,8 @@ export async function readReportLog(
       })),
     ),
     usage: await readUsage(fs, log, listed, inspection),
-    writer: await readWriter(disk, log, nowMs),
-    runs: task.runs.filter(({ logPath, state }) => logPath === log.path && state !== 'undone').map(runRow),
+    writer: await readWriter(disk, log),
+    runs: runsOfLog(task.runs, log),
     retention: retention?.shown ?? null,
     compaction: retention === null ? null : await readCompaction(fs, log, { ...task, listed, ...retention }),
     statistics: task.readsStatistics ? await measure(fs, log, listed, task) : null,
@@ -94,13 +93,14 @@ export async function readReportLog(
   };
 }
 
-/** As it is at this moment, so that nothing remembered is asked. */
-async function readWriter(
-  disk: ReadingFileSystem,
-  { path }: LogDirectory,
-  nowMs: TimestampMs,
-): Promise<ReportLog['writer']> {
-  const writer = await readEngineWriter(disk, { path, nowMs });
+/** Those that were not taken back. */
+export function runsOfLog(runs: readonly RunRecord[], { path }: LogDirectory): ReportLog['runs'] {
+  return runs.filter(({ logPath, state }) => logPath === path && state !== 'undone').map(runRow);
+}
+
+/** As it is at this moment, whatever time is planned for, so that nothing remembered is asked. */
+async function readWriter(disk: ReadingFileSystem, { path }: LogDirectory): Promise<ReportLog['writer']> {
+  const writer = await readEngineWriter(disk, { path, nowMs: Date.now() });
   if (writer === null || writer.metrics === null) return writer && { ...writer, metrics: null };
   const { hostName: _, ...metrics } = writer.metrics;
   return { ...writer, metrics };

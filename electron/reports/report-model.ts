@@ -15,10 +15,10 @@ import { brokerStateOfEach, readBrokerState } from '../engine/inspect/broker-sta
 import { type LogDirectory, listLogs } from '../engine/inspect/list-logs';
 import { simulateStartup } from '../engine/inspect/simulate-startup';
 import { readDirectoryPolicies } from '../engine/inspect/topic-policy';
-import { runsOn } from '../engine/log/run-journal';
+import { type RunRecord, runsOn } from '../engine/log/run-journal';
 import { mapConcurrently } from '../engine/map-concurrently';
 import { directorySpace } from '../workers/disk-surroundings';
-import { ReportBudget, readReportLog } from './report-log';
+import { ReportBudget, readReportLog, runsOfLog } from './report-log';
 import type { ReportOptions } from './report-options';
 import { ReportProgress } from './report-progress';
 
@@ -46,7 +46,7 @@ export async function makeReport(
       const around = { broker: await brokerOf(log.path), policies, runs };
       return readReportLog(fs, log, { ...options, ...around, depth, progress, budget });
     });
-    logs.push(found instanceof AppError ? unreadableLog(log, found) : found);
+    logs.push(found instanceof AppError ? unreadableLog(log, found, runs) : found);
   }
   const startup = options.plansStartup ? await planStartup(fs, listing.path, { progress, signal }) : null;
   progress.finish();
@@ -101,10 +101,11 @@ async function appErrorOr<T>(read: () => Promise<T>): Promise<T | AppError> {
   }
 }
 
-function unreadableLog({ name, topic, partition, state, format }: LogDirectory, error: AppError): ReportLog {
+function unreadableLog(log: LogDirectory, error: AppError, runs: readonly RunRecord[]): ReportLog {
+  const { name, topic, partition, state, format } = log;
   return {
     ...{ name, topic, partition, state, format, error: error.toWire(), inspection: null, files: [] },
     ...{ usage: null, retention: null, compaction: null, statistics: null, batches: null },
-    ...{ transactions: null, indexRebuild: null, writer: null, runs: [] },
+    ...{ transactions: null, indexRebuild: null, writer: null, runs: runsOfLog(runs, log) },
   };
 }

@@ -88,14 +88,18 @@ export class WholeProgress {
   readonly #onProgress: ReportOptions['onProgress'];
   readonly #passes: number;
   readonly #passesBehind: number;
+  readonly #isParquetWritten: boolean;
   /** Of the passes that make it; 0 as long as nothing is read, as of a saved report. */
   #bytesToMake: Bytes = 0;
   #bytesShown: Bytes = 0;
+  /** Of logs whose batches the report had no room for. */
+  #bytesAgain: Bytes = 0;
 
   constructor(contents: Asked & Pick<ReportContents, 'formats'>, onProgress: ReportOptions['onProgress']) {
     this.#onProgress = onProgress;
     this.#passes = passesOfAll(contents);
-    this.#passesBehind = contents.formats.includes('parquet') && !contents.listsBatches ? 1 : 0;
+    this.#isParquetWritten = contents.formats.includes('parquet');
+    this.#passesBehind = this.#isParquetWritten && !contents.listsBatches ? 1 : 0;
   }
 
   /** Of making it. */
@@ -104,6 +108,11 @@ export class WholeProgress {
     this.#show(bytesDone);
   };
 
+  /** @param bytes Of the logs whose batches are not in the report that was made: Parquet reads them, asked for or not. */
+  batchesMissing(bytes: Bytes): void {
+    if (this.#isParquetWritten && this.#passesBehind === 0) this.#bytesAgain = bytes;
+  }
+
   /** Of the batches that are read for its files: of what is there by then, so that only the share counts. */
   readonly written = ({ bytesDone, bytesTotal }: { bytesDone: Bytes; bytesTotal: Bytes }): void => {
     const share = bytesTotal === 0 ? 1 : Math.min(1, bytesDone / bytesTotal);
@@ -111,7 +120,7 @@ export class WholeProgress {
   };
 
   get #bytesToWrite(): Bytes {
-    return (this.#bytesToMake / this.#passes) * this.#passesBehind;
+    return (this.#bytesToMake / this.#passes) * this.#passesBehind + this.#bytesAgain;
   }
 
   #show(bytesDone: Bytes): void {

@@ -3,6 +3,7 @@
  * counters with their units, for HTML and Markdown alike. Pure; knows no markup.
  */
 import type { ReportedWriter } from '../../shared/engine-writer';
+import type { Report } from '../../shared/report';
 import type { Run } from '../../shared/retention';
 import { sizeText, timeText } from '../cli/text-table';
 
@@ -14,6 +15,37 @@ const WRITER_STATES = {
 } as const;
 
 export const writerStateText = ({ state }: ReportedWriter): string => WRITER_STATES[state];
+
+const WRITING_STOPPED = ['Writing', 'stopped: an fsync failed'] as const;
+const COMPACTION_STOPPED = ['Compaction', 'stopped by damage'] as const;
+
+/** What has stopped in the program until somebody sees to it; empty where nothing has. */
+function stoppedParts({ metrics: counters }: Pick<ReportedWriter, 'metrics'>): (readonly [string, string])[] {
+  if (counters === null) return [];
+  const { isStopped, isUncleanable } = counters.metrics;
+  return [...(isUncleanable ? [COMPACTION_STOPPED] : []), ...(isStopped ? [WRITING_STOPPED] : [])];
+}
+
+/** The state with what has stopped, for a row among many. */
+export function writerRowText(writer: ReportedWriter): string {
+  const stopped = stoppedParts(writer).map(([part, how]) => `${part.toLowerCase()} ${how}`);
+  return [writerStateText(writer), ...stopped].join('; ');
+}
+
+/** Whether somebody has to see to it. */
+export const isWriterAiling = (writer: ReportedWriter): boolean =>
+  writer.state === 'abandoned' || stoppedParts(writer).length > 0;
+
+interface WriterOfLog {
+  readonly name: string;
+  readonly writer: ReportedWriter;
+}
+
+/** First those that somebody has to see to, so that a cut list has them. */
+export function writersOf({ logs }: Report): WriterOfLog[] {
+  const found = logs.flatMap(({ name, writer }) => (writer === null ? [] : [{ name, writer }]));
+  return found.sort((a, b) => Number(isWriterAiling(b.writer)) - Number(isWriterAiling(a.writer)));
+}
 
 /** Names and values, those that should be 0 only where they are not; none where the program leaves no counters. */
 export function writerCounters({ metrics: counters }: ReportedWriter): (readonly [string, string])[] {
@@ -49,8 +81,7 @@ export function writerCounters({ metrics: counters }: ReportedWriter): (readonly
     ...noted('Times the disk was full', metrics.diskFullCount),
     ...noted('Retention runs that failed', metrics.failedRetentionCount),
     ...noted('Compactions that failed', metrics.failedCompactionCount),
-    ...(metrics.isUncleanable ? ([['Compaction', 'stopped by damage']] as const) : []),
-    ...(metrics.isStopped ? ([['Writing', 'stopped: an fsync failed']] as const) : []),
+    ...stoppedParts({ metrics: counters }),
     ['Free on its disk', sizeText(disk.availableBytes)],
   ];
 }

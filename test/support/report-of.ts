@@ -10,8 +10,8 @@ import { HOSTILE_TEXTS } from './hostile-texts';
 
 export const REPORT_NOW_MS = 1_800_000_000_000;
 
-export function reportOf(path: string, options: Partial<ReportOptions> = {}): Promise<Report> {
-  return makeReport(fs, path, {
+export function reportOf(path: string, options: Partial<ReportOptions> = {}, disk = fs): Promise<Report> {
+  return makeReport(disk, path, {
     ...{ version: '9.9.9', nowMs: REPORT_NOW_MS, depth: 'records', analysesCompaction: true },
     ...{ readsStatistics: false, listsBatches: false, listsTransactions: false, plansStartup: false },
     plansIndexRebuild: false,

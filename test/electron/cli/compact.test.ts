@@ -49,6 +49,12 @@ const sizesOf = ({ segments }: KafkaFixture) =>
 const cleaned = all.filter(({ id }) => id.includes('/cleaned/'));
 
 describe('compact', () => {
+  it('does not run where cleanup.policy is given as empty, which Kafka has since 4.2', async () => {
+    const plan = await planOf(cleaned[0]!.directory.path, '--cleanup-policy', '');
+    expect([plan.cleanupPolicy, plan.policySource, plan.eligible]).toEqual(['', 'given', false]);
+    expect(plan.reasons).toContain('policy');
+  });
+
   it('has logs to compare with', () => {
     expect(cleaned.map(({ id }) => id)).toHaveLength(7);
   });

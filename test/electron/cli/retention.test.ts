@@ -122,6 +122,11 @@ describe('retention', () => {
     expect(again.output()).toMatch(/Refused: .*\n\n0 segments deleted, 0 B to be freed\n$/);
   });
 
+  it('plans for an empty cleanup.policy, which Kafka has since 4.2, and then deletes nothing', async () => {
+    const { log } = await run(codecNone(), '--cleanup-policy', '', '--retention-bytes', '1');
+    expect([log.cleanupPolicy, log.policySource, log.deletions]).toEqual(['', 'given', []]);
+  });
+
   it('refuses to apply an assumed policy, one that contradicts the topic, and the metadata log', async () => {
     const before = await fileHashes(data);
     const assumed = await run(codecNone(), '--retention-bytes', '1', '--apply');

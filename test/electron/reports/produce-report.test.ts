@@ -1,7 +1,7 @@
 /** The progress of a report from the first byte read to the last file written, on a data directory of Kafka's. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeReadingFileSystem as fs } from '../../../electron/engine/file-system';
 import { produceReport, writeProduced } from '../../../electron/reports/produce-report';
@@ -22,7 +22,13 @@ const CONTENTS: ReportContents = {
   ...{ analysesCompaction: true, readsStatistics: false, listsBatches: false },
 };
 
-async function progressOf(path: string, contents: Partial<ReportContents>, output: string) {
+/** @param unlisted Name of a log whose batches were beyond what a report holds. */
+async function progressOf(
+  path: string,
+  contents: Partial<ReportContents>,
+  output: string,
+  unlisted: string | null = null,
+) {
   const seen: { bytesDone: number; bytesTotal: number }[] = [];
   const produced = await produceReport(fs, {
     ...{ path, contents: { ...CONTENTS, ...contents }, version: '9.9.9', nowMs: 1_800_000_000_000 },
@@ -34,9 +40,18 @@ async function progressOf(path: string, contents: Partial<ReportContents>, outpu
     },
   });
   const madeCount = seen.length;
+  const logs = produced.made.logs.map((log) => (log.name === unlisted ? { ...log, batches: null } : log));
+  const [made, shown] = [
+    { ...produced.made, logs },
+    { ...produced.shown, logs },
+  ];
   const { formats, tables } = { ...CONTENTS, ...contents };
-  await writeProduced(fs, produced, { formats, tables, output: `${output}/`, overwrites: true });
-  return { seen, madeCount };
+  await writeProduced(
+    fs,
+    { ...produced, made, shown },
+    { formats, tables, output: `${output}/`, overwrites: true },
+  );
+  return { seen, madeCount, made };
 }
 
 describe('produceReport and writeProduced', () => {
@@ -62,5 +77,21 @@ describe('produceReport and writeProduced', () => {
     const made = seen[madeCount - 1]!;
     expect(made.bytesDone).toBe(made.bytesTotal);
     expect(seen.at(-1)).toEqual(made);
+  });
+
+  it('go on over the logs whose batches the report had no room for', async () => {
+    const { seen, madeCount, made } = await progressOf(
+      dirname(directory.path),
+      { listsBatches: true },
+      join(folder, 'beyond'),
+      basename(directory.path),
+    );
+    const { sizeInBytes } = made.logs.find(({ name }) => name === basename(directory.path))!.inspection!;
+    const before = seen[madeCount - 1]!;
+    const rest = seen.slice(madeCount);
+    expect(new Set(rest.map(({ bytesTotal }) => bytesTotal))).toEqual(
+      new Set([before.bytesTotal + sizeInBytes]),
+    );
+    expect(rest.at(-1)!.bytesDone).toBe(rest.at(-1)!.bytesTotal);
   });
 });

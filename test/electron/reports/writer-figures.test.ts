@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeFileSystem } from '../../../electron/engine/file-system';
+import { nodeFileSystem, nodeReadingFileSystem } from '../../../electron/engine/file-system';
 import { Log } from '../../../electron/engine/log/log';
 import { RunJournal, type RunRecord } from '../../../electron/engine/log/run-journal';
 import { tableCsv } from '../../../electron/reports/csv';
@@ -14,8 +14,9 @@ import { reportJson } from '../../../electron/reports/report-file';
 import { reportTables } from '../../../electron/reports/report-tables';
 import { reportAnswers } from '../../../electron/workers/report-answers';
 import { EngineWriterSchema } from '../../../shared/engine-writer';
+import { AppError } from '../../../shared/errors';
 import { type Report, ReportSchema } from '../../../shared/report';
-import { reportOf } from '../../support/report-of';
+import { REPORT_NOW_MS, reportOf } from '../../support/report-of';
 
 let folder: string;
 let path: string;
@@ -82,6 +83,41 @@ describe('a report of a log that the engine wrote', () => {
     }
     expect(cellsOf('writers')).toMatch(/appendCount,recordCount,.*\r\n.*,closed,/);
     expect(cellsOf('runs').split('\r\n')).toHaveLength(5);
+  });
+
+  it('tells the writer as it is now, and plans for the time that was asked for', () => {
+    expect(report.madeAtMs).toBe(REPORT_NOW_MS);
+    expect(Math.abs(Date.now() - report.logs[0]!.writer!.readAtMs)).toBeLessThan(600_000);
+  });
+
+  it('names in a data directory each writer that is to be seen to, of logs without a section, too', async () => {
+    const made = await reportOf(join(folder, 'data'));
+    const [log] = made.logs;
+    const counters = log!.writer!.metrics!;
+    const metrics = { ...counters, metrics: { ...counters.metrics, isStopped: true } };
+    const small = {
+      ...{ ...log!, name: 'small-0', inspection: { ...log!.inspection!, segments: [], sizeInBytes: 0 } },
+      writer: { ...log!.writer!, state: 'abandoned' as const, metrics },
+    };
+    const pages = { ...made, logs: [log!, small] };
+    for (const text of [reportMarkdown(pages), reportHtml(pages)])
+      expect(text).toContain(
+        'the last program ended without closing the log; the next one recovers it; writing stopped: an fsync failed',
+      );
+    const [, table] = reportHtml(pages).split('<h2>Writers with the engine</h2>');
+    expect(table!.indexOf('small-0')).toBeLessThan(table!.indexOf('orders-0'));
+  });
+
+  it('has the runs of a log that cannot be read', async () => {
+    const list: typeof nodeReadingFileSystem.list = async (directory) => {
+      if (directory === path) throw new AppError('STORAGE_FAILED', 'a sector is bad');
+      return nodeReadingFileSystem.list(directory);
+    };
+    const disk = Object.assign(Object.create(nodeReadingFileSystem), { list });
+    const options = { stateDirectory: join(folder, 'state') };
+    const [log] = (await reportOf(join(folder, 'data'), options, disk)).logs;
+    expect(log!.error!.message).toBe('a sector is bad');
+    expect(log!.runs).toEqual(report.logs[0]!.runs);
   });
 
   it('answers for the screens once it is saved, and lets nothing be purged from there', async () => {
