@@ -39,7 +39,12 @@ export function CommandPalette() {
     return () => document.removeEventListener('keydown', listener);
   }, [setOpen]);
   return (
-    <Dialog.Root open={isOpen} onOpenChange={setOpen}>
+    <Dialog.Root
+      open={isOpen}
+      onOpenChange={setOpen}
+      // Behind the dialog's own giving back, which comes right after this call.
+      onOpenChangeComplete={(isOpenNow) => void (isOpenNow || setTimeout(keepFocusInPage))}
+    >
       <Dialog.Portal>
         <Dialog.Backdrop className={dialog['backdrop']} />
         <Dialog.Popup className={`${dialog['popup']} ${classes['palette']}`} initialFocus={field}>
@@ -49,6 +54,12 @@ export function CommandPalette() {
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+/** What had the focus before may have gone with its screen. */
+function keepFocusInPage(): void {
+  if (document.activeElement === document.body)
+    document.querySelector('main')?.focus({ preventScroll: true });
 }
 
 interface CommandListProps {

@@ -124,6 +124,8 @@ test.describe('the keyboard', () => {
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: 'Command' }).fill('screen records');
     await page.keyboard.press('Enter');
+    await settled(page);
+    await expect(page.getByRole('main')).toBeFocused();
     const records = page.getByRole('grid', { name: 'Records' });
     await records.focus();
     await records.press('ArrowDown');
