@@ -6,7 +6,7 @@
 import type { Run } from '../../shared/retention';
 import { sizeText } from '../text/quantities';
 import type { SliceContext } from './slice';
-import type { TaskProgress } from './task-slice';
+import type { TaskProgress, TaskSlice } from './task-slice';
 
 /** @returns what came out, in a few words */
 export type LogChange = (
@@ -28,6 +28,10 @@ export interface RunSlice {
   undoRun(runId: string): Promise<void>;
   purgeRun(runId: string): Promise<void>;
 }
+
+/** Of whichever log: one change is made at a time. What only reads is in nobody's way. */
+export const isChanging = ({ tasks }: Pick<TaskSlice, 'tasks'>): boolean =>
+  tasks.some(({ key, state }) => key === 'run' && state === 'running');
 
 export function runSlice({ api, get, set }: SliceContext): RunSlice {
   return {

@@ -6,6 +6,7 @@ import { memo, useEffect, useState } from 'react';
 import type { Run } from '../../shared/retention';
 import { Button } from '../components/controls';
 import { intoView } from '../components/into-view';
+import { isChanging } from '../store/run-slice';
 import { useApp, useAppParts } from '../store/use-app';
 import { durationText, plural, sizeText, timeText } from '../text/quantities';
 import classes from './pending-runs.module.css';
@@ -44,7 +45,7 @@ function PendingRun({ run }: { readonly run: Run }) {
     undoRun: state.undoRun,
     purgeRun: state.purgeRun,
   }));
-  const isRunning = useApp((state) => state.tasks.some(({ state: each }) => each === 'running'));
+  const isRunning = useApp(isChanging);
   const isSaved = useApp((state) => state.directory?.savedReport !== undefined);
   const leftMs = useTimeLeft(run.purgeDueAtMs);
   const what = `${titleOf(run)}: ${plural(run.deletedSegmentCount, 'segment')}, ${sizeText(run.freedBytes)}${run.state === 'running' ? ' (cut off)' : ''}`;

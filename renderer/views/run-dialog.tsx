@@ -3,6 +3,7 @@ import { AlertDialog } from '@base-ui/react/alert-dialog';
 import type { ReactNode } from 'react';
 import { Button } from '../components/controls';
 import dialog from '../components/dialog.module.css';
+import { isChanging } from '../store/run-slice';
 import { useApp } from '../store/use-app';
 import classes from './plan-panel.module.css';
 
@@ -19,7 +20,7 @@ export interface RunDialogProps {
 }
 
 export function RunDialog({ text, keepText, children, kind = 'danger', onConfirm }: RunDialogProps) {
-  const isRunning = useApp((state) => state.tasks.some(({ state: each }) => each === 'running'));
+  const isRunning = useApp(isChanging);
   return (
     <AlertDialog.Root>
       <AlertDialog.Trigger

@@ -64,6 +64,19 @@ export async function* readRecords(
   range: RecordRange,
 ): AsyncGenerator<RecordBatchFound, void, undefined> {
   const { segments } = await listLogFiles(fs, directory);
+  yield* readRecordsOf(fs, segments, range);
+}
+
+/**
+ * As readRecords, for whoever has the files already.
+ *
+ * @param segments All of the log, ascending.
+ */
+export async function* readRecordsOf(
+  fs: ReadingFileSystem,
+  segments: readonly SegmentFiles[],
+  range: RecordRange,
+): AsyncGenerator<RecordBatchFound, void, undefined> {
   const start: RecordStart = {
     offset: range.fromOffset ?? Number.NEGATIVE_INFINITY,
     timestampMs: range.fromTimestampMs ?? null,

@@ -8,13 +8,13 @@ import type { Bytes, Milliseconds, Offset } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
 import type { LogRecord } from '../format/records';
 import type { LogDirectory } from './list-logs';
-import { listLogFiles } from './log-files';
+import { listLogFiles, type SegmentFiles } from './log-files';
 import {
   HELD_BYTES_MAX,
   heldBytesOf,
   type RecordBatchFound,
   type RecordRange,
-  readRecords,
+  readRecordsOf,
 } from './read-records';
 import { TransactionStates } from './record-page';
 import { type RecordRow, recordRow } from './record-row';
@@ -130,9 +130,10 @@ export async function* matchingRecords(
   { pattern, recordMsMax, ...range }: MatchingRange,
 ): AsyncGenerator<SearchedPart, void, undefined> {
   const matchesOf = searchedRecordMatcher(pattern, recordMsMax);
-  const progress = await progressOf(fs, log, range.fromOffset ?? 0);
+  const { segments } = await listLogFiles(fs, log.path);
+  const progress = progressOf(segments, range.fromOffset ?? 0);
   let recordsDone = 0;
-  for await (const batches of partsOf(readRecords(fs, log.path, range))) {
+  for await (const batches of partsOf(readRecordsOf(fs, segments, range))) {
     range.signal?.throwIfAborted();
     const records = batches.flatMap((batch) =>
       batch.records.map((record) => ({ batch, record, ordinal: ++recordsDone })),
@@ -214,8 +215,7 @@ function bytesMatcher(
 }
 
 /** Bytes of .log files up to a batch, and in all; segments before the start are left out. */
-async function progressOf(fs: ReadingFileSystem, log: LogDirectory, fromOffset: Offset) {
-  const { segments } = await listLogFiles(fs, log.path);
+function progressOf(segments: readonly SegmentFiles[], fromOffset: Offset) {
   const before = new Map<Offset, Bytes>();
   let bytesTotal = 0;
   for (const [index, { baseOffset, log: file }] of segments.entries()) {

@@ -1,5 +1,6 @@
 /** The store against an api that answers what a test says. */
 import { describe, expect, it } from 'vitest';
+import { isChanging } from '../../../renderer/store/run-slice';
 import { AppError } from '../../../shared/errors';
 import { quiet, SUMMARY, segmentOf, storeWith } from '../../support/fake-api';
 
@@ -122,6 +123,21 @@ describe('createAppStore', () => {
       [0, 500],
       [25, 500],
     ]);
+  });
+
+  it('lets a log be changed while others read, but not while one is changed', async () => {
+    const { store } = storeWith({
+      'log.segments': () => ({ generation: 0, total: 1, summary: SUMMARY, rows: [segmentOf(0, 5)] }),
+      'log.verify': () => new Promise(() => {}),
+      'log.undoRun': () => new Promise(() => {}),
+    });
+    await store.getState().start();
+    void store.getState().verifyLog();
+    await quiet();
+    expect(store.getState().tasks.map(({ key, state }) => [key, state])).toEqual([['verify', 'running']]);
+    expect(isChanging(store.getState())).toBe(false);
+    void store.getState().undoRun('run-1');
+    expect(isChanging(store.getState())).toBe(true);
   });
 
   it('leaves the list to what was asked for after a search', async () => {

@@ -140,6 +140,21 @@ describe('searchRecords', () => {
     expect(ways).toEqual([[[8], 90, 90]]);
   });
 
+  it('lists the files of the log once', async () => {
+    const { directory } = fixture('data-directory/codec-gzip-0');
+    let listCount = 0;
+    const counting: typeof fs = {
+      ...fs,
+      list(path) {
+        listCount++;
+        return fs.list(path);
+      },
+    };
+    const pattern = { kind: 'text', pattern: 'value', isCaseSensitive: true, places: ['value'] } as const;
+    await searchRecords(counting, directory, { pattern, limit: 100, contentBytesMax });
+    expect(listCount).toBe(1);
+  });
+
   it('stops at a record with which an expression comes to no end, keeps what it found, and goes on behind it', async () => {
     const { directory } = fixture('data-directory/codec-gzip-0');
     const recordMsMax = 300;
