@@ -11,6 +11,7 @@ import { quickReadingFileSystem as fs } from '../engine/quick-file-system';
 import { produceReport, writeProduced } from '../reports/produce-report';
 import { ownRedactionKey, readRedactionKey } from '../reports/redaction-key';
 import { reportJson } from '../reports/report-file';
+import { requirePlace } from '../reports/report-place';
 import type { WrittenFile } from '../reports/write-report';
 import { type Command, onlyDirectory, usageError } from './command';
 import { parseOptions, parseTime } from './parse-values';
@@ -72,6 +73,8 @@ export const report: Command = {
     if (output === undefined && !json) throw usageError('Where to? --output PATH');
     if (values['no-redaction'] && (values['hash-topics'] || values['redaction-key-file'] !== undefined))
       throw usageError('--no-redaction hashes nothing.');
+    const place = { formats, tables: null, output: output ?? '', overwrites: values.force ?? false };
+    if (output !== undefined) await requirePlace(place);
     const line = progressLine(terminal, 'read');
     const keyFile = values['redaction-key-file'];
     const produced = await produceReport(fs, {
@@ -97,11 +100,7 @@ export const report: Command = {
       line.clear();
       await terminal.out(reportJson(shown));
     } else {
-      const overwrites = values.force ?? false;
-      const { signal } = terminal;
-      const files = await writeProduced(fs, produced, {
-        ...{ formats, tables: null, output, overwrites, signal },
-      });
+      const files = await writeProduced(fs, produced, { ...place, signal: terminal.signal });
       line.clear();
       await terminal.out(json ? `${JSON.stringify({ files })}\n` : filesText(files));
     }

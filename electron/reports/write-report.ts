@@ -2,30 +2,23 @@
  * Writes a report into files: one a format, or several in a folder. Nothing that is there is written over unasked, and
  * names are reduced to letters, digits and a few signs, so that no file lands elsewhere than was chosen.
  */
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { AppError } from '../../shared/errors';
 import type { Report } from '../../shared/report';
 import type { ReportFormat } from '../../shared/report-request';
-import type { TableName } from '../../shared/report-tables-list';
 import type { Bytes } from '../../shared/units';
-import { brokerDirectoryAround } from '../engine/broker-directory';
-import { nodeReadingFileSystem, toStorageError } from '../engine/file-system';
+import { toStorageError } from '../engine/file-system';
 import type { BatchRows } from './batch-rows';
 import { tableCsv } from './csv';
 import { reportHtml } from './html';
 import { reportMarkdown } from './markdown';
 import { batchesParquet, tableParquet } from './parquet';
 import { reportJson } from './report-file';
+import { isDirectory, namesFolder, requireFolderPlace, requireFree, type WishedPlace } from './report-place';
 import { reportTables } from './report-tables';
 
-export interface WriteOptions {
-  readonly formats: readonly ReportFormat[];
-  /** Of CSV; null for all that have a row. */
-  readonly tables: readonly TableName[] | null;
-  /** A file where one results and no folder is there by this name, else a folder, which is made. */
-  readonly output: string;
-  readonly overwrites: boolean;
+export interface WriteOptions extends WishedPlace {
   /** Of Parquet: read from disk while they are written. */
   readonly batches: BatchRows;
   readonly signal?: AbortSignal | undefined;
@@ -47,7 +40,7 @@ export async function writeReport(report: Report, options: WriteOptions): Promis
   const contents: NamedContent[] = [];
   for (const format of options.formats) contents.push(...(await contentsOf(report, format, options)));
   const output = resolve(options.output);
-  const isFolder = contents.length > 1 || (await isDirectory(output)) || /[/\\]$/.test(options.output);
+  const isFolder = contents.length > 1 || (await isDirectory(output)) || namesFolder(options.output);
   const base = reportBaseName(report);
   const files = contents.map(({ ending, content }) => ({
     path: isFolder ? join(output, base + ending) : output,
@@ -116,30 +109,15 @@ export function safeFileName(text: string): string {
   return safe === '' ? 'report' : safe;
 }
 
-/** A broker does not start where it finds a directory that is no partition's. @throws AppError STORAGE_UNSAFE */
+/** @throws AppError STORAGE_UNSAFE; what making it throws */
 async function makeFolder(path: string): Promise<void> {
   if (await isDirectory(path)) return;
-  const broker = await brokerDirectoryAround(nodeReadingFileSystem, dirname(path));
-  if (broker !== null)
-    throw new AppError(
-      'STORAGE_UNSAFE',
-      `${broker} is the data directory of a broker, which does not start beside a folder of reports; choose a place outside it.`,
-      { path },
-    );
+  await requireFolderPlace(path);
   // Alone first: of a folder above it that cannot be made, Node says only that it is not there.
   await mkdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     return mkdir(path, { recursive: true });
   });
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isDirectory() === true;
-}
-
-async function requireFree(path: string): Promise<void> {
-  if ((await stat(path).catch(() => null)) !== null)
-    throw new AppError('ALREADY_THERE', `${path} is there already; nothing was written.`, { path });
 }
 
 /** @throws AppError ALREADY_THERE; what writing throws */

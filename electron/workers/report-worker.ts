@@ -12,6 +12,7 @@ import { reportHtml } from '../reports/html';
 import { produceReport, writeProduced } from '../reports/produce-report';
 import { ownRedactionKey } from '../reports/redaction-key';
 import { readReport } from '../reports/report-file';
+import { requirePlace } from '../reports/report-place';
 import { reportBaseName } from '../reports/write-report';
 import { HeldReports } from './held-reports';
 import { pacedProgress } from './paced-progress';
@@ -31,16 +32,17 @@ const handlers: Handlers<typeof reportContract> = {
     return {};
   },
   async 'report.write'({ path, contents, version, output, overwrites, returnsHtml }, { signal, progress }) {
+    const { formats, tables } = contents;
+    // With a separator at its end it is a folder, however few the files are.
+    const place = { formats, tables, output: `${output}/`, overwrites };
+    await requirePlace(place);
     const produced = await produceReport(fs, {
       ...{ path, contents, version, nowMs: Date.now(), brokerConfig: null, signal },
       stateDirectory: stateDirectory(process.env),
       redactionKey: () => ownRedactionKey(stateDirectory(process.env)),
       onProgress: pacedProgress(progress),
     });
-    const { formats, tables } = contents;
-    // With a separator at its end it is a folder, however few the files are.
-    const place = { output: `${output}/`, overwrites, signal };
-    const files = await writeProduced(fs, produced, { formats, tables, ...place });
+    const files = await writeProduced(fs, produced, { ...place, signal });
     const html = returnsHtml ? reportHtml(produced.shown) : null;
     return { files, html, baseName: reportBaseName(produced.shown) };
   },

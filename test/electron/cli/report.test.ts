@@ -110,6 +110,19 @@ describe('report', () => {
     await expect(readdir(out)).rejects.toThrow();
   });
 
+  it('tells before it reads anything that nothing can be written there', async () => {
+    const taken = join(folder, 'taken.json');
+    await writeFile(taken, '');
+    const missing = join(folder, 'missing-0');
+    for (const [place, code] of [
+      [join(log, 'out', ''), 'STORAGE_UNSAFE'],
+      [taken, 'ALREADY_THERE'],
+    ] as const)
+      for (const format of place === taken ? ['json'] : ['json,md', 'csv', 'parquet'])
+        await expect(run(missing, '--format', format, '--output', place)).rejects.toMatchObject({ code });
+    await run(log, '--format', 'json', '--output', taken, '--force');
+  });
+
   it('ends with 1 where problems were found', async () => {
     await rm(join(log, '00000000000000000000.index'));
     expect((await run(log, '--json')).status).toBe(1);

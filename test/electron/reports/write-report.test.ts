@@ -1,8 +1,9 @@
 /** Where the files of a report land: in the chosen place, under safe names, over nothing that is there. */
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Log } from '../../../electron/engine/log/log';
 import { safeFileName, type WriteOptions, writeReport } from '../../../electron/reports/write-report';
 import type { Report } from '../../../shared/report';
 import { HOSTILE_TEXTS } from '../../support/hostile-texts';
@@ -53,6 +54,32 @@ describe('writeReport', () => {
       });
     expect((await readdir(folder)).sort()).toEqual(['meta.properties', 'orders-0']);
     await write(join(folder, 'report.json'));
+  });
+
+  it('makes no folder in a log, nor in a data directory of the engine, by whatever path', async () => {
+    const data = join(folder, 'data');
+    await (await Log.open(join(data, 'own-0'))).close();
+    await symlink(join(folder, 'orders-0'), join(folder, 'link'));
+    for (const place of ['orders-0/out', 'orders-0/new/out', 'link/out', 'data/out', 'data/own-0/out'])
+      await expect(write(join(folder, place), { formats: ['json', 'md'] })).rejects.toMatchObject({
+        code: 'STORAGE_UNSAFE',
+        message: expect.stringMatching(/ is a (log|data directory), where no folder of reports belongs;/),
+      });
+    expect((await readdir(folder)).sort()).toEqual(['data', 'link', 'orders-0']);
+    expect(await readdir(data)).not.toContain('out');
+    // Logs of a program, which are named by days.
+    await mkdir(join(folder, 'var'));
+    await writeFile(join(folder, 'var', '20260501.log'), '');
+    await write(join(folder, 'var', 'out'), { formats: ['json', 'md'] });
+  });
+
+  it('says of the path that was named that it lies below a file', async () => {
+    await writeFile(join(folder, 'file'), '');
+    for (const place of ['file/out', 'file/new/out'])
+      await expect(write(join(folder, place), { formats: ['json', 'md'] })).rejects.toMatchObject({
+        code: 'NOT_A_DIRECTORY',
+        message: expect.stringContaining(`${join(folder, place)}: it is no directory`),
+      });
   });
 
   it('says so where it has none of the tables that were chosen, and writes nothing', async () => {
