@@ -56,6 +56,7 @@ export const RecordSearchProgressSchema = BytesProgressSchema.extend({
   recordsDone: Count,
   /** All so far: reports may be held back. */
   rows: RecordMatchesSchema.shape.rows,
+  hasUnreadable: RecordMatchesSchema.shape.hasUnreadable,
   /** Where a search that is cancelled now goes on. */
   nextOffset: Int,
 });

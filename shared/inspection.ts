@@ -221,6 +221,8 @@ export const RecordMatchesSchema = z.object({
   nextOffset: Int.nullable(),
   /** Of the record with which the expression came to no end in its time: the search stopped there. */
   slowOffset: Int.nullable(),
+  /** Something on the way could not be read: what it held was not searched. */
+  hasUnreadable: z.boolean(),
 });
 export type RecordMatches = z.infer<typeof RecordMatchesSchema>;
 

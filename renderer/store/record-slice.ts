@@ -36,6 +36,8 @@ export interface RecordSlice {
   readonly searchedCount: number;
   /** Of a search that stopped at a record with which its expression came to no end; it goes on behind it. */
   readonly slowOffset: number | null;
+  /** Of a search: something on the way could not be read, and was not searched. */
+  readonly hasUnreadable: boolean;
   readonly selectedRecord: number | null;
   readonly record: RecordRow | null;
   readonly recordError: WireError | null;
@@ -72,6 +74,7 @@ const NO_RECORDS = {
   nextRecordOffset: null,
   searchedCount: 0,
   slowOffset: null,
+  hasUnreadable: false,
   selectedRecord: null,
   record: null,
   recordError: null,
@@ -96,10 +99,14 @@ export function recordSlice(context: SliceContext): RecordSlice {
   /** From where the list goes on. Matches are shown as they are found, so that none is lost when the search is cancelled. */
   async function search(logId: string, start: MatchStart): Promise<void> {
     const { pattern } = start;
-    const { records, searchedCount, nextRecordOffset: fromOffset } = get();
-    const show = ({ rows, nextOffset, recordsDone }: Omit<RecordMatches, 'slowOffset'>) => {
-      set({ nextRecordOffset: nextOffset, searchedCount: searchedCount + recordsDone });
-      if (rows.length > 0) set({ records: [...records, ...rows] });
+    const { records, searchedCount, nextRecordOffset: fromOffset, hasUnreadable } = get();
+    const show = (found: Omit<RecordMatches, 'slowOffset'>) => {
+      set({
+        nextRecordOffset: found.nextOffset,
+        searchedCount: searchedCount + found.recordsDone,
+        hasUnreadable: hasUnreadable || found.hasUnreadable,
+      });
+      if (found.rows.length > 0) set({ records: [...records, ...found.rows] });
     };
     const isDone = await get().runTask({
       key: 'records',
@@ -165,6 +172,7 @@ export function recordSlice(context: SliceContext): RecordSlice {
         nextRecordOffset: null,
         searchedCount: 0,
         slowOffset: null,
+        hasUnreadable: false,
         selectedRecord: null,
         record: null,
       };

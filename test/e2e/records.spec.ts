@@ -1,5 +1,5 @@
 /** Records in the window: Kafka's own topics by their fields, JSON that folds, and a format that is remembered. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatchWriter } from '../../electron/engine/format/record-batch-writer';
@@ -129,5 +129,26 @@ test.describe('a log of text', () => {
     await page.getByRole('button', { name: 'Search on behind it' }).click();
     await expect(page.getByRole('alert')).toHaveCount(0);
     await expect.poll(() => gridColumn(page, 'Records', 'Offset')).toEqual(['8', '88']);
+  });
+});
+
+test.describe('a damaged log', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'strata-records-'));
+  const directory = join(folder, 'codec-gzip-0');
+  cpSync(fixture('4.4.0/data-directory/codec-gzip-0').directory.path, directory, { recursive: true });
+  const segment = join(directory, '00000000000000000000.log');
+  writeFileSync(segment, readFileSync(segment).fill(0xff, 61, 80));
+  test.use({ directory });
+  test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('says of a search that not everything could be read', async ({ page }) => {
+    await settled(page);
+    await openScreen(page, 'Records');
+    await page.getByRole('button', { name: 'text', exact: true }).first().click();
+    const field = page.getByRole('textbox', { name: 'Find by text' });
+    await field.fill('value 88');
+    await field.press('Enter');
+    await expect(page.getByText(/^1 match in \d+ records$/)).toBeVisible();
+    await expect(page.getByText('Not everything could be read')).toBeVisible();
   });
 });

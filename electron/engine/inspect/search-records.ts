@@ -4,6 +4,7 @@
  * Stops at a number of matches, or at a record that an expression does not come to an end with, and says where to go on;
  * a long search tells its matches on the way, and is cancelled through its signal.
  */
+import type { Problem } from '../../../shared/problem';
 import type { Bytes, Milliseconds, Offset } from '../../../shared/units';
 import type { ReadingFileSystem } from '../file-system';
 import type { LogRecord } from '../format/records';
@@ -43,6 +44,7 @@ export interface RecordSearch {
         recordsDone: number;
         /** All so far: reports may be held back. */
         rows: RecordRow[];
+        hasUnreadable: boolean;
         /** Where a search that is cancelled now goes on. */
         nextOffset: Offset;
       }) => void)
@@ -56,6 +58,8 @@ export interface RecordMatches {
   readonly nextOffset: Offset | null;
   /** Of the record with which the expression came to no end in its time: the search stopped there. */
   readonly slowOffset: Offset | null;
+  /** Something on the way could not be read: what it held was not searched. */
+  readonly hasUnreadable: boolean;
 }
 
 /** Why a pattern cannot be searched for, or null. */
@@ -83,22 +87,26 @@ export async function searchRecords(
   const states = new TransactionStates(fs, log, search.signal);
   const rows: RecordRow[] = [];
   let recordsDone = 0;
-  for await (const part of matchingRecords(fs, log, search)) {
+  let hasUnreadable = false;
+  const onProblem = ({ severity }: Problem) => {
+    if (severity !== 'info') hasUnreadable = true;
+  };
+  for await (const part of matchingRecords(fs, log, { ...search, onProblem })) {
     for (const { batch, record, ordinal } of part.found) {
       const transactionState = await states.of(batch);
       rows.push(recordRow(batch, record, { log: log.name, transactionState, contentBytesMax }));
       if (rows.length < limit) continue;
-      return { rows, recordsDone: ordinal, nextOffset: record.offset + 1, slowOffset: null };
+      return { rows, recordsDone: ordinal, nextOffset: record.offset + 1, slowOffset: null, hasUnreadable };
     }
     ({ recordsDone } = part);
     if (part.slow !== null) {
       const { offset } = part.slow.record;
-      return { rows, recordsDone, nextOffset: offset + 1, slowOffset: offset };
+      return { rows, recordsDone, nextOffset: offset + 1, slowOffset: offset, hasUnreadable };
     }
     const { bytesDone, bytesTotal, nextOffset } = part;
-    onProgress?.({ bytesDone, bytesTotal, recordsDone, rows, nextOffset });
+    onProgress?.({ bytesDone, bytesTotal, recordsDone, rows, hasUnreadable, nextOffset });
   }
-  return { rows, recordsDone, nextOffset: null, slowOffset: null };
+  return { rows, recordsDone, nextOffset: null, slowOffset: null, hasUnreadable };
 }
 
 export interface SearchedRecord {

@@ -85,6 +85,7 @@ function RecordTable() {
     start: all.recordStart,
     next: all.nextRecordOffset,
     slow: all.slowOffset,
+    hasUnreadable: all.hasUnreadable,
     selected: all.selectedRecord,
     selectRecord: all.selectRecord,
     loadMoreRecords: all.loadMoreRecords,
@@ -106,6 +107,12 @@ function RecordTable() {
         {...(isSearch ? {} : { onEnd: state.loadMoreRecords })}
         empty={state.error === null && <NoRecords />}
       />
+      {isSearch && state.hasUnreadable && (
+        <output className={classes['searchOn']}>
+          Not everything could be read: matches may be missing. Problems tells where, once the log is
+          verified.
+        </output>
+      )}
       {isSearch && state.next !== null && state.state === 'ready' && (
         <div className={classes['searchOn']}>
           {state.slow !== null && (

@@ -97,10 +97,23 @@ describe('createAppStore', () => {
       'log.search': ({ fromOffset, limit }, signal, onProgress) => {
         asked.push([fromOffset, limit]);
         if (fromOffset === 25)
-          return { rows: [{ offset: 27 }], recordsDone: 5, nextOffset: null, slowOffset: null };
+          return {
+            rows: [{ offset: 27 }],
+            recordsDone: 5,
+            nextOffset: null,
+            slowOffset: null,
+            hasUnreadable: false,
+          };
         onProgress?.({ bytesDone: 1, bytesTotal: 4, recordsDone: 10, rows: [], nextOffset: 10 });
         const rows = [{ offset: 13 }];
-        onProgress?.({ bytesDone: 2, bytesTotal: 4, recordsDone: 25, rows, nextOffset: 25 });
+        onProgress?.({
+          bytesDone: 2,
+          bytesTotal: 4,
+          recordsDone: 25,
+          rows,
+          nextOffset: 25,
+          hasUnreadable: true,
+        });
         return new Promise((_, reject) => {
           signal?.addEventListener('abort', () => reject(new AppError('CANCELLED', 'Cancelled.')));
         });
@@ -118,6 +131,7 @@ describe('createAppStore', () => {
     await store.getState().loadMoreRecords();
     expect(store.getState()).toMatchObject({
       ...{ records: [{ offset: 13 }, { offset: 27 }], searchedCount: 30, nextRecordOffset: null },
+      hasUnreadable: true,
     });
     expect(asked).toEqual([
       [0, 500],

@@ -1,4 +1,6 @@
 /** Pages, transactions, searches and batch anatomies, on logs that Kafka wrote. */
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { nodeReadingFileSystem as fs } from '../../../../electron/engine/file-system';
 import { readBatchAnatomy } from '../../../../electron/engine/inspect/batch-anatomy';
@@ -9,6 +11,7 @@ import {
   type RecordPattern,
   searchRecords,
 } from '../../../../electron/engine/inspect/search-records';
+import { fixtureInMemory } from '../../../support/fixture-in-memory';
 import { type KafkaFixture, kafkaFixtures } from '../../../support/kafka-fixtures';
 
 const fixtures = kafkaFixtures();
@@ -138,6 +141,20 @@ describe('searchRecords', () => {
     });
     // The whole log is one part of the search.
     expect(ways).toEqual([[[8], 90, 90]]);
+  });
+
+  it('says that there was something that it could not read', async () => {
+    const { fs, log, fixture, paths } = fixtureInMemory('4.4.0/data-directory/codec-gzip-0');
+    const pattern = { kind: 'text', pattern: 'value', isCaseSensitive: true, places: ['value'] } as const;
+    const search = () => searchRecords(fs, log, { pattern, limit: 100, contentBytesMax });
+    expect(await search()).toMatchObject({ recordsDone: 90, hasUnreadable: false });
+    const path = paths.find((one) => one.endsWith('.log'))!;
+    const bytes = readFileSync(join(fixture.directory.path, basename(path)));
+    // In the records of the first batch, behind its header.
+    bytes.fill(0xff, 61, 80);
+    fs.put(path, bytes);
+    const { recordsDone, hasUnreadable } = await search();
+    expect([recordsDone < 90, hasUnreadable]).toEqual([true, true]);
   });
 
   it('lists the files of the log once', async () => {
