@@ -5,10 +5,13 @@
  */
 import type { RecordRow } from '../../shared/inspection';
 import type { Problem } from '../../shared/problem';
+import type { Offset } from '../../shared/units';
 import { type LogDirectory, listLogs } from '../engine/inspect/list-logs';
+import { listLogFiles } from '../engine/inspect/log-files';
 import { type RecordRange, readRecords } from '../engine/inspect/read-records';
 import { TransactionStates } from '../engine/inspect/record-page';
 import { recordRow } from '../engine/inspect/record-row';
+import { readEnd } from '../engine/inspect/retention-facts';
 import {
   matchingRecords,
   type RecordPattern,
@@ -105,6 +108,7 @@ async function print(
     };
     const states = new TransactionStates(fs, log, terminal.signal);
     const options = { ...range, signal: terminal.signal, onProblem };
+    let foundCount = 0;
     for await (const part of partsOf(log, wanted, options)) {
       const found = part.found.slice(0, left);
       let text = '';
@@ -125,6 +129,7 @@ async function print(
       }
       if (text !== '') await write(text);
       left -= found.length;
+      foundCount += found.length;
       if (left <= 0) return problemCount > 0 ? 1 : 0;
       if (part.slow !== null) {
         problemCount++;
@@ -132,9 +137,25 @@ async function print(
       }
       if (part.bytesTotal !== null) progress.show({ ...part, bytesTotal: part.bytesTotal });
     }
+    const end = foundCount === 0 ? await endBefore(log, range.fromOffset, terminal.signal) : null;
+    if (end !== null)
+      complain(`${log.name} ends at offset ${end}: there is no record from ${range.fromOffset} on.`);
   }
   progress.clear();
   return problemCount > 0 ? 1 : 0;
+}
+
+/** The offset behind the last batch of the log where that is not above the one asked for; else null. */
+async function endBefore(
+  log: LogDirectory,
+  fromOffset: Offset | undefined,
+  signal: AbortSignal,
+): Promise<Offset | null> {
+  if (fromOffset === undefined) return null;
+  const active = (await listLogFiles(fs, log.path)).segments.at(-1);
+  if (active === undefined) return null;
+  const { nextOffset } = await readEnd(fs, active, signal);
+  return nextOffset <= fromOffset ? nextOffset : null;
 }
 
 const slowText = (log: string, offset: number) =>

@@ -34,6 +34,7 @@ import { REPORT_POLICY, REPORT_STYLE } from './html-style';
 import { treemapPicture } from './html-treemap';
 import { DEPTHS } from './markdown';
 import {
+  compactionVerdict,
   isDamaged,
   type ReportFigures,
   reportFigures,
@@ -269,7 +270,7 @@ function retentionFacts({ plan, facts }: NonNullable<ReportLog['retention']>): M
 
 function compactionFacts({ plan, findings }: CompactionAnalysis, isRedacted: boolean): Markup {
   const isExact = plan.bytesAfterIsExact || isDamaged(plan) ? '' : ' (an estimate)';
-  return html`<h3>Compaction</h3><dl class="facts"><dt>Runs now</dt><dd>${plan.eligible ? 'yes' : `no: ${plan.reasons.join(', ')}`}</dd>
+  return html`<h3>Compaction</h3><dl class="facts"><dt>Runs now</dt><dd>${compactionVerdict(plan)}</dd>
 <dt>Dirty ratio</dt><dd>${dirtyRatioOf(plan)} <span class="quiet">min.cleanable.dirty.ratio ${plan.settings['min.cleanable.dirty.ratio'].value}</span></dd>
 <dt>Records</dt><dd>${grouped(plan.recordsBefore)} before, ${isDamaged(plan) ? 'not known' : grouped(plan.recordsAfter)} after</dd>
 <dt>Size</dt><dd>${sizeText(plan.bytesBefore)} before, ${isDamaged(plan) ? 'not known' : sizeText(plan.bytesAfter)} after${isExact}</dd></dl>${findings === null ? null : worstKeysSection(findings, isRedacted)}`;

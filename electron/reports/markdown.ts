@@ -14,6 +14,7 @@ import { safeText, sizeText, timeText } from '../cli/text-table';
 import { diskFacts } from './disk-facts';
 import { placeText } from './html-startup';
 import {
+  compactionVerdict,
   isDamaged,
   type ReportFigures,
   reportFigures,
@@ -273,7 +274,7 @@ function compaction({ logs }: Report): string {
       '>Size after',
     ],
     planned.slice(0, LOGS_MAX).map((plan) => [
-      ...[code(plan.name), plan.eligible ? 'yes' : `no: ${plan.reasons.join(', ')}`],
+      ...[code(plan.name), compactionVerdict(plan)],
       `${dirtyRatioOf(plan)} (${plan.settings['min.cleanable.dirty.ratio'].value})`,
       // Damage ends an analysis before it knows what would be left.
       ...[String(plan.recordsBefore), isDamaged(plan) ? '' : String(plan.recordsAfter)],

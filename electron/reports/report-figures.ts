@@ -1,4 +1,4 @@
-/** The sums over a report that its summaries begin with. Pure. */
+/** The sums over a report that its summaries begin with, and verdicts that they share. Pure. */
 import type { CompactionLogPlan } from '../../shared/compaction';
 import type { Report, ReportLog } from '../../shared/report';
 import { CLUSTER_METADATA_TOPIC } from '../engine/format/file-names';
@@ -42,5 +42,23 @@ export function retentionPlanOf({ topic, retention }: ReportLog) {
 
 /** Whether damage ended the analysis, before it knew what would be left. */
 export const isDamaged = ({ reasons }: CompactionLogPlan): boolean => reasons.includes('damaged');
+
+const COMPACTION_REASONS: Readonly<Record<CompactionLogPlan['reasons'][number], string>> = {
+  policy: 'cleanup.policy has no compact',
+  empty: 'there is nothing to clean',
+  'active-segment': 'the active segment is never cleaned',
+  'min-compaction-lag': 'min.compaction.lag.ms is not over',
+  'open-transaction': 'a transaction is open',
+  'high-watermark': 'replicas are behind',
+  'dirty-ratio': 'the dirty ratio is not above min.cleanable.dirty.ratio',
+  'dirty-ratio-exceeded': 'the dirty ratio is above min.cleanable.dirty.ratio',
+  'max-compaction-lag-exceeded': 'max.compaction.lag.ms is over',
+  damaged: 'a batch is damaged',
+};
+
+/** Whether the cleaner takes the log now, and if not, why. */
+export function compactionVerdict({ eligible, reasons }: CompactionLogPlan): string {
+  return eligible ? 'yes' : `no: ${reasons.map((reason) => COMPACTION_REASONS[reason]).join(', ')}`;
+}
 
 export const segmentsText = (count: number): string => (count === 1 ? '1 segment' : `${count} segments`);

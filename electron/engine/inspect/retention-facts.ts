@@ -96,7 +96,7 @@ async function segmentFacts(
 }
 
 /** Behind the last batch of the active segment, and the largest timestamp in it. */
-async function readEnd(
+export async function readEnd(
   fs: ReadingFileSystem,
   { log, baseOffset }: SegmentFiles,
   signal: AbortSignal | undefined,

@@ -25,7 +25,7 @@ export interface DirectoryPolicies {
 /**
  * @param logPath Path of one log in the data directory.
  * @param brokerConfigPath A server.properties, or null
- * @throws AppError where a file that is there cannot be read
+ * @throws AppError where a file that is there cannot be read; INVALID_ARGUMENT where the given one has no property
  */
 export async function readDirectoryPolicies(
   fs: ReadingFileSystem,
@@ -41,8 +41,19 @@ export async function readDirectoryPolicies(
   return {
     metadata: await readClusterMetadata(fs, dataDirectory),
     nodeId: properties.get('node.id') ?? properties.get('broker.id') ?? '',
-    brokerConfig: config === null ? new Map() : readJavaProperties(config.toString('utf8')),
+    brokerConfig: config === null ? new Map() : brokerConfigOf(config, brokerConfigPath!),
   };
+}
+
+/** Every broker's has names with dots; another file's lines would be passed over as settings that nobody knows. */
+function brokerConfigOf(bytes: Buffer, path: string): Map<string, string> {
+  const properties = readJavaProperties(bytes.toString('utf8'));
+  const isProperty = (name: string) => /^[A-Za-z][\w-]*(\.[\w-]+)+$/.test(name);
+  if (bytes.includes(0) || ![...properties.keys()].some(isProperty))
+    throw new AppError('INVALID_ARGUMENT', `${path} holds no property of a broker, such as log.dirs.`, {
+      path,
+    });
+  return properties;
 }
 
 /** Where the settings of one log stand. `given` are the user's own, by topic names. */

@@ -114,7 +114,7 @@ describe('compact', () => {
     const log = join(FIXTURES, '2.8.2/data-directory/compacted-0');
     const path = join(folder, 'small-map.properties');
     const planWith = async (...lines: string[]) => {
-      await writeFile(path, lines.join('\n'));
+      await writeFile(path, ['node.id=1', ...lines].join('\n'));
       return planOf(log, '--cleanup-policy', 'compact', '--broker-config', path);
     };
     const size = 'log.cleaner.dedupe.buffer.size';
@@ -145,7 +145,7 @@ describe('compact', () => {
     const log = join(FIXTURES, '4.4.0/data-directory/compacted-0');
     const path = join(folder, 'nonsense.properties');
     const planWith = async (...lines: string[]) => {
-      await writeFile(path, lines.join('\n'));
+      await writeFile(path, ['node.id=1', ...lines].join('\n'));
       return planOf(log, '--broker-config', path);
     };
     const usual = await planWith();

@@ -82,6 +82,14 @@ describe('records', () => {
     expect(rows.map(({ log: name, offset }) => `${name}:${offset}`).at(-1)).toBe('orders-1:0');
   });
 
+  it('says where the log ends before the offset asked for', async () => {
+    const behind = await run(log, '--from-offset', '18');
+    expect([behind.status, behind.offsets]).toEqual([0, []]);
+    expect(behind.errors).toBe('orders-0 ends at offset 18: there is no record from 18 on.\n');
+    expect((await run(log, '--from-offset', '17')).errors).toBe('');
+    expect((await run(log, '--from-offset', '17', '--key', 'other')).errors).toBe('');
+  });
+
   it('reads on behind damage and says so', async () => {
     const file = await open(join(log, segmentFile(10)), 'r+');
     await file.write(Uint8Array.of(0xff), 0, 1, BATCH_SIZE + 68);

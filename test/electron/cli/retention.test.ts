@@ -122,6 +122,17 @@ describe('retention', () => {
     expect(again.output()).toMatch(/Refused: .*\n\n0 segments deleted, 0 B to be freed\n$/);
   });
 
+  it('takes no file for a server.properties that holds no property', async () => {
+    const segment = join(codecNone(), '00000000000000000000.log');
+    const notes = join(folder, 'notes');
+    await writeFile(notes, 'retention is a day\n');
+    for (const path of [segment, notes])
+      await expect(run(codecNone(), '--broker-config', path)).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+        message: `${path} holds no property of a broker, such as log.dirs.`,
+      });
+  });
+
   it('plans for an empty cleanup.policy, which Kafka has since 4.2, and then deletes nothing', async () => {
     const { log } = await run(codecNone(), '--cleanup-policy', '', '--retention-bytes', '1');
     expect([log.cleanupPolicy, log.policySource, log.deletions]).toEqual(['', 'given', []]);

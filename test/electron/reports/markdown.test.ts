@@ -13,6 +13,7 @@ describe('reportMarkdown', () => {
     for (const { baseOffset } of FIXTURE.segments) expect(text).toContain(`\n| ${baseOffset} | `);
     expect(text).toContain('No problems: every byte was read.');
     expect(text).toMatch(/## Compaction\n\n.*Dirty ratio/);
+    expect(text).not.toMatch(/\| no: [a-z-]+ \|/);
   });
 
   it('tells the next start-up, and how transactions ended', async () => {
