@@ -5,14 +5,13 @@
  * fresh files; reading by batches against the full check of the inspection. Records of 1,000 bytes, no fsync.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeReadingFileSystem as fs } from '../../electron/engine/file-system';
 import { LOG_SUFFIX } from '../../electron/engine/format/file-names';
 import { inspectLog } from '../../electron/engine/inspect/inspect-log';
 import { Log } from '../../electron/engine/log/log';
-import { segmentPath } from '../../electron/engine/log/segment';
 import { writeManySegments } from '../support/many-segments';
 import type { Measured } from './scan-bench';
 
@@ -76,7 +75,7 @@ async function appendRatio(folder: string, sizeInBytes: number): Promise<Measure
         await rm(join(folder, name), { recursive: true, force: true });
       const took = await run();
       if (round >= 0) ms.push(took);
-      else if (run === append) bytes = await readFile(segmentPath(join(folder, 'append-0'), 0, LOG_SUFFIX));
+      else if (run === append) bytes = await logBytes(join(folder, 'append-0'));
     }
   }
   const ratioTo = (others: readonly number[]) => median(tookMs.ours.map((ms, round) => others[round]! / ms));
@@ -89,6 +88,12 @@ async function appendRatio(folder: string, sizeInBytes: number): Promise<Measure
       `${Math.round(rate)} records a second; ` +
       `${ratioTo(tookMs.repeated).toFixed(2)} of writing one piece of memory as often`,
   };
+}
+
+/** Of all its segments. */
+async function logBytes(directory: string): Promise<Buffer<ArrayBuffer>> {
+  const names = (await readdir(directory)).filter((name) => name.endsWith(LOG_SUFFIX)).sort();
+  return Buffer.concat(await Promise.all(names.map((name) => readFile(join(directory, name)))));
 }
 
 /** @param areaSize How much of the bytes is written, from its beginning and again, until the file is as long as they are. */

@@ -42,12 +42,15 @@ function isInside({ baseOffset, lastOffset }: RecordBatchHeader, segment: Segmen
 export class SequenceChecker {
   #gaps: Problem[] = [];
   #isCompacted: boolean;
+  readonly #logStartOffset: Offset;
   #lastOffset: Offset | null = null;
   #leaderEpoch = -1;
   #isBehindDamage = false;
 
-  constructor({ isCompacted }: { readonly isCompacted: boolean }) {
+  /** @param logStartOffset Nobody reads below it: a deletion that was cut off may have left holes there. */
+  constructor({ isCompacted, logStartOffset }: { isCompacted: boolean; logStartOffset: Offset }) {
     this.#isCompacted = isCompacted;
+    this.#logStartOffset = logStartOffset;
   }
 
   /** @returns What is wrong between this batch and those before it. */
@@ -92,7 +95,11 @@ export class SequenceChecker {
           `Offset ${header.lastOffset} belongs to the segment ${segment.nextBaseOffset}.`,
         ),
       );
-    else if (lastOffset !== null && baseOffset > lastOffset + 1 && !this.#isBehindDamage)
+    else if (
+      lastOffset !== null &&
+      baseOffset > Math.max(lastOffset + 1, this.#logStartOffset) &&
+      !this.#isBehindDamage
+    )
       this.#gaps.push(problemAt('batch-offset-gap', place, gapText(lastOffset + 1, baseOffset - 1)));
     const isMisplaced = problems.length > 0;
     if (header.partitionLeaderEpoch < this.#leaderEpoch && header.magic === 2)
@@ -131,7 +138,7 @@ export class SequenceChecker {
     this.#lastOffset = state.lastOffset;
     this.#leaderEpoch = state.leaderEpoch;
     this.#isBehindDamage = state.isBehindDamage;
-    this.#gaps = [...state.gaps];
+    this.#gaps = state.gaps.filter(({ baseOffset }) => (baseOffset ?? 0) > this.#logStartOffset);
   }
 
   /** The gaps worth reporting, once the whole log has been seen. */

@@ -88,7 +88,8 @@ async function inspectAsListed(
   const listed = (isFirst ? options.listed : undefined) ?? (await listLogFiles(fs, log.path));
   const readCheckpoint = (name: string) => readCheckpointOffset(fs, join(dirname(log.path), name), log);
   const isCleaned = (await readCheckpoint('cleaner-offset-checkpoint')) !== null;
-  const sequence = new SequenceChecker({ isCompacted: isCleaned });
+  const checkpoint = await readLogStart(fs, log);
+  const sequence = new SequenceChecker({ isCompacted: isCleaned, logStartOffset: checkpoint ?? 0 });
   const beside =
     depth === 'records' ? { transactions: new TransactionChecker(), epochs: new LeaderEpochsSeen() } : null;
   const found =
@@ -102,14 +103,10 @@ async function inspectAsListed(
     return inspectAsListed(fs, log, options, attemptsLeft - 1);
   const segments = findings.map(({ segment }) => segment);
   const fileNames = new Set(listing.segments.map(({ log: file }) => file.name));
-  const checkpoint = await readLogStart(fs, log);
   const firstBase = segments[0]?.baseOffset ?? 0;
   const last = segments.at(-1);
   const logStartOffset = Math.max(checkpoint ?? 0, firstBase);
-  // Not those of a start that is deleted, nor what a deletion that was cut off left of it: nobody reads below the log start.
-  const gaps = sequence
-    .gaps()
-    .filter(({ file, baseOffset }) => fileNames.has(file) && (baseOffset ?? 0) > logStartOffset);
+  const gaps = sequence.gaps().filter(({ file }) => fileNames.has(file)); // not those of a deleted start
   const logEndOffset = last === undefined ? 0 : (last.lastOffset ?? last.baseOffset - 1) + 1;
   const facts = { log, files: listing, logStartOffset, logEndOffset };
   const besides = beside === null ? [] : await checkSideFiles(fs, { ...facts, epochs: beside.epochs });

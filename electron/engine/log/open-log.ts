@@ -40,7 +40,7 @@ import type { OffsetIndexColumns, TimeIndexColumns } from './index-columns';
 import { isTrimmedIndex } from './is-trimmed-index';
 import { loadSegment } from './load-segment';
 import { readBatches } from './log-reader';
-import { loneLogStart, requireStartInLog } from './log-start';
+import { logStartOf, loneLogStart, requireStartInLog } from './log-start';
 import type { OpenedLog, Seams } from './log-store';
 import { OpenFiles } from './open-files';
 import { type RecoveryReport, recoverLog } from './recover-log';
@@ -140,16 +140,20 @@ async function createDirectory(fs: FileSystem, directory: string): Promise<void>
 async function requireNoDataDirectory(fs: FileSystem, directory: string): Promise<void> {
   const entries = await fs.list(directory);
   if (entries.some(({ name }) => parseSegmentFileName(name) !== null)) return;
-  const sign = entries.find(
-    ({ name, kind }) =>
-      DATA_DIRECTORY_FILES.includes(name) || (kind === 'directory' && parseLogDirectoryName(name) !== null),
-  );
-  if (sign !== undefined)
-    throw new AppError(
-      'NOT_A_LOG',
-      `${directory} is a data directory, as its ${sign.name} tells: name a directory of a log in it.`,
-      { path: directory },
-    );
+  for (const { name, kind } of entries)
+    if (DATA_DIRECTORY_FILES.includes(name) || (kind === 'directory' && (await isLog(fs, directory, name))))
+      throw new AppError(
+        'NOT_A_LOG',
+        `${directory} is a data directory, as its ${name} tells: name a directory of a log in it.`,
+        { path: directory },
+      );
+}
+
+/** Many a directory has a name with a number behind a dash; one that cannot be looked into is no sign. */
+async function isLog(fs: FileSystem, dataDirectory: string, name: string): Promise<boolean> {
+  if (parseLogDirectoryName(name) === null) return false;
+  const files = await fs.list(join(dataDirectory, name)).catch(() => []);
+  return files.some((file) => parseSegmentFileName(file.name) !== null);
 }
 
 async function wasClosed(
@@ -199,7 +203,8 @@ async function recoverHere(
   const { directory, wasLeftOpen } = lock;
   const foreignPoint = async () => (await dataDirectory?.offsetOf(RECOVERY_POINT_CHECKPOINT, directory)) ?? 0;
   const recoveryPoint = wasLeftOpen ? null : await foreignPoint();
-  return recoverLog(fs, { directory, settings, recoveryPoint });
+  const logStartOffset = (await logStartOf(fs, lock)) ?? 0;
+  return recoverLog(fs, { directory, settings, recoveryPoint, logStartOffset });
 }
 
 interface RecoveryPlace {

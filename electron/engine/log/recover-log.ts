@@ -51,6 +51,8 @@ export type RemovalReason =
   | 'orphaned-index'
   /** An earlier segment was cut off, and offsets must not have holes. */
   | 'behind-cut'
+  /** It was being deleted: nobody reads what is below the log start. */
+  | 'below-log-start'
   | 'snapshot-unusable'
   | 'temporary';
 
@@ -76,6 +78,8 @@ export interface RecoveryTask {
    * engine makes durable before it rolls.
    */
   readonly recoveryPoint: Offset | null;
+  /** What is below it no longer counts; 0 where nothing says more than the first segment does. */
+  readonly logStartOffset: Offset;
 }
 
 export async function recoverLog(fs: FileSystem, task: RecoveryTask): Promise<RecoveryReport> {
@@ -83,6 +87,7 @@ export async function recoverLog(fs: FileSystem, task: RecoveryTask): Promise<Re
   await recovery.clearLeftovers();
   await recovery.completeSwaps();
   await recovery.removeOrphans();
+  await recovery.removeBelowStart();
   await recovery.recoverSegments();
   await recovery.mendSideFiles();
   await fs.syncDirectory(task.directory);
@@ -146,7 +151,19 @@ class Recovery {
     for (const name of orphanedIndexes(await this.#names())) await this.#remove(name, 'orphaned-index');
   }
 
-  /** 5. Segments behind the recovery point, and those whose indexes are not those of a closed segment. */
+  /** 5. Segments below the log start that a deletion left in part: damage there must not cut off what is behind it. */
+  async removeBelowStart(): Promise<void> {
+    const bases = await this.#segments();
+    const { logStartOffset } = this.#task;
+    if (logStartOffset > (bases.at(-1) ?? 0)) return; // nobody's deletion: it may be beyond the log's end
+    for (const [index, baseOffset] of bases.entries()) {
+      const nextBase = bases[index + 1] ?? Number.POSITIVE_INFINITY;
+      if (nextBase <= logStartOffset && (await this.#needsRecovery(baseOffset, nextBase)))
+        await this.#removeSegment(baseOffset, 'below-log-start');
+    }
+  }
+
+  /** 6. Segments behind the recovery point, and those whose indexes are not those of a closed segment. */
   async recoverSegments(): Promise<void> {
     const bases = await this.#segments();
     for (const [index, baseOffset] of bases.entries()) {
@@ -157,12 +174,12 @@ class Recovery {
       this.#recovered.push(recovered);
       if (recovered.cut === null) continue;
       this.#cuts.push({ baseOffset, ...recovered.cut });
-      for (const later of bases.slice(index + 1)) await this.#removeSegment(later);
+      for (const later of bases.slice(index + 1)) await this.#removeSegment(later, 'behind-cut');
       return;
     }
   }
 
-  /** 6. Snapshots and epochs that lie behind the log's end, or that cannot be read. */
+  /** 7. Snapshots and epochs that lie behind the log's end, or that cannot be read. */
   async mendSideFiles(): Promise<void> {
     const last = this.#recovered.at(-1);
     for (const name of await this.#names()) {
@@ -256,9 +273,9 @@ class Recovery {
     }
   }
 
-  async #removeSegment(baseOffset: Offset): Promise<void> {
+  async #removeSegment(baseOffset: Offset, reason: RemovalReason): Promise<void> {
     for (const name of await this.#names())
-      if (parseSegmentFileName(name)?.baseOffset === baseOffset) await this.#remove(name, 'behind-cut');
+      if (parseSegmentFileName(name)?.baseOffset === baseOffset) await this.#remove(name, reason);
   }
 
   async #segments(): Promise<Offset[]> {

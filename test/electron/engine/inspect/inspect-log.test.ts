@@ -63,6 +63,18 @@ describe('inspectLog', () => {
     expect(await codes()).not.toContain('batch-offset-gap');
   });
 
+  it('names what is missing behind the log start, however many holes lie below it', async () => {
+    writeLog(Buffer.from(ONE_RECORD, 'hex'));
+    for (const baseOffset of [10, 20, 30, 40, 50]) {
+      const bytes = Buffer.from(ONE_RECORD, 'hex');
+      bytes.writeBigInt64BE(BigInt(baseOffset), 0);
+      writeFileSync(join(directory, FILE.replace('00.log', `${baseOffset}.log`)), bytes);
+    }
+    writeFileSync(join(directory, '.strata-log-start'), '40\n');
+    const gaps = (await inspect('headers')).problems.filter(({ code }) => code === 'batch-offset-gap');
+    expect(gaps.map(({ message }) => message)).toEqual(['Offsets 41 to 49 are missing.']);
+  });
+
   it('names a flipped byte and reads on behind it', async () => {
     const bytes = sound();
     bytes[68]! ^= 1;

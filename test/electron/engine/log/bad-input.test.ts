@@ -299,9 +299,10 @@ describe('Log.open', () => {
   });
 
   it('makes a log beside files of its program, where a crash left side files, and where a disk was just mounted', async () => {
-    for (const name of ['notes.txt', 'lost+found', 'partition.metadata.tmp', 'leader-epoch-checkpoint']) {
+    for (const name of ['notes.txt', 'partition.metadata.tmp', 'leader-epoch-checkpoint']) {
       const directory = `/left-${name.length}`;
-      await fs.createDirectory(directory);
+      for (const one of [directory, `${directory}/lost+found`, `${directory}/release-2`])
+        await fs.createDirectory(one);
       fs.put(`${directory}/${name}`, name.startsWith('leader') ? '0\n0\n' : '');
       const log = await open({}, directory);
       await log.append({ value: 'a' });

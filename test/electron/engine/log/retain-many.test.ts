@@ -3,6 +3,7 @@
  * rename fails, and after a loss of power at any moment.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { offsetName } from '../../../../electron/engine/format/file-names';
 import { Log } from '../../../../electron/engine/log/log';
 import { FakeClock } from '../../../support/fake-clock';
 import { MemFileSystem, type Operation, storageError } from '../../../support/mem-file-system';
@@ -97,6 +98,31 @@ describe('Log.applyRetention of many segments', () => {
     expect(log.segments[0]!.baseOffset).toBe(logStartOffset);
     expect(fs.contentOf(CHECKPOINT)?.toString()).toBe('0\n0\n');
     await log.close();
+  });
+
+  it('cuts off nothing behind the start where what was left below it is damaged', async () => {
+    const log = await many();
+    await log.flush();
+    let left = 2;
+    fs.before = (operation) => {
+      if (isLogRenamed(operation) && left-- === 0) throw storageError('EIO', operation.path);
+    };
+    await expect(log.applyRetention()).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+    const { logStartOffset, logEndOffset } = log;
+    const image = fs.crashImage(seededRandom(7));
+    const file = `${DIRECTORY}/${offsetName(log.segments[0]!.baseOffset)}`;
+    const bytes = image.contentOf(`${file}.log`)!;
+    bytes[100]! ^= 1;
+    image.put(`${file}.log`, bytes);
+    await image.removeFile(`${file}.index`);
+    await using again = await open(image);
+    expect(again.recovery?.removedFiles).toContainEqual(
+      expect.objectContaining({
+        name: `${offsetName(log.segments[0]!.baseOffset)}.log`,
+        reason: 'below-log-start',
+      }),
+    );
+    expect([again.logStartOffset, await expectSound(again)]).toEqual([logStartOffset, logEndOffset]);
   });
 
   it('shows no hole after a loss of power at any moment', async () => {
