@@ -24,7 +24,7 @@ interface ListOptions {
 
 /**
  * @param own What is wrong with the directory itself; it comes first.
- * @throws what the signal was aborted with; AppError where a log's rows, which were just counted, cannot be had
+ * @throws what the signal was aborted with
  */
 export async function listDirectoryProblems(
   logs: readonly OpenLog[],
@@ -43,9 +43,13 @@ export async function listDirectoryProblems(
   for (const [index, count] of counts.entries()) {
     const begin = end;
     end += count ?? 0;
-    if (end <= from || rows.length >= limit || count === null) continue;
+    if (end <= from || rows.length >= limit || end === begin) continue;
     const rest = { from: Math.max(0, from - begin), limit: limit - rows.length };
-    if (count > 0) rows.push(...(await rowsOf(logs[index]!, rest, isProblem)));
+    const found = await rowsOf(logs[index]!, rest, isProblem);
+    if (found === null) {
+      counts[index] = null;
+      end = begin;
+    } else rows.push(...found);
   }
   return {
     total: end,
@@ -64,21 +68,30 @@ async function countOf(log: OpenLog, isProblem: (error: AppError) => boolean): P
   try {
     return (await log.problems({ from: 0, limit: 0 })).total;
   } catch (error) {
-    if (!(error instanceof AppError) || error.code === 'CANCELLED') throw error;
-    return isProblem(error) ? 1 : null;
+    return isProblem(unlessCancelled(error)) ? 1 : null;
   }
 }
 
-async function rowsOf(log: OpenLog, page: LogPage, isProblem: (error: AppError) => boolean): Promise<Row[]> {
+/** @returns null where something else keeps it, since it was counted, from being looked at */
+async function rowsOf(
+  log: OpenLog,
+  page: LogPage,
+  isProblem: (error: AppError) => boolean,
+): Promise<Row[] | null> {
   const { logId, directory } = log;
   const rowOf = (problem: Problem): Row => ({ logId, log: directory.name, problem });
   if (log.error !== null && isProblem(log.error)) return [rowOf(unreadable(log.error))];
   try {
     return (await log.problems(page)).rows.map(rowOf);
   } catch (error) {
-    if (!(error instanceof AppError && isProblem(error))) throw error;
-    return [rowOf(unreadable(error))];
+    const failure = unlessCancelled(error);
+    return isProblem(failure) ? [rowOf(unreadable(failure))] : null;
   }
+}
+
+function unlessCancelled(error: unknown): AppError {
+  if (!(error instanceof AppError) || error.code === 'CANCELLED') throw error;
+  return error;
 }
 
 function unreadable({ code, message }: AppError): Problem {

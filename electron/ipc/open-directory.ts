@@ -32,6 +32,8 @@ const WRITER_PAUSE_MS_MAX: Milliseconds = 120_000;
 /** Refreshes in quick succession share one look at the disk. */
 const LOOK_INTERVAL_MS: Milliseconds = 2_000;
 const LOGS_PER_GLANCE = 32;
+/** Before a verification: of what changes all the time, or always fails, no look would be the last. */
+const GLANCE_ROUNDS_MAX = 3;
 
 export interface OpenDirectoryParts {
   readonly pool: ScanPool<typeof scanContract>;
@@ -162,7 +164,11 @@ export class OpenDirectory {
   async verify(
     context: Pick<CallContext<ScanProgress>, 'signal' | 'progress'>,
   ): Promise<Result<typeof contract, 'directory.verify'>> {
-    await unlessAborted(this.#glanceAtAll(), context.signal);
+    // A look under way knows nothing of the logs that were listed, or changed, since it began.
+    for (let round = 0; round < GLANCE_ROUNDS_MAX; round++) {
+      await unlessAborted(this.#glanceAtAll(), context.signal);
+      if (![...this.#logs.values()].some((log) => log.needsGlance)) break;
+    }
     return verifyLogs([...this.#logs.values()], context);
   }
 

@@ -183,12 +183,11 @@ export class OpenLog {
     isOneOfMany = false,
   ): Promise<Inspected> {
     const generation = this.generation;
-    const known = this.#counted;
     const options = context === null ? {} : { signal: context.signal, onProgress: context.progress };
     const found = await this.#pool
       .call(
         'log.inspect',
-        { log: this.directory, depth, known },
+        { log: this.directory, depth, known: this.#counted },
         { priority: depth === 'glance' ? 'interactive' : 'bulk', ...options },
       )
       .catch((error: unknown) => {
@@ -196,13 +195,17 @@ export class OpenLog {
         throw error;
       });
     const inspected: Inspected = { ...found, depth: found.depth ?? depth, generation };
-    const isKept = !isOneOfMany || known !== null || inspected.inspection.problems.rowCount > 0;
+    const isKept = !isOneOfMany || this.#counted !== null || inspected.inspection.problems.rowCount > 0;
     if (isKept) this.#keep(inspected, depth);
     else if (this.#isInspected('glance')) this.#inspected = null; // a glance that knew less
     if (inspected.depth === 'records')
       this.#verifiedGeneration = Math.max(generation, this.#verifiedGeneration ?? 0);
-    // Of what every byte was read for, nothing that was read since knows more; a saved report is as deep as it is, whatever is asked.
-    const isKnownBetter = inspected.depth !== 'records' && this.isVerified;
+    // Of what every byte was read for, only a disk that went bad since tells more. A saved report is as deep as it is,
+    // whatever is asked.
+    const isKnownBetter =
+      inspected.depth !== 'records' &&
+      this.isVerified &&
+      found.totals.problemCount <= this.summary().problemCount;
     this.setTotals(generation, isKnownBetter ? null : found.totals, null);
     if (found.usage !== null) this.#setUsage(generation, found.usage);
     return inspected;

@@ -164,6 +164,24 @@ describe('listDirectoryProblems', () => {
     },
   );
 
+  it.each(['NOT_FOUND', 'WORKER_DIED'] as const)(
+    'leaves the rows out of a log that ends with %s after it was counted',
+    async (code) => {
+      const { logs } = logsWith({
+        'a-0': { glance: [orphan], records: [] },
+        'b-0': { glance: [orphan, orphan], records: [] },
+        'c-0': { glance: [zeros], records: [] },
+      });
+      const { problems } = logs[1]!;
+      vi.spyOn(logs[1]!, 'problems').mockImplementation((page) =>
+        page.limit === 0 ? problems.call(logs[1], page) : Promise.reject(new AppError(code, 'It fails.')),
+      );
+      const found = await listDirectoryProblems(logs, [], ALL);
+      expect(rowTexts(found)).toEqual(['a-0: file-orphaned-index', 'c-0: segment-zero-bytes']);
+      expect(found).toMatchObject({ total: 2, logCountWithProblems: 2, pendingLogCount: 1 });
+    },
+  );
+
   it('calls it one where a saved report says that a log was not there', async () => {
     const { logs } = logsWith({ 'a-0': { glance: [], records: [], fails: 'NOT_FOUND' } });
     logs[0]!.setTotals(0, null, new AppError('NOT_FOUND', 'It went away.'));

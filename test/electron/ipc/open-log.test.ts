@@ -129,10 +129,48 @@ describe('OpenLog.verify, one of many', () => {
     expect(asked).toEqual(['headers', 'records with what was known']);
   });
 
-  it('lets a count that follows say no less of the log', async () => {
+  it('has in its totals what a count finds on a disk that went bad since', async () => {
     const { log } = logWith({ headers: [zeros] });
     await log.verify(context, { isOneOfMany: true });
     await log.count(context);
-    expect([log.isVerified, log.summary().problemCount]).toEqual([true, 0]);
+    expect((await log.problems(page)).total).toBe(1);
+    expect(log.summary().problemCount).toBe(1);
+  });
+
+  /** Each depth is answered when the test says so. */
+  function logInTurn(wrong: Partial<Record<string, Problem[]>>) {
+    const asked: string[] = [];
+    const answers = new Map<string, () => void>();
+    const pool = {
+      async call(_method: string, { depth }: { depth: string }) {
+        asked.push(depth);
+        await new Promise<void>((resolve) => answers.set(depth, resolve));
+        return found(null, wrong[depth]);
+      },
+    } as unknown as ScanPool<typeof scanContract>;
+    const log = new OpenLog('1', directory, pool);
+    const answer = (depth: string) => answers.get(depth)!();
+    return { log, asked, answer, counted: log.count(context) };
+  }
+
+  it('lets a count that began before and ends later say no less of the log', async () => {
+    const { log, answer, counted } = logInTurn({ records: [zeros] });
+    const verified = log.verify(context, { isOneOfMany: true });
+    answer('records');
+    await verified;
+    answer('headers');
+    await counted;
+    expect([log.isVerified, log.summary().problemCount]).toEqual([true, 1]);
+  });
+
+  it('keeps whole what was counted meanwhile', async () => {
+    const { log, asked, answer, counted } = logInTurn({});
+    const verified = log.verify(context, { isOneOfMany: true });
+    answer('headers');
+    await counted;
+    answer('records');
+    await verified;
+    expect(await log.segments(page)).toMatchObject({ isVerified: true });
+    expect(asked).toEqual(['headers', 'records']);
   });
 });

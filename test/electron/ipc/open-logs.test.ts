@@ -131,16 +131,21 @@ function start(overrides: Answers = {}) {
 const page = { from: 0, limit: 10 };
 const context = { signal: new AbortController().signal, progress: () => {} };
 
-/** A directory whose logs are looked at when `look` is called, and no sooner. */
-async function openUnseen() {
+/**
+ * A directory whose logs are looked at when `look` is called, and no sooner.
+ * @param sizeAt Of each log, as a look finds it; the first is 1
+ */
+async function openUnseen(sizeAt: (lookCount: number) => number = () => 10) {
+  let lookCount = 0;
   let look = () => {};
   const looked = new Promise<void>((resolve) => {
     look = resolve;
   });
   const started = start({
     async 'logs.glance'({ logs }) {
+      const sizeInBytes = sizeAt(++lookCount);
       await looked;
-      return logs.map(() => ({ totals, usage: null, error: null, files: null }));
+      return logs.map(() => ({ totals: { ...totals, sizeInBytes }, usage: null, error: null, files: null }));
     },
   });
   const { openLogs, timers } = started;
@@ -350,6 +355,30 @@ describe('OpenLogs.verify', () => {
     look();
     expect(await verifying).toEqual({ problemCount: 0, unreadableLogCount: 0 });
     expect([asked, told]).toEqual([['records a-0', 'records b-0'], [20]]);
+  });
+
+  it('looks again at a log that changed during the look that it waits for', async () => {
+    const { openLogs, look, change, directory } = await openUnseen((lookCount) => 10 * lookCount);
+    const told: number[] = [];
+    const progress = ({ bytesTotal }: { bytesTotal: number }) => told.push(bytesTotal);
+    await change(join(root, 'many/b-0/0.log'));
+    const verifying = openLogs.verify(directory.directoryId, { ...context, progress });
+    look();
+    await verifying;
+    expect(told.at(-1)).toBe(10 + 20);
+  });
+
+  it('does not wait for a log of which no look says anything', async () => {
+    let lookCount = 0;
+    const { openLogs } = start({
+      async 'logs.glance'() {
+        lookCount++;
+        return [];
+      },
+    });
+    const { directoryId } = await openLogs.open(join(root, 'many'));
+    await openLogs.verify(directoryId, context);
+    expect(lookCount).toBeLessThan(10);
   });
 
   it('is cancelled before that, too', async () => {
