@@ -12,6 +12,7 @@ import {
   mkdir,
   open,
   readdir,
+  realpath,
   rename,
   rmdir,
   statfs,
@@ -51,6 +52,8 @@ export interface ReadingFileSystem {
   list(directory: string): Promise<DirectoryEntry[]>;
   /** Of the entry itself, not of what a link points to; null where there is none. */
   status(path: string): Promise<FileStatus | null>;
+  /** The path without a link in it; null where nothing is there, or a link points nowhere. @param path Absolute */
+  realPath(path: string): Promise<string | null>;
   /** Of the file system that holds the path. */
   diskSpace(path: string): Promise<DiskSpace>;
 }
@@ -220,6 +223,11 @@ export function requireRegular(stat: Pick<NodeStat, 'isFile'>, path: string): vo
     throw new AppError('NOT_A_REGULAR_FILE', `${basename(path)} is not a regular file.`, { path });
 }
 
+function nullWhereMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
+}
+
 /** The real file system, reading part. */
 export const nodeReadingFileSystem: ReadingFileSystem = {
   openForReading: (path) => mapErrors(path, () => openForReading(path)),
@@ -232,12 +240,10 @@ export const nodeReadingFileSystem: ReadingFileSystem = {
     ),
   status: (path) =>
     mapErrors(path, async () => {
-      const stat = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return null;
-        throw error;
-      });
+      const stat = await lstat(path).catch(nullWhereMissing);
       return stat === null ? null : toStatus(stat);
     }),
+  realPath: (path) => mapErrors(path, () => realpath(path).catch(nullWhereMissing)),
   diskSpace: (path) => mapErrors(path, () => diskSpace(path)),
 };
 

@@ -23,6 +23,7 @@ export function rememberingReads(fs: ReadingFileSystem): ReadingFileSystem {
     },
     list: (directory) => fs.list(directory),
     status: (path) => fs.status(path),
+    realPath: (path) => fs.realPath(path),
     diskSpace: (path) => fs.diskSpace(path),
   };
 }

@@ -38,6 +38,7 @@ export function changingFileSystem(happensAt: number, change: () => void): Chang
       begin();
       return nodeReadingFileSystem.status(path);
     },
+    realPath: (path) => nodeReadingFileSystem.realPath(path),
     diskSpace: (path) => nodeReadingFileSystem.diskSpace(path),
   };
 }

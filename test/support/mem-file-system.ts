@@ -153,6 +153,10 @@ export class MemFileSystem implements FileSystem {
     return { kind: 'directory', sizeInBytes: 0, modifiedAtMs: this.#nowMs, inode: node.inode };
   }
 
+  async realPath(path: string): Promise<string | null> {
+    return this.#find(path) === null ? null : path;
+  }
+
   async rename(from: string, to: string): Promise<void> {
     await this.#begin('rename', from);
     this.#requireRoomForNames(from);

@@ -7,6 +7,7 @@
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../../shared/errors';
 import type { Bytes, Offset } from '../../../shared/units';
+import { realPlaceOf } from '../broker-directory';
 import { isDataDirectory } from '../directory-lock';
 import type { FileSystem } from '../file-system';
 import { LONE_LOG_START_FILE } from '../format/checkpoint-files';
@@ -27,7 +28,7 @@ export interface CopyOptions {
 
 /**
  * Copies into `<target>/<name of the log>`, which is made and must not have the files yet.
- * @param target Absolute; outside the log, and no data directory nor in a broker's
+ * @param target Absolute, maybe a link; outside the log, and no data directory nor in a broker's
  * @returns Path of the copy.
  * @throws AppError INVALID_ARGUMENT for another target; ALREADY_THERE; NOT_A_DIRECTORY; the signal's reason
  */
@@ -80,7 +81,7 @@ export async function copyLog(
 
 /** A copy stands alone: logs in a data directory have their log start from its checkpoint. */
 async function requirePlace(fs: FileSystem, directory: string, target: string): Promise<void> {
-  const status = await fs.status(target);
+  const status = await fs.status(await realPlaceOf(fs, target));
   if (status !== null && status.kind !== 'directory')
     throw new AppError('NOT_A_DIRECTORY', `${target} is no directory.`, { path: target });
   await requireElsewhere(fs, { source: directory, into: target });

@@ -1,10 +1,11 @@
 /**
- * Where a log that is made from another one may go: not over it, not into it, and nowhere in a broker's data directory.
+ * Where a log that is made from another one may go: not over it, not into it, and nowhere in a broker's data directory,
+ * also not where a link leads there.
  * Among a broker's logs it would be set aside or taken for one of them, and a folder that is no log keeps it from starting.
  */
 import { sep } from 'node:path';
 import { AppError } from '../../../shared/errors';
-import { brokerDirectoryAround } from '../broker-directory';
+import { brokerDirectoryAround, realPlaceOf } from '../broker-directory';
 import type { ReadingFileSystem } from '../file-system';
 
 interface Places {
@@ -17,7 +18,8 @@ interface Places {
 /** @throws AppError INVALID_ARGUMENT */
 export async function requireElsewhere(fs: ReadingFileSystem, { source, into }: Places): Promise<void> {
   const refuse = (reason: string) => new AppError('INVALID_ARGUMENT', reason, { path: into });
-  if (into === source || into.startsWith(source + sep))
+  const [log, place] = [await realPlaceOf(fs, source), await realPlaceOf(fs, into)];
+  if (place === log || place.startsWith(log + sep))
     throw refuse(`${into} lies inside the log itself; choose a place outside it.`);
   const broker = await brokerDirectoryAround(fs, into);
   if (broker !== null)

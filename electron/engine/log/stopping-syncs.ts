@@ -17,6 +17,7 @@ export function stoppingSyncs(fs: FileSystem, stop: (error: unknown) => unknown)
     openForReading: (path) => fs.openForReading(path),
     list: (directory) => fs.list(directory),
     status: (path) => fs.status(path),
+    realPath: (path) => fs.realPath(path),
     diskSpace: (path) => fs.diskSpace(path),
     syncDirectory: (path) => orStop(fs.syncDirectory(path)),
     openForWriting: async (path, mode) => stoppingFile(await fs.openForWriting(path, mode), orStop),

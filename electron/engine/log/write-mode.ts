@@ -52,6 +52,7 @@ function noticingChanges(fs: FileSystem, onChange: () => void): FileSystem {
     openForReading: (path) => fs.openForReading(path),
     list: (directory) => fs.list(directory),
     status: (path) => fs.status(path),
+    realPath: (path) => fs.realPath(path),
     diskSpace: (path) => fs.diskSpace(path),
     syncDirectory: (path) => fs.syncDirectory(path),
     openForWriting: noticed((path, mode) => fs.openForWriting(path, mode)),

@@ -13,7 +13,7 @@ let folder: string;
 let opened: string[];
 const counting: ReadingFileSystem = {
   ...{ list: nodeReadingFileSystem.list, status: nodeReadingFileSystem.status },
-  diskSpace: nodeReadingFileSystem.diskSpace,
+  ...{ realPath: nodeReadingFileSystem.realPath, diskSpace: nodeReadingFileSystem.diskSpace },
   openForReading(path) {
     opened.push(path.slice(folder.length + 1));
     return nodeReadingFileSystem.openForReading(path);

@@ -1,5 +1,9 @@
 /** Copies of a log: what goes with the segments, and what stays behind. */
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { nodeFileSystem } from '../../../../electron/engine/file-system';
 import { copyLog } from '../../../../electron/engine/log/copy-log';
 import { Log } from '../../../../electron/engine/log/log';
 import { FakeClock } from '../../../support/fake-clock';
@@ -60,6 +64,38 @@ describe('copyLog', () => {
       await expect(copyLog(fs, '/data/orders-0', target)).rejects.toThrow(reason);
     expect((await fs.list('/broker')).map(({ name }) => name)).toEqual(['meta.properties']);
     expect((await fs.list('/data/orders-0')).filter(({ kind }) => kind === 'directory')).toEqual([]);
+  });
+
+  it('goes by where a link leads, at the place itself and above it', async () => {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'strata-copy-')));
+    const at = (path: string) => join(folder, path);
+    try {
+      for (const path of ['orders-0', 'kept', 'broker/old']) await mkdir(at(path), { recursive: true });
+      await writeFile(at('orders-0/00000000000000000000.log'), '');
+      await writeFile(at('broker/meta.properties'), 'version=1\n');
+      const links = {
+        toKept: 'kept',
+        toLog: 'orders-0',
+        toBroker: 'broker/old',
+        toFile: 'broker/meta.properties',
+      };
+      for (const [link, to] of Object.entries(links)) await symlink(at(to), at(link));
+      await symlink(at('nowhere'), at('toNothing'));
+      for (const [source, target, reason] of [
+        ['orders-0', 'toLog/copies', 'inside the log itself'],
+        ['toLog', 'orders-0/copies', 'inside the log itself'],
+        ['orders-0', 'toBroker', `${at('broker')} is the data directory of a broker`],
+        ['orders-0', 'toBroker/new', `${at('broker')} is the data directory of a broker`],
+        ['orders-0', 'toFile', 'toFile is no directory'],
+        ['orders-0', 'toNothing', 'toNothing is no directory'],
+      ] as const)
+        await expect(copyLog(nodeFileSystem, at(source), at(target))).rejects.toThrow(reason);
+      expect(await readdir(at('orders-0'))).toHaveLength(1);
+      expect(await copyLog(nodeFileSystem, at('orders-0'), at('toKept'))).toBe(at('toKept/orders-0'));
+      expect(await readdir(at('kept/orders-0'))).toEqual(['00000000000000000000.log']);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('leaves nothing where it is cancelled', async () => {
