@@ -1,21 +1,23 @@
 /** What is open in the window, over a scan pool played by the test: no worker, no log, only directories. */
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ScanProgress } from '../../../electron/ipc/open-log';
-import { OpenLogs } from '../../../electron/ipc/open-logs';
-import { type PackedFiles, packFiles } from '../../../electron/workers/packed-files';
-import { packInspection } from '../../../electron/workers/packed-inspection';
 import { packList } from '../../../electron/workers/packed-list';
-import type { InspectedLog, scanContract } from '../../../electron/workers/scan-contract';
-import type { ScanPool } from '../../../electron/workers/scan-pool';
 import { AppError } from '../../../shared/errors';
 import { FILE_KINDS } from '../../../shared/file-kinds';
 import type { Depth } from '../../../shared/inspection';
 import { problemAt } from '../../../shared/problem';
-import type { Method, Params, Result } from '../../../shared/rpc';
-import { ManualTimers } from '../../support/manual-timers';
+import {
+  type Answers,
+  context,
+  directoryOf,
+  inspected,
+  page,
+  start,
+  states,
+  totals,
+} from '../../support/played-logs';
 
 let root: string;
 beforeEach(async () => {
@@ -24,112 +26,6 @@ beforeEach(async () => {
     await mkdir(join(root, name), { recursive: true });
 });
 afterEach(() => rm(root, { recursive: true }));
-
-type Answers = {
-  [M in Method<typeof scanContract>]?: (
-    params: Params<typeof scanContract, M>,
-  ) => Promise<Result<typeof scanContract, M>>;
-};
-
-const directoryOf = (path: string) => ({
-  name: basename(path),
-  path,
-  topic: 'orders',
-  partition: 0,
-  state: 'current' as const,
-  format: 'kafka' as const,
-});
-const states = (sizeInBytes: number): PackedFiles =>
-  packFiles([{ name: '0.log', sizeInBytes, modifiedAtMs: 0, inode: 1 }]);
-const totals = {
-  segmentCount: 1,
-  sizeInBytes: 10,
-  logStartOffset: 0,
-  logEndOffset: 5,
-  largestTimestampMs: null,
-  problemCount: 0,
-  worstSeverity: null,
-};
-
-async function inspected(name: string, depth: Depth): Promise<InspectedLog> {
-  const count = (of: number) => (depth === 'glance' ? null : of);
-  const segment = {
-    ...{ baseOffset: 0, lastOffset: 4, sizeInBytes: 10, batchCount: count(1), recordCount: count(5) },
-    ...{ firstTimestampMs: null, largestTimestampMs: null, modifiedAtMs: 0 },
-    largestTimestampSource: 'batch-headers' as const,
-    ...{ isActive: true, codecs: [], offsetIndex: null, timeIndex: null, problemCount: 0 },
-  };
-  const log = {
-    ...{ name, format: 'kafka' as const },
-    ...{ logStartOffset: 0, logStartOffsetSource: 'first-segment' as const },
-  };
-  const counts = { logEndOffset: 5, sizeInBytes: 10, recordCount: null, recordCountIsExact: false };
-  return {
-    inspection: await packInspection({ ...log, ...counts, segments: [segment], problems: [] }),
-    totals,
-    files: states(10),
-    usage: null,
-    segments: await packList([]),
-  };
-}
-
-function start(overrides: Answers = {}) {
-  const timers = new ManualTimers();
-  const asked: string[] = [];
-  const told: string[] = [];
-  const subscriptions = new Set<string>();
-  let hint: (path: string) => void = () => {};
-  let files = states(10);
-  const answers: Answers = {
-    async 'directory.list'({ path }) {
-      const isData = basename(path) === 'many';
-      const paths = isData ? [join(path, 'a-0'), join(path, 'b-0')] : [path];
-      const kind = isData ? ('data-directory' as const) : ('log' as const);
-      return { name: basename(path), path, kind, logs: paths.map(directoryOf) };
-    },
-    'directory.brokerState': async () => ({ verdict: 'detached', writer: null, reason: '' }),
-    'logs.files': async ({ paths }) => paths.map(() => files),
-    'logs.glance': async ({ logs }) => logs.map(() => ({ totals, usage: null, error: null, files })),
-    'log.inspect': async ({ log, depth }) => inspected(log.name, depth),
-    ...overrides,
-  };
-  const pool = {
-    async call(
-      method: Method<typeof scanContract>,
-      params: { log?: { name: string }; depth?: Depth; known?: unknown },
-      options?: { onProgress?: (done: ScanProgress) => void },
-    ) {
-      if (method === 'log.inspect') {
-        asked.push(`${params.depth} ${params.log?.name}${params.known ? ' known' : ''}`);
-        options?.onProgress?.({ bytesDone: 10, bytesTotal: 10, problemCount: 0 });
-      }
-      return answers[method]?.(params as never);
-    },
-  } as unknown as ScanPool<typeof scanContract>;
-  const openLogs = new OpenLogs({
-    pool,
-    timers,
-    async subscribe(directory, onDirty) {
-      subscriptions.add(directory);
-      hint = onDirty;
-      return async () => void subscriptions.delete(directory);
-    },
-    onLogChanged: (logId, generation) => told.push(`${logId} is ${generation}`),
-    onDirectoryChanged: (directoryId) => told.push(directoryId),
-    onEntriesChanged: () => {},
-    onFailed: (where, error) => told.push(`failed ${where} ${String(error)}`),
-    onCurrentChanged: (directory) => told.push(`current ${directory?.name ?? 'none'}`),
-  });
-  const change = async (path: string) => {
-    files = states((files.sizesInBytes[0] ?? 0) + 1);
-    hint(path);
-    await timers.advance(300);
-  };
-  return { openLogs, timers, asked, told, change, subscriptions };
-}
-
-const page = { from: 0, limit: 10 };
-const context = { signal: new AbortController().signal, progress: () => {} };
 
 /**
  * A directory whose logs are looked at when `look` is called, and no sooner.
