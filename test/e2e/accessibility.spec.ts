@@ -127,7 +127,7 @@ test.describe('the keyboard', () => {
     await settled(page);
     await expect(page.getByRole('main')).toBeFocused();
     const records = page.getByRole('grid', { name: 'Records' });
-    await records.focus();
+    await expect(records.getByRole('row').nth(1)).toBeVisible();
     await records.press('ArrowDown');
     await page.getByRole('button', { name: 'Close details' }).press('Enter');
     await expect(records).toBeFocused();
