@@ -18,7 +18,8 @@
  * - `LOG_CLOSED`: the log, or the directory in the window, was closed; open it again
  * - `NOT_FOUND`: no such file, directory, segment, partition or run
  * - `NOT_A_DIRECTORY`, `NOT_A_REGULAR_FILE`: something else has the name, or a directory above it
- * - `EMPTY_DIRECTORY`, `NOT_A_LOG`: a directory without anything, or with other files and no segment; to the engine, a data directory in place of a log's
+ * - `EMPTY_DIRECTORY`, `NOT_A_LOG`: a directory without anything, or with other files and no segment; to the engine, a data
+ *   directory in place of a log's
  * - `ALREADY_THERE`: it would be written over
  *
  * Storage: what the system says of a file (details: path, errno).

@@ -91,7 +91,10 @@ export class Runs {
     return (await this.#tracked(this.#parts.runs.call('run.sample', { place }, options))).path;
   }
 
-  /** Into a new log: takes no lock, for the log itself is only read. @throws AppError ALREADY_THERE, INVALID_ARGUMENT, DISK_FULL, … */
+  /**
+   * Into a new log: takes no lock, for the log itself is only read.
+   * @throws AppError ALREADY_THERE, INVALID_ARGUMENT, DISK_FULL, …
+   */
   salvage({ path, name }: LogDirectory, into: string, options: RunOptions): Promise<SalvageReport> {
     return this.#tracked(this.#parts.runs.call('run.salvage', { path, name, into }, options));
   }

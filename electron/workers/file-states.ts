@@ -1,7 +1,8 @@
 /**
  * The files of one directory as the file system describes them. Opens none of them.
  *
- * A file that goes away while it is looked at was not there; one that is none of a log's and cannot be looked at is left out. Nothing here compares: see packed-files.ts.
+ * A file that goes away while it is looked at was not there; one that is none of a log's and cannot be looked at is left
+ * out. Nothing here compares: see packed-files.ts.
  */
 import { AppError } from '../../shared/errors';
 import type { DirectoryEntry, ReadingFileSystem } from '../engine/file-system';

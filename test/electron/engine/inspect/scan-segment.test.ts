@@ -1,4 +1,7 @@
-/** What else a thread is asked for while it scans bytes that are always there already. What a scan finds: kafka-fixtures.test.ts. */
+/**
+ * What else a thread is asked for while it scans bytes that are always there already.
+ * What a scan finds: kafka-fixtures.test.ts.
+ */
 import { setImmediate as phase } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ReadableFile } from '../../../../electron/engine/file-system';
