@@ -1,6 +1,6 @@
 /** The whole page: the welcome screen, or the frame with one screen in it; theme, drops and keys that work everywhere. */
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import type { Screen } from '../shared/screens';
 import classes from './app.module.css';
 import { Button } from './components/controls';
@@ -8,6 +8,7 @@ import { Failure } from './components/notices';
 import { CommandPalette } from './shell/command-palette';
 import { ErrorBoundary } from './shell/error-boundary';
 import { Header } from './shell/header';
+import { keepFocusInPage } from './shell/keep-focus-in-page';
 import { Rail } from './shell/rail';
 import { StatusLine } from './shell/status-line';
 import { useSettled } from './shell/use-settled';
@@ -43,7 +44,8 @@ export function App() {
   useTheme();
   useDrops();
   useSettled();
-  const main = useScreenFocus(`${screen} ${logId}`);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of the screen is what it waits for
+  useEffect(keepFocusInPage, [screen, logId]);
   const View = SCREEN_VIEWS[screen];
   return (
     <CSPProvider disableStyleElements>
@@ -54,7 +56,7 @@ export function App() {
           <div className={classes['frame']}>
             <Header />
             <Rail />
-            <main ref={main} className={classes['main']} tabIndex={-1}>
+            <main className={classes['main']} tabIndex={-1}>
               <OpenFailure />
               <RefreshFailure />
               <ErrorBoundary key={`${screen} ${logId}`}>
@@ -68,16 +70,6 @@ export function App() {
       </ErrorBoundary>
     </CSPProvider>
   );
-}
-
-/** What had the focus may have gone with the screen before: the keys go on at the beginning of the new one. */
-function useScreenFocus(screen: string): React.RefObject<HTMLElement | null> {
-  const main = useRef<HTMLElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of the screen is what it waits for
-  useEffect(() => {
-    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
-  }, [screen]);
-  return main;
 }
 
 /** Another directory was asked for and could not be opened; the present one stays. */

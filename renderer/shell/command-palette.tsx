@@ -11,6 +11,7 @@ import { DIRECTORY_SCREENS } from '../store/screen-slice';
 import { useApp, useAppParts } from '../store/use-app';
 import { wordFilter } from '../text/word-filter';
 import classes from './command-palette.module.css';
+import { keepFocusInPage } from './keep-focus-in-page';
 import { SCREEN_TITLES } from './rail';
 
 const SHOWN_COUNT_MAX = 50;
@@ -54,12 +55,6 @@ export function CommandPalette() {
       </Dialog.Portal>
     </Dialog.Root>
   );
-}
-
-/** What had the focus before may have gone with its screen. */
-function keepFocusInPage(): void {
-  if (document.activeElement === document.body)
-    document.querySelector('main')?.focus({ preventScroll: true });
 }
 
 interface CommandListProps {
